@@ -1,0 +1,65 @@
+# demo and test make .venv by themselves; nothing but python3 and a package index is needed.
+
+PYTHON ?= python3
+JOBS ?= 4
+VENV := .venv
+BIN := $(VENV)/bin
+SETUP := $(wildcard pyproject.toml adapters/*/pyproject.toml constraints.txt tools/environment.py)
+TREES := src adapters tests tools typing_tests bench conftest.py noxfile.py
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format lint types layers covered docs pythons bench clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+
+# The stamps sit inside .venv, so that removing it removes them.
+$(VENV)/.ready: $(SETUP)
+	$(PYTHON) tools/environment.py
+	@touch $@
+
+$(VENV)/.ready-dev: $(SETUP)
+	$(PYTHON) tools/environment.py --dev
+	@touch $@ $(VENV)/.ready
+
+demo: $(VENV)/.ready ## the story of a few leads, from files to refunds
+	@$(BIN)/leadcore demo
+
+test: $(VENV)/.ready-dev ## every test, once, on this Python
+	LEADCORE_PROFILE=ci $(BIN)/pytest -n $(JOBS) $(ARGS)
+
+check: format lint types layers covered docs pythons ## everything that must hold before a change lands
+
+format: $(VENV)/.ready-dev ## is the code formatted?
+	$(BIN)/ruff format --check $(TREES)
+
+lint: $(VENV)/.ready-dev ## ruff and the house's own rules
+	$(BIN)/ruff check $(TREES)
+	$(BIN)/python -m tools.check_style
+
+types: $(VENV)/.ready-dev ## two strict type checkers
+	$(BIN)/mypy
+	$(BIN)/basedpyright
+
+layers: $(VENV)/.ready-dev ## who may import whom
+	$(BIN)/lint-imports
+
+covered: $(VENV)/.ready-dev ## tests; each core module covered by its own test module
+	@rm -f .coverage .coverage.*
+	LEADCORE_PROFILE=ci $(BIN)/pytest -n $(JOBS) --cov --cov-context=test --cov-report= $(ARGS)
+	$(BIN)/python -m tools.check_coverage
+
+docs: $(VENV)/.ready-dev ## run every example in README.md and docs/
+	$(BIN)/python -m tools.run_docs
+
+pythons: $(VENV)/.ready-dev ## the tests on the other Pythons found here
+	$(BIN)/nox --no-error-on-missing-interpreters -s tests
+
+bench: $(VENV)/.ready-dev ## measure (ONLY=name for one figure)
+	$(BIN)/python -m bench.run $(if $(ONLY),--only $(ONLY))
+
+clean: ## remove what the targets above made
+	rm -rf $(VENV) .nox .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage .coverage.* build dist
+	find src adapters tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} +

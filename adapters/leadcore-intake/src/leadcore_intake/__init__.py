@@ -1,0 +1,1 @@
+"""Takes leads in whatever form they arrive and gives leadcore commands."""

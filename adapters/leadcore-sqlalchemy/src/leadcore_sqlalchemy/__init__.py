@@ -1,0 +1,1 @@
+"""Keeps leadcore records in SQLite or PostgreSQL through SQLAlchemy Core."""

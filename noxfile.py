@@ -1,0 +1,92 @@
+"""Tests in environments of their own: `nox -l` lists them.
+
+* `tests`: everything, on every other Python found here;
+* `adapters`: each adapter's tests with only its own dependencies installed;
+* `sqlalchemy`: the storage adapter on the oldest SQLAlchemy it promises to work with.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import nox
+
+# The command `nox`, unlike `python -m nox`, does not look for modules here.
+sys.path.insert(0, str(Path(__file__).parent))
+
+from tools.environment import ROOT, distributions, group  # needs the line above
+
+nox.needs_version = ">=2024.4.15"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["tests"]
+
+NEWER = ("3.12", "3.13")
+ADAPTERS = [folder.name for folder in distributions() if folder != ROOT]
+EXTRAS = {"leadcore-sqlalchemy": "[aiosqlite,postgres]"}
+PINS = ROOT / "constraints.txt"
+
+
+def show_pythons() -> None:
+    """Put the Pythons pyenv keeps before its shims, which refuse versions not switched on."""
+    kept = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    found = [str(folder) for version in NEWER for folder in sorted(kept.glob(f"{version}*/bin"))]
+    os.environ["PATH"] = os.pathsep.join([*found, os.environ["PATH"]])
+
+
+show_pythons()
+
+
+def install(session: nox.Session, *wanted: str) -> None:
+    """Install with the pinned versions."""
+    session.install("-c", str(PINS), *wanted)
+
+
+def locals_for(names: list[str]) -> list[str]:
+    """Give the arguments that install the core and these adapters from the tree."""
+    wanted = ["-e", str(ROOT)]
+    for name in names:
+        wanted += ["-e", f"{ROOT / 'adapters' / name}{EXTRAS.get(name, '')}"]
+    return wanted
+
+
+def needs(adapter: str) -> list[str]:
+    """Give the adapters of this repository that an adapter depends on, itself among them."""
+    text = (ROOT / "adapters" / adapter / "pyproject.toml").read_text("utf-8")
+    named = set(re.findall(r'"(leadcore-[a-z]+)', text))
+    return sorted(name for name in ADAPTERS if name in named)
+
+
+def pytest(session: nox.Session, *arguments: str) -> None:
+    """Run tests with the examples CI uses."""
+    env = {"LEADCORE_PROFILE": "ci"}
+    session.run("pytest", "-p", "no:cacheprovider", *arguments, *session.posargs, env=env)
+
+
+@nox.session(python=NEWER)
+def tests(session: nox.Session) -> None:
+    """Run every test."""
+    install(session, *locals_for(ADAPTERS), *group("test"))
+    pytest(session, "-n", "4")
+
+
+@nox.session
+@nox.parametrize("adapter", ADAPTERS)
+def adapters(session: nox.Session, adapter: str) -> None:
+    """Run one adapter's tests where no other adapter's dependencies can help it."""
+    install(session, *locals_for(needs(adapter)), *group("test"))
+    pytest(session, f"adapters/{adapter}")
+
+
+@nox.session
+def sqlalchemy(session: nox.Session) -> None:
+    """Run the storage adapter's tests on SQLAlchemy 2.0."""
+    name = "leadcore-sqlalchemy"
+    pins = [line for line in PINS.read_text("utf-8").splitlines() if "sqlalchemy" not in line]
+    older = Path(session.create_tmp()) / "constraints.txt"
+    older.write_text("\n".join([*pins, "sqlalchemy<2.1"]), "utf-8")
+    session.install("-c", str(older), *locals_for([name]), *group("test"))
+    pytest(session, f"adapters/{name}")

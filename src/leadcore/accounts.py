@@ -1,0 +1,228 @@
+"""Sellers and accounts: who sells leads, on what terms, and who buys them.
+
+An account is ACTIVE or stopped. Its money is on the ledger (`balances`); this stream holds only
+what people edit.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+
+from attrs import evolve as replace
+from attrs import field, frozen
+
+from leadcore.errors import Malformed, WrongState
+from leadcore.refunds.policy import RefundTerms
+from leadcore.values import AccountId, SellerId, instant
+
+__all__ = [
+    "Account",
+    "AccountActivated",
+    "AccountCommand",
+    "AccountEvent",
+    "AccountOpened",
+    "AccountStatus",
+    "AccountStopped",
+    "ActivateAccount",
+    "OpenAccount",
+    "Seller",
+    "SellerEvent",
+    "SellerTerms",
+    "SellerTermsSet",
+    "StopAccount",
+    "cash_account",
+    "decide",
+    "evolve",
+    "evolve_seller",
+    "prepaid_account",
+    "revenue_account",
+]
+
+
+class AccountStatus(Enum):
+    """The account's own switch: a stopped one gets no leads."""
+
+    ACTIVE = "active"
+    STOPPED = "stopped"
+
+
+@frozen(kw_only=True)
+class Account:
+    """The present state of an account's stream."""
+
+    id: AccountId
+    seller_id: SellerId
+    name: str
+    currency: str
+    status: AccountStatus = AccountStatus.ACTIVE
+    stopped_reason: str | None = None
+
+
+@frozen(kw_only=True)
+class OpenAccount:
+    """Open an account with a seller."""
+
+    account_id: AccountId
+    seller_id: SellerId
+    name: str
+    currency: str
+
+
+@frozen
+class StopAccount:
+    """Stop the account from getting leads, saying why."""
+
+    reason: str
+
+
+@frozen
+class ActivateAccount:
+    """Let the account get leads again."""
+
+
+@frozen(kw_only=True)
+class AccountOpened:
+    """An account was opened."""
+
+    account_id: AccountId
+    seller_id: SellerId
+    name: str
+    currency: str
+    at: datetime = field(converter=instant)
+
+
+@frozen
+class AccountStopped:
+    """The account was stopped."""
+
+    reason: str
+    at: datetime = field(converter=instant)
+
+
+@frozen
+class AccountActivated:
+    """The account is active again."""
+
+    at: datetime = field(converter=instant)
+
+
+AccountCommand = OpenAccount | StopAccount | ActivateAccount
+AccountEvent = AccountOpened | AccountStopped | AccountActivated
+
+
+def decide(
+    command: AccountCommand, state: Account | None, at: datetime
+) -> tuple[AccountEvent, ...]:
+    """Decide a command on an account; saying again what already holds changes nothing.
+
+    Raises:
+        Malformed: the account has no name.
+        WrongState: the account exists already, or not yet.
+    """
+    if isinstance(command, OpenAccount):
+        return _open(command, state, at)
+    if state is None:
+        raise WrongState(type(command).__name__, "there is no such account")
+    active = state.status is AccountStatus.ACTIVE
+    if isinstance(command, StopAccount):
+        return (AccountStopped(command.reason, at),) if active else ()
+    return () if active else (AccountActivated(at),)
+
+
+def _open(command: OpenAccount, state: Account | None, at: datetime) -> tuple[AccountEvent, ...]:
+    if state is not None:
+        raise WrongState("OpenAccount", "an account with this id exists")
+    if not command.name.strip():
+        raise Malformed.at("name", "an account has a name")
+    return (
+        AccountOpened(
+            account_id=command.account_id,
+            seller_id=command.seller_id,
+            name=command.name,
+            currency=command.currency,
+            at=at,
+        ),
+    )
+
+
+def evolve(state: Account | None, event: AccountEvent) -> Account:
+    """Give the state after an event.
+
+    Raises:
+        WrongState: the event speaks of an account that was never opened.
+    """
+    if isinstance(event, AccountOpened):
+        return Account(
+            id=event.account_id,
+            seller_id=event.seller_id,
+            name=event.name,
+            currency=event.currency,
+        )
+    if state is None:
+        raise WrongState(type(event).__name__, "its account was never opened")
+    if isinstance(event, AccountStopped):
+        return replace(state, status=AccountStatus.STOPPED, stopped_reason=event.reason)
+    return replace(state, status=AccountStatus.ACTIVE, stopped_reason=None)
+
+
+@frozen(kw_only=True)
+class SellerTerms:
+    """What a seller sells on.
+
+    Attributes:
+        name: the seller's name, as told to people.
+        currency: of all its accounts.
+        zone: the seller's IANA zone.
+        refunds: the refund terms.
+        duplicate_days: elapsed 24-hour periods a submission is looked back on for the same person;
+            0 looks at none.
+        inbox: the address at which replies to notices are read.
+    """
+
+    name: str
+    currency: str = "USD"
+    zone: str = "America/New_York"
+    refunds: RefundTerms = RefundTerms()
+    duplicate_days: int = 30
+    inbox: str | None = None
+
+
+@frozen(kw_only=True)
+class Seller:
+    """The present state of a seller's stream."""
+
+    id: SellerId
+    terms: SellerTerms
+
+
+@frozen(kw_only=True)
+class SellerTermsSet:
+    """The seller's terms were set; past sales and requests keep theirs."""
+
+    seller_id: SellerId
+    terms: SellerTerms
+    at: datetime = field(converter=instant)
+
+
+SellerEvent = SellerTermsSet
+
+
+def evolve_seller(_state: Seller | None, event: SellerEvent) -> Seller:
+    """Give the seller after an event."""
+    return Seller(id=event.seller_id, terms=event.terms)
+
+
+def prepaid_account(account_id: AccountId) -> str:
+    """Give the ledger account that holds an account's prepaid balance."""
+    return f"prepaid:{account_id}"
+
+
+def revenue_account(seller_id: SellerId) -> str:
+    """Give the ledger account of a seller's revenue; it keeps no running balance."""
+    return f"revenue:{seller_id}"
+
+
+def cash_account(seller_id: SellerId) -> str:
+    """Give the ledger account of money that came in from outside; no running balance either."""
+    return f"cash:{seller_id}"

@@ -1,0 +1,352 @@
+"""Receive a submission, sell it, tell the people concerned: from facts to one outcome.
+
+A lead is sold at most once: its stream has one version, its order one place less, its buyer's
+balance one charge, and the person's keys one ordinal more, all in the same outcome.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from attrs import evolve as replace
+from attrs import field, frozen
+
+from leadcore import leads, notices
+from leadcore.accounts import prepaid_account, revenue_account
+from leadcore.balances import Transfer, TransferKind
+from leadcore.decider import Change, Versioned, change, fold
+from leadcore.distribution import SCALE, Reason, choose
+from leadcore.duplicates import RepeatKind, find_repeat, former_accounts, owning_accounts
+from leadcore.errors import NotFound, WrongState
+from leadcore.leads import (
+    Lead,
+    LeadEvent,
+    LeadReceived,
+    LeadRefused,
+    LeadSold,
+    LeadStatus,
+    LeadUnsold,
+    NoteAdded,
+    RefusalReason,
+    Sale,
+)
+from leadcore.orders import Order
+from leadcore.outcomes import Claim, Outcome, StandingDelta
+from leadcore.ports import OfferFacts, OfferNeeds
+from leadcore.submissions import Submission, person_keys
+from leadcore.values import LeadId, OrderId, SaleId, SellerId, instant
+
+if TYPE_CHECKING:
+    from leadcore.accounts import Seller
+    from leadcore.distribution import Choice
+    from leadcore.duplicates import Repeat
+
+__all__ = ["OfferLead", "ReceiveLead", "Reception", "Received", "ResellLead"]
+
+
+class Received(Enum):
+    """What became of a submission."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    KNOWN = "known"
+
+
+@frozen
+class Reception:
+    """The answer to a reception or an offer.
+
+    Attributes:
+        outcome: `KNOWN` where this very submission was recorded before; nothing was done then.
+        lead: the lead as it stands now, with its sale or with every candidate's reason.
+    """
+
+    outcome: Received
+    lead: Lead
+
+
+@frozen(kw_only=True)
+class ReceiveLead:
+    """Record a submission and, if it is no repeat, sell it at once.
+
+    Attributes:
+        lead_id, sale_id: ids the new lead and its sale will have.
+        source_key: the same submission always comes with the same key; unique within the seller.
+        at: the instant of reception, and of the sale.
+    """
+
+    seller_id: SellerId
+    lead_id: LeadId
+    sale_id: SaleId
+    source_key: str
+    submission: Submission
+    at: datetime = field(converter=instant)
+
+    @property
+    def needs(self) -> OfferNeeds:
+        """The earlier reception, the person's other leads, and the candidates."""
+        return OfferNeeds(
+            seller_id=self.seller_id,
+            source_key=self.source_key,
+            keys=() if self.submission.test else person_keys(self.submission),
+        )
+
+    def decide(self, facts: OfferFacts) -> Outcome[Reception]:
+        """Say what follows.
+
+        Raises:
+            NotFound: there is no such seller.
+        """
+        if facts.lead.state is not None:
+            return Outcome(answer=Reception(Received.KNOWN, facts.lead.state))
+        received = LeadReceived(
+            lead_id=self.lead_id,
+            seller_id=self.seller_id,
+            source_key=self.source_key,
+            submission=self.submission,
+            at=self.at,
+        )
+        return _record(received, self.sale_id, facts, self.at)
+
+
+@frozen(kw_only=True)
+class OfferLead:
+    """Offer a lead again that nobody could take when it came."""
+
+    seller_id: SellerId
+    lead_id: LeadId
+    sale_id: SaleId
+    at: datetime = field(converter=instant)
+
+    @property
+    def needs(self) -> OfferNeeds:
+        """The lead, the person's other leads, and the candidates."""
+        return OfferNeeds(seller_id=self.seller_id, lead_id=self.lead_id)
+
+    def decide(self, facts: OfferFacts) -> Outcome[Reception]:
+        """Say what follows.
+
+        Raises:
+            NotFound: there is no such lead.
+            WrongState: the lead is not waiting for a buyer.
+        """
+        lead = _known(facts, self.seller_id, self.lead_id)
+        if lead.status not in {LeadStatus.RECEIVED, LeadStatus.UNSOLD} or lead.submission.test:
+            what = "a test" if lead.submission.test else lead.status.value
+            raise WrongState("OfferLead", f"the lead is {what}")
+        return _offered(lead, self.sale_id, facts, self.at, Versioned(lead, facts.lead.version))
+
+
+@frozen(kw_only=True)
+class ResellLead:
+    """Offer a refunded lead again: as a new lead of the same person, to somebody else."""
+
+    seller_id: SellerId
+    lead_id: LeadId
+    new_lead_id: LeadId
+    sale_id: SaleId
+    at: datetime = field(converter=instant)
+
+    @property
+    def needs(self) -> OfferNeeds:
+        """The refunded lead, the person's other leads, and the candidates."""
+        return OfferNeeds(seller_id=self.seller_id, lead_id=self.lead_id)
+
+    def decide(self, facts: OfferFacts) -> Outcome[Reception]:
+        """Say what follows.
+
+        Raises:
+            NotFound: there is no such lead.
+            WrongState: the lead is not refunded.
+        """
+        old = _known(facts, self.seller_id, self.lead_id)
+        if old.status is not LeadStatus.REFUNDED:
+            raise WrongState("ResellLead", f"the lead is {old.status.value}")
+        history = (*facts.history, Versioned(old, facts.lead.version))
+        again = [seen.state for seen in history if seen.state.origin == old.id]
+        if again:
+            return Outcome(answer=Reception(Received.KNOWN, again[0]))
+        received = LeadReceived(
+            lead_id=self.new_lead_id,
+            seller_id=self.seller_id,
+            source_key=f"resale/{old.id}",
+            submission=old.submission,
+            origin=old.id,
+            at=self.at,
+        )
+        fresh = replace(facts, lead=Versioned(None, 0), history=history)
+        return _record(received, self.sale_id, fresh, self.at)
+
+
+def _known(facts: OfferFacts, seller_id: SellerId, lead_id: LeadId) -> Lead:
+    lead = facts.lead.state
+    if lead is None or lead.seller_id != seller_id:
+        raise NotFound("lead", lead_id)
+    return lead
+
+
+def _seller(facts: OfferFacts, seller_id: SellerId) -> Seller:
+    if facts.seller is None:
+        raise NotFound("seller", seller_id)
+    return facts.seller
+
+
+def _record(
+    received: LeadReceived, sale_id: SaleId, facts: OfferFacts, at: datetime
+) -> Outcome[Reception]:
+    seller = _seller(facts, received.seller_id)
+    lead = leads.evolve(None, received)
+    nothing = Versioned[Lead | None](None, 0)
+    if received.submission.test:
+        return _finish(lead, nothing, (received,), Outcome(answer=None))
+    base = Outcome(answer=None, claims=_claims(received, facts))
+    repeat = find_repeat(
+        received.submission,
+        (seen.state for seen in facts.history),
+        at=at,
+        look_back_days=seller.terms.duplicate_days,
+    )
+    if repeat is None:
+        return _offered(lead, sale_id, facts, at, nothing, before=(received,), base=base)
+    events, noted = _repeated(repeat, facts, received, at)
+    return _finish(lead, nothing, (received, *events), replace(base, changes=noted))
+
+
+def _claims(received: LeadReceived, facts: OfferFacts) -> tuple[Claim, ...]:
+    return tuple(
+        Claim(
+            seller_id=received.seller_id,
+            key=key,
+            ordinal=facts.key_counts.get(key, 0) + 1,
+            lead_id=received.lead_id,
+        )
+        for key in person_keys(received.submission)
+    )
+
+
+def _repeated(
+    repeat: Repeat, facts: OfferFacts, received: LeadReceived, at: datetime
+) -> tuple[tuple[LeadEvent, ...], tuple[Change, ...]]:
+    if repeat.kind is RepeatKind.OF_UNSOLD:
+        refused = LeadRefused(
+            reasons=(RefusalReason.DUPLICATE,), duplicate_of=repeat.lead_id, at=at
+        )
+        return (refused,), ()
+    refused = LeadRefused(
+        reasons=(RefusalReason.REPEAT_ENQUIRY,), duplicate_of=repeat.lead_id, at=at
+    )
+    owner = next(seen for seen in facts.history if seen.state.id == repeat.lead_id)
+    note = NoteAdded(text="The person asked again.", lead_id=received.lead_id, at=at)
+    return (refused,), change("lead", owner.state.id, owner, (note,), leads.evolve)
+
+
+def _offered(
+    lead: Lead,
+    sale_id: SaleId,
+    facts: OfferFacts,
+    at: datetime,
+    seen: Versioned[Lead | None],
+    *,
+    before: tuple[LeadEvent, ...] = (),
+    base: Outcome[None] = Outcome(answer=None),  # noqa: B008 - a frozen value
+) -> Outcome[Reception]:
+    history = tuple(other.state for other in facts.history)
+    returned, owned = former_accounts(history), owning_accounts(history)
+    candidates = (
+        replace(
+            candidate,
+            returned_person=candidate.order.account_id in returned,
+            has_person=candidate.order.account_id in owned,
+        )
+        for candidate in facts.candidates
+    )
+    choice = choose(lead.submission, candidates, at=at)
+    if choice.winner is None:
+        unsold = LeadUnsold(offers=choice.decisions, at=at)
+        return _finish(lead, seen, (*before, unsold), base)
+    order = next(c.order for c in facts.candidates if c.order.id == choice.winner)
+    sale = _sale(lead, order, sale_id, at)
+    sold = LeadSold(sale=sale, offers=choice.decisions, at=at)
+    rest = replace(
+        base,
+        transfers=_charge(lead, sale),
+        standings=_standings(choice, order, facts),
+        messages=_messages(lead, sale, facts),
+    )
+    return _finish(lead, seen, (*before, sold), rest)
+
+
+def _sale(lead: Lead, order: Order, sale_id: SaleId, at: datetime) -> Sale:
+    terms = order.terms
+    return Sale(
+        id=sale_id,
+        lead_id=lead.id,
+        order_id=order.id,
+        account_id=order.account_id,
+        user_id=terms.user_id,
+        price=terms.price,
+        sold_at=at,
+        transfer_id=f"{sale_id}/charge" if terms.price.minor else None,
+    )
+
+
+def _charge(lead: Lead, sale: Sale) -> tuple[Transfer, ...]:
+    if sale.transfer_id is None:
+        return ()
+    return (
+        Transfer(
+            id=sale.transfer_id,
+            kind=TransferKind.CHARGE,
+            debit=prepaid_account(sale.account_id),
+            credit=revenue_account(lead.seller_id),
+            amount=sale.price,
+            effective_at=sale.sold_at,
+            sale_id=sale.id,
+            lead_id=lead.id,
+            order_id=sale.order_id,
+        ),
+    )
+
+
+def _standings(choice: Choice, order: Order, facts: OfferFacts) -> tuple[StandingDelta, ...]:
+    def delta(order_id: OrderId, share: int, *, won: bool) -> StandingDelta:
+        if not won:
+            return StandingDelta(order_id=order_id, credit=share)
+        return StandingDelta(
+            order_id=order.id,
+            sold=1,
+            credit=share - SCALE,
+            expected_version=facts.order_versions[order.id],
+            limit=order.terms.quantity,
+        )
+
+    return tuple(
+        delta(entry.order_id, entry.share, won=entry.reason is Reason.WON)
+        for entry in choice.decisions
+        if entry.share
+    )
+
+
+def _messages(lead: Lead, sale: Sale, facts: OfferFacts) -> tuple[notices.Message, ...]:
+    user = facts.users.get(sale.user_id)
+    if user is None:
+        return ()
+    return (
+        *notices.confirmation(lead, sale, user.profile),
+        *notices.courtesy(lead, sale, user),
+    )
+
+
+def _finish(
+    lead: Lead,
+    seen: Versioned[Lead | None],
+    events: tuple[LeadEvent, ...],
+    base: Outcome[None],
+) -> Outcome[Reception]:
+    state = fold(leads.evolve, seen.state, events)
+    refused = state is not None and state.status is LeadStatus.REFUSED
+    answer = Reception(Received.REFUSED if refused else Received.ACCEPTED, state or lead)
+    mine = change("lead", lead.id, seen, events, leads.evolve)
+    return replace(base, answer=answer, changes=(*mine, *base.changes))

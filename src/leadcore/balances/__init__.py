@@ -1,0 +1,75 @@
+"""The ledger: double entry, holds, idempotency with stored answers, balances as of any moment.
+
+Every movement is a `Transfer`: one debit, one credit, one amount, so the books balance by their
+shape. `post` decides a batch of them against a `Book` of what they touch, purely; a store applies
+the answer with `guards`, which never needs to read a balance before it moves it.
+
+When in doubt the ledger refuses: an amount that is no whole number, a key used for something else,
+a capture at the very instant the hold expires.
+"""
+
+from __future__ import annotations
+
+from leadcore.balances.accounts import AccountStatus, LedgerAccount
+from leadcore.balances.checks import over_quota, statuses_for
+from leadcore.balances.guards import AccountDelta, entries_after, guards
+from leadcore.balances.history import (
+    UNLINKED,
+    Balance,
+    Difference,
+    Entry,
+    balance_at,
+    balance_at_seq,
+    balance_effective,
+    chain,
+    link,
+    verify,
+    verify_links,
+)
+from leadcore.balances.holds import Hold, HoldStatus
+from leadcore.balances.posting import Book, Needs, needs, post
+from leadcore.balances.results import (
+    Accepted,
+    Code,
+    KeyConflict,
+    Posted,
+    Rejected,
+    StoredOutcome,
+)
+from leadcore.balances.transfers import Transfer, TransferKind, batch_digest
+
+__all__ = [
+    "UNLINKED",
+    "Accepted",
+    "AccountDelta",
+    "AccountStatus",
+    "Balance",
+    "Book",
+    "Code",
+    "Difference",
+    "Entry",
+    "Hold",
+    "HoldStatus",
+    "KeyConflict",
+    "LedgerAccount",
+    "Needs",
+    "Posted",
+    "Rejected",
+    "StoredOutcome",
+    "Transfer",
+    "TransferKind",
+    "balance_at",
+    "balance_at_seq",
+    "balance_effective",
+    "batch_digest",
+    "chain",
+    "entries_after",
+    "guards",
+    "link",
+    "needs",
+    "over_quota",
+    "post",
+    "statuses_for",
+    "verify",
+    "verify_links",
+]

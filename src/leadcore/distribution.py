@@ -1,0 +1,276 @@
+"""Distribution: one lead, the orders that might take it, and the one that gets it.
+
+Every candidate gets exactly one reason, so "why not me?" is a look-up, not a guess.
+
+Theory of operation. Among the eligible orders the lead goes round by weight. Each lead gives every
+eligible order its due share of one lead (`SCALE` parts, split by weight, summing exactly); the
+winner pays one whole lead. What is left over, above or below zero, is the order's **credit** and is
+carried: credits of all orders always sum to zero. The winner is chosen as *earliest deadline
+first* among those in credit: of the orders with something due, the one that would be a whole lead
+behind soonest. For a steady set of orders this is the single-resource case of Pfair scheduling
+(Baruah, Cohen, Plaxton, Varvel 1996): after every lead every order is within one lead of its due.
+An order that is not eligible for a lead neither gains nor loses by it, so it comes back from a
+pause with the credit it left with. Ties go to the larger credit, then to the smaller order id:
+no hidden randomness and no order of creation.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from leadcore.balances import AccountStatus, LedgerAccount
+from leadcore.orders import Order, OrderStatus, Standing, remaining
+from leadcore.values import AccountId, Money, OrderId, Unlimited, instant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from leadcore.orders import Filters
+    from leadcore.submissions import Submission
+
+__all__ = [
+    "SCALE",
+    "Candidate",
+    "CandidateDecision",
+    "Choice",
+    "Reason",
+    "choose",
+    "purse",
+    "rotate",
+    "shares",
+]
+
+SCALE = 1_000_000_000
+"""Parts of one lead in which rotation credit is counted."""
+
+
+class Reason(Enum):
+    """Why a candidate got the lead or did not; one each."""
+
+    WON = "won"
+    OUTRANKED = "outranked"
+    ORDER_CLOSED = "order_closed"
+    ORDER_PAUSED = "order_paused"
+    NOT_STARTED = "order_not_started"
+    ENDED = "order_ended"
+    FILLED = "order_filled"
+    ACCOUNT_STOPPED = "account_stopped"
+    CURRENCY = "currency_mismatch"
+    FUNDS = "insufficient_funds"
+    KIND = "kind_not_wanted"
+    VERTICAL = "vertical_not_wanted"
+    AREA = "area_not_wanted"
+    STATE = "state_not_wanted"
+    ZIP = "zip_not_wanted"
+    FORMER_ASSOCIATE = "returned_this_person"
+    OWN_ASSOCIATE = "has_this_person"
+    NO_RECIPIENT = "recipient_disabled"
+
+
+@frozen(kw_only=True)
+class Candidate:
+    """An order with what must be known of it and its account at the instant.
+
+    Attributes:
+        order, standing: the terms and the hot numbers.
+        account_active: the account's own switch.
+        recipient_enabled: may the order's associate log in and work leads?
+        available: what the account can spend (see `purse`); None for nothing at all.
+        returned_person: this account once returned a lead of this person.
+        has_person: this account owns a standing lead of this person.
+    """
+
+    order: Order
+    standing: Standing
+    account_active: bool
+    recipient_enabled: bool = True
+    available: Money | Unlimited | None
+    returned_person: bool = False
+    has_person: bool = False
+
+
+@frozen(kw_only=True)
+class CandidateDecision:
+    """What became of one candidate.
+
+    Attributes:
+        share: what this lead added to the order's credit (in `SCALE` parts; 0 if not eligible);
+            the winner's credit also went down by `SCALE`.
+    """
+
+    order_id: OrderId
+    account_id: AccountId
+    reason: Reason
+    share: int = 0
+
+
+@frozen(kw_only=True)
+class Choice:
+    """The answer: a decision for every candidate, in order of order id, and the winner if any."""
+
+    decisions: tuple[CandidateDecision, ...]
+    winner: OrderId | None
+    at: datetime = field(converter=instant)
+
+
+def choose(lead: Submission, candidates: Iterable[Candidate], *, at: datetime) -> Choice:
+    """Choose the one order that gets the lead.
+
+    Args:
+        lead: the submission; a test lead has no buyer and gives every candidate share 0.
+        candidates: any order; the answer does not depend on it.
+        at: the instant of the sale.
+    """
+    when = instant(at)
+    ranked = sorted(candidates, key=lambda candidate: candidate.order.id)
+    refusals = [_refusal(lead, candidate, when) for candidate in ranked]
+    eligible = [c for c, refusal in zip(ranked, refusals, strict=True) if refusal is None]
+    weights = tuple(c.order.terms.weight for c in eligible)
+    gains = shares(weights)
+    carried = tuple(c.standing.credit for c in eligible)
+    index = rotate(carried, gains) if eligible else None
+    winner = None if index is None else eligible[index].order.id
+    gained = {c.order.id: gain for c, gain in zip(eligible, gains, strict=True)}
+
+    def decision(candidate: Candidate, refusal: Reason | None) -> CandidateDecision:
+        key = candidate.order.id
+        reason = refusal or (Reason.WON if key == winner else Reason.OUTRANKED)
+        return CandidateDecision(
+            order_id=key,
+            account_id=candidate.order.account_id,
+            reason=reason,
+            share=gained.get(key, 0),
+        )
+
+    return Choice(
+        decisions=tuple(map(decision, ranked, refusals)),
+        winner=winner,
+        at=when,
+    )
+
+
+def purse(ledger: LedgerAccount | None) -> Money | Unlimited | None:
+    """Give what a ledger account can spend: what is available less its floor.
+
+    Returns:
+        None where there is no such account or money may not move from it; `UNLIMITED` where it
+        has no floor.
+    """
+    if ledger is None or ledger.status is not AccountStatus.OPEN:
+        return None
+    if isinstance(ledger.floor, Unlimited):
+        return ledger.floor
+    return Money(ledger.available - ledger.floor, ledger.currency)
+
+
+def shares(weights: tuple[int, ...]) -> tuple[int, ...]:
+    """Split one lead by weight into `SCALE` parts; they sum to exactly `SCALE`.
+
+    Left-over parts go one each to the first shares, so no part of a lead is lost or invented.
+    """
+    total = sum(weights)
+    parts = [SCALE * weight // total for weight in weights]
+    left = SCALE - sum(parts) if parts else 0
+    return tuple(part + (index < left) for index, part in enumerate(parts))
+
+
+def rotate(carried: tuple[int, ...], gains: tuple[int, ...]) -> int:
+    """Give the index of the next in turn: earliest deadline among those with something due.
+
+    Args:
+        carried: each order's carried credit before this lead.
+        gains: each order's share of this lead; all above zero.
+
+    Returns:
+        The index of the winner. Some order always has something due, since the gains add one
+        lead to credits that sum to at least zero; after a change of who takes part they may sum to
+        less, and then the one furthest ahead of the others is taken.
+    """
+    due = [credit + gain for credit, gain in zip(carried, gains, strict=True)]
+    ready = [index for index, amount in enumerate(due) if amount > 0]
+
+    def key(index: int) -> tuple[int, int, int]:
+        return (_leads_until_late(due[index], gains[index]), -due[index], index)
+
+    return min(ready, key=key) if ready else max(range(len(due)), key=lambda i: (due[i], -i))
+
+
+def _leads_until_late(due: int, gain: int) -> int:
+    # The number of further leads after which the order would be a whole lead behind, if passed over.
+    return -((due - SCALE) // gain)
+
+
+def _refusal(lead: Submission, candidate: Candidate, at: datetime) -> Reason | None:
+    for test, reason in _TESTS:
+        if test(lead, candidate, at):
+            return reason
+    return _filtered(lead, candidate.order.terms.filters)
+
+
+def _filled(_lead: Submission, candidate: Candidate, _at: datetime) -> bool:
+    left = remaining(candidate.order, candidate.standing)
+    return not isinstance(left, Unlimited) and left < 1
+
+
+def _wrong_currency(_lead: Submission, candidate: Candidate, _at: datetime) -> bool:
+    funds = candidate.available
+    return isinstance(funds, Money) and funds.currency != candidate.order.terms.price.currency
+
+
+def _short(_lead: Submission, candidate: Candidate, _at: datetime) -> bool:
+    funds = candidate.available
+    return funds is None or (isinstance(funds, Money) and funds < candidate.order.terms.price)
+
+
+def _not_started(_lead: Submission, candidate: Candidate, at: datetime) -> bool:
+    starts = candidate.order.terms.starts_at
+    return starts is not None and at < starts
+
+
+def _ended(_lead: Submission, candidate: Candidate, at: datetime) -> bool:
+    ends = candidate.order.terms.ends_at
+    return ends is not None and at >= ends
+
+
+_TESTS: tuple[tuple[Callable[[Submission, Candidate, datetime], bool], Reason], ...] = (
+    (lambda _l, c, _at: c.order.status is OrderStatus.CLOSED, Reason.ORDER_CLOSED),
+    (lambda _l, c, _at: c.order.paused, Reason.ORDER_PAUSED),
+    (_not_started, Reason.NOT_STARTED),
+    (_ended, Reason.ENDED),
+    (lambda _l, c, _at: not c.account_active, Reason.ACCOUNT_STOPPED),
+    (lambda _l, c, _at: not c.recipient_enabled, Reason.NO_RECIPIENT),
+    (lambda _l, c, _at: c.returned_person, Reason.FORMER_ASSOCIATE),
+    (lambda _l, c, _at: c.has_person, Reason.OWN_ASSOCIATE),
+    (_filled, Reason.FILLED),
+    (_wrong_currency, Reason.CURRENCY),
+    (_short, Reason.FUNDS),
+)
+
+
+def _filtered(lead: Submission, filters: Filters) -> Reason | None:
+    # Unknown means not allowed: a lead without a state is not for an order that names states.
+    if filters.kinds is not None and lead.kind not in filters.kinds:
+        return Reason.KIND
+    if not _named(filters.verticals, lead.vertical):
+        return Reason.VERTICAL
+    if not _named(filters.areas, lead.area):
+        return Reason.AREA
+    if not _named(filters.states, lead.address.state):
+        return Reason.STATE
+    if filters.zips is not None and not _zip_in(filters.zips, lead.address.zip):
+        return Reason.ZIP
+    return None
+
+
+def _named(wanted: frozenset[str] | None, given: str | None) -> bool:
+    if wanted is None:
+        return True
+    return given is not None and given.casefold() in {name.casefold() for name in wanted}
+
+
+def _zip_in(wanted: frozenset[str], given: str | None) -> bool:
+    return given is not None and any(given.startswith(prefix) for prefix in wanted)

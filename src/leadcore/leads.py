@@ -1,0 +1,378 @@
+"""Leads: the life of a person's request, from reception to sale, refund and back.
+
+    (none) --received--> RECEIVED --sold--> SOLD --detached--> REFUNDED --reattached--> SOLD
+                            |  ^                                    |
+                            |  +--- offered again -- UNSOLD         +-- a new lead, for somebody else
+                            +--refused--> REFUSED
+
+A **sale** is immutable: price, buyer and instant. A refund detaches the lead from the account; a
+reversal re-attaches it under the same sale. A refunded lead that is offered again becomes a *new*
+lead of the same person (`origin` names the old one); the old one keeps its history.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+
+from attrs import evolve as replace
+from attrs import field, frozen
+
+from leadcore.distribution import SCALE, CandidateDecision
+from leadcore.errors import WrongState
+from leadcore.submissions import Channel, Submission
+from leadcore.values import (
+    AccountId,
+    LeadId,
+    Money,
+    OrderId,
+    RefundId,
+    SaleId,
+    SellerId,
+    UserId,
+    instant,
+)
+
+
+__all__ = [
+    "AssignLead",
+    "AttemptOutcome",
+    "ContactAttempt",
+    "ContactAttempted",
+    "FIRST_CONTACT_HOURS",
+    "Lead",
+    "LeadAssigned",
+    "LeadCommand",
+    "LeadDetached",
+    "LeadEvent",
+    "LeadReattached",
+    "LeadReceived",
+    "LeadRefused",
+    "LeadSold",
+    "LeadStatus",
+    "LeadUnsold",
+    "LogAttempt",
+    "NoteAdded",
+    "RefusalReason",
+    "Sale",
+    "decide",
+    "evolve",
+    "standing_deltas",
+]
+
+FIRST_CONTACT_HOURS = 24
+"""First contact is due within so many elapsed hours of the sale."""
+
+
+class LeadStatus(Enum):
+    """Where a lead is in its life."""
+
+    RECEIVED = "received"
+    REFUSED = "refused"
+    UNSOLD = "unsold"
+    SOLD = "sold"
+    REFUNDED = "refunded"
+
+
+class RefusalReason(Enum):
+    """Why a valid submission was not taken as a lead to sell."""
+
+    DUPLICATE = "duplicate"
+    REPEAT_ENQUIRY = "repeat_enquiry"
+
+
+class AttemptOutcome(Enum):
+    """What came of an attempt to reach the person."""
+
+    REACHED = "reached"
+    NO_ANSWER = "no_answer"
+    VOICEMAIL = "voicemail"
+    VOICEMAIL_FULL = "voicemail_full"
+    DISCONNECTED = "disconnected"
+    SENT = "sent"
+
+
+@frozen(kw_only=True)
+class Sale:
+    """The instant, price and buyer at which a lead became an account's; immutable.
+
+    Attributes:
+        user_id: the associate the lead was first given to.
+        transfer_id: the charge on the ledger; None for a price of zero.
+    """
+
+    id: SaleId
+    lead_id: LeadId
+    order_id: OrderId
+    account_id: AccountId
+    user_id: UserId
+    price: Money
+    sold_at: datetime = field(converter=instant)
+    transfer_id: str | None = None
+
+
+@frozen(kw_only=True)
+class ContactAttempt:
+    """One attempt to reach the person: how, when, by whom, and what came of it."""
+
+    channel: Channel
+    at: datetime = field(converter=instant)
+    by: UserId
+    outcome: AttemptOutcome
+
+
+@frozen(kw_only=True)
+class Lead:
+    """The present state of a lead's stream.
+
+    Attributes:
+        source_key: what makes one submission recognisable when it comes again (an import
+            restarted, a webhook repeated): unique within the seller.
+        origin: the refunded lead this one offers again, if any.
+        duplicate_of: the earlier lead a refused one repeats.
+        offers: what became of every candidate when it was last offered.
+        assigned_to: the user of the account who works it.
+        freed_place: did the refund that took it away free its place in the order?
+    """
+
+    id: LeadId
+    seller_id: SellerId
+    source_key: str
+    submission: Submission
+    status: LeadStatus
+    received_at: datetime = field(converter=instant)
+    origin: LeadId | None = None
+    refusals: tuple[RefusalReason, ...] = ()
+    duplicate_of: LeadId | None = None
+    offers: tuple[CandidateDecision, ...] = ()
+    sale: Sale | None = None
+    assigned_to: UserId | None = None
+    refund_id: RefundId | None = None
+    freed_place: bool = False
+    attempts: tuple[ContactAttempt, ...] = ()
+    notes: tuple[NoteAdded, ...] = ()
+
+
+@frozen(kw_only=True)
+class LeadReceived:
+    """A submission was recorded."""
+
+    lead_id: LeadId
+    seller_id: SellerId
+    source_key: str
+    submission: Submission
+    at: datetime = field(converter=instant)
+    origin: LeadId | None = None
+
+
+@frozen(kw_only=True)
+class LeadRefused:
+    """It was not taken as a lead to sell, for these reasons."""
+
+    reasons: tuple[RefusalReason, ...]
+    duplicate_of: LeadId | None
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
+class LeadSold:
+    """It was sold; `offers` says what became of every candidate."""
+
+    sale: Sale
+    offers: tuple[CandidateDecision, ...]
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
+class LeadUnsold:
+    """No order could take it; `offers` says why not, one by one."""
+
+    offers: tuple[CandidateDecision, ...]
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
+class LeadAssigned:
+    """It was given to a user within the account."""
+
+    user_id: UserId
+    by: UserId | None
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
+class LeadDetached:
+    """An approved refund took it from the account: not visible, not to be contacted by it.
+
+    Attributes:
+        frees_place: does its place in the order's quantity become free again?
+    """
+
+    refund_id: RefundId
+    order_id: OrderId
+    frees_place: bool
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
+class LeadReattached:
+    """A reversed refund gave it back to the account, under the same sale.
+
+    Attributes:
+        takes_place: does it take its place in the order's quantity again?
+    """
+
+    refund_id: RefundId
+    order_id: OrderId
+    takes_place: bool
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
+class ContactAttempted:
+    """Somebody tried to reach the person."""
+
+    attempt: ContactAttempt
+
+
+@frozen(kw_only=True)
+class NoteAdded:
+    """A note for the owner, such as that the person asked again (`lead_id` names that lead)."""
+
+    text: str
+    at: datetime = field(converter=instant)
+    lead_id: LeadId | None = None
+
+
+LeadEvent = (
+    LeadReceived
+    | LeadRefused
+    | LeadSold
+    | LeadUnsold
+    | LeadAssigned
+    | LeadDetached
+    | LeadReattached
+    | ContactAttempted
+    | NoteAdded
+)
+
+
+@frozen(kw_only=True)
+class AssignLead:
+    """Give the lead to a user of the account that bought it."""
+
+    user_id: UserId
+    by: UserId | None = None
+
+
+@frozen(kw_only=True)
+class LogAttempt:
+    """Record an attempt to reach the person."""
+
+    attempt: ContactAttempt
+
+
+LeadCommand = AssignLead | LogAttempt
+
+
+def decide(command: LeadCommand, state: Lead, at: datetime) -> tuple[LeadEvent, ...]:
+    """Decide what the account's own people may do with a lead they hold.
+
+    Raises:
+        WrongState: the account does not hold the lead (never sold, or refunded).
+    """
+    if state.status is not LeadStatus.SOLD:
+        raise WrongState(type(command).__name__, f"the lead is {state.status.value}")
+    match command:
+        case AssignLead(user_id=user_id, by=by):
+            if user_id == state.assigned_to:
+                return ()
+            return (LeadAssigned(user_id=user_id, by=by, at=at),)
+        case LogAttempt(attempt=attempt):
+            return (ContactAttempted(attempt=attempt),)
+
+
+_FROM: dict[type, frozenset[LeadStatus]] = {
+    LeadRefused: frozenset({LeadStatus.RECEIVED}),
+    LeadSold: frozenset({LeadStatus.RECEIVED, LeadStatus.UNSOLD}),
+    LeadUnsold: frozenset({LeadStatus.RECEIVED, LeadStatus.UNSOLD}),
+    LeadAssigned: frozenset({LeadStatus.SOLD}),
+    LeadDetached: frozenset({LeadStatus.SOLD}),
+    LeadReattached: frozenset({LeadStatus.REFUNDED}),
+    ContactAttempted: frozenset({LeadStatus.SOLD}),
+    NoteAdded: frozenset(LeadStatus),
+}
+"""The transition table: the states in which each event may happen."""
+
+
+def evolve(state: Lead | None, event: LeadEvent) -> Lead:
+    """Give the state after an event.
+
+    Raises:
+        WrongState: the event can't follow on the state (see the transition table).
+    """
+    if isinstance(event, LeadReceived):
+        return Lead(
+            id=event.lead_id,
+            seller_id=event.seller_id,
+            source_key=event.source_key,
+            submission=event.submission,
+            status=LeadStatus.RECEIVED,
+            received_at=event.at,
+            origin=event.origin,
+        )
+    if state is None or state.status not in _FROM[type(event)]:
+        met = "never received" if state is None else state.status.value
+        raise WrongState(type(event).__name__, f"the lead is {met}")
+    return _after(state, event)
+
+
+def _after(state: Lead, event: LeadEvent) -> Lead:
+    match event:
+        case LeadRefused(reasons=reasons, duplicate_of=other):
+            return replace(state, status=LeadStatus.REFUSED, refusals=reasons, duplicate_of=other)
+        case LeadUnsold(offers=offers):
+            return replace(state, status=LeadStatus.UNSOLD, offers=offers)
+        case LeadSold(sale=sale, offers=offers):
+            return replace(
+                state,
+                status=LeadStatus.SOLD,
+                offers=offers,
+                sale=sale,
+                assigned_to=sale.user_id,
+            )
+        case LeadAssigned(user_id=user_id):
+            return replace(state, assigned_to=user_id)
+        case LeadDetached(refund_id=refund_id, frees_place=frees):
+            return replace(
+                state, status=LeadStatus.REFUNDED, refund_id=refund_id, freed_place=frees
+            )
+        case LeadReattached():
+            return replace(state, status=LeadStatus.SOLD, refund_id=None, freed_place=False)
+        case ContactAttempted(attempt=attempt):
+            return replace(state, attempts=(*state.attempts, attempt))
+        case NoteAdded():
+            return replace(state, notes=(*state.notes, event))
+        case _:  # pragma: no cover - the table above lets no other event through
+            raise WrongState(type(event).__name__, "the lead was received before")
+
+
+def standing_deltas(event: LeadEvent) -> tuple[tuple[OrderId, int, int], ...]:
+    """Give what an event adds to orders' hot numbers: order id, `sold`, `credit`.
+
+    The sum over a journal is what the stored standings must be.
+    """
+    match event:
+        case LeadSold(sale=sale, offers=offers):
+            return tuple(
+                (offer.order_id, int(won), offer.share - SCALE * won)
+                for offer in offers
+                if offer.share
+                for won in (offer.order_id == sale.order_id,)
+            )
+        case LeadDetached(order_id=order_id, frees_place=True):
+            return ((order_id, -1, 0),)
+        case LeadReattached(order_id=order_id, takes_place=True):
+            return ((order_id, 1, 0),)
+        case _:
+            return ()

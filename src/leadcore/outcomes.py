@@ -1,0 +1,88 @@
+"""What follows from a use case, as one value that a store commits whole or not at all.
+
+Two ways to guard a write, both made here and only applied by a store:
+
+* **versions**, for what people edit: a `Change` whose stream is not at `expected` is a `Conflict`;
+* **guarded deltas**, for hot numbers: a balance moves only where enough is available, an order's
+  standing only where the terms are those that were seen and a place is left. A guard that fails is
+  a `Conflict` too: the use case runs again on fresh facts and may come to another answer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from attrs import evolve as replace
+from attrs import field, frozen
+
+from leadcore.values import LeadId, OrderId, SellerId, Unlimited
+
+if TYPE_CHECKING:
+    from leadcore.balances import Hold, LedgerAccount, Transfer
+    from leadcore.decider import Change
+    from leadcore.notices import Message
+
+__all__ = ["Claim", "Outcome", "StandingDelta"]
+
+A = TypeVar("A", covariant=True)
+
+
+@frozen(kw_only=True)
+class Claim:
+    """The `ordinal`-th lead of the person that `key` stands for.
+
+    A store keeps (seller, key, ordinal) unique. Of two submissions of one person that run at the
+    same time only one gets the ordinal it saw free; the other runs again and sees the first.
+    """
+
+    seller_id: SellerId
+    key: str
+    ordinal: int
+    lead_id: LeadId
+
+
+@frozen(kw_only=True)
+class StandingDelta:
+    """What to add to an order's hot numbers.
+
+    Attributes:
+        sold, credit: what to add; either may be below zero.
+        expected_version: the terms must still be at this version; None asks for none.
+        limit: `sold` may not pass this afterwards; `UNLIMITED` for no limit, None asks for none.
+    """
+
+    order_id: OrderId
+    sold: int = 0
+    credit: int = 0
+    expected_version: int | None = None
+    limit: int | Unlimited | None = None
+
+
+@frozen(kw_only=True)
+class Outcome(Generic[A]):
+    """All that follows from a use case.
+
+    Attributes:
+        answer: what the caller is told.
+        changes: events and new states, at most one change a stream.
+        transfers: one all-or-nothing batch for the ledger, in order.
+        holds: the holds the batch resolves, as they were seen.
+        opened: ledger accounts to open.
+        claims: the person's keys of a new lead.
+        standings: guarded deltas on orders, at most one an order.
+        messages: for the outbox.
+    """
+
+    answer: A
+    changes: tuple[Change, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    opened: tuple[LedgerAccount, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    standings: tuple[StandingDelta, ...] = ()
+    messages: tuple[Message, ...] = field(default=())
+
+    @property
+    def is_empty(self) -> bool:
+        """Is there nothing to commit?"""
+        return replace(self, answer=None) == Outcome(answer=None)

@@ -1,0 +1,376 @@
+"""The life of a refund request, as a transition table that code, tests and diagrams read.
+
+    requested ----------> under verification --> approved <--> reversed
+        ^   \\______________________|________________^
+        |   \\______________________|_____________> declined
+    exception asked ________________________________^
+
+A request moves no money. Approval credits, a reversal debits again; `round` counts the approvals,
+so that every movement has its own key and a reversal of a reversal never drifts the balance.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from enum import Enum
+
+from attrs import evolve as replace
+from attrs import field, frozen
+
+from leadcore.business_days import add_business_days
+from leadcore.errors import Malformed, WrongState
+from leadcore.intervals import local_date
+from leadcore.refunds.policy import EarlierRequest, RefundTerms
+from leadcore.submissions import LeadKind
+from leadcore.values import AccountId, LeadId, Money, RefundId, SaleId, SellerId, UserId, instant
+
+__all__ = [
+    "ApproveRefund",
+    "Basis",
+    "DeclineRefund",
+    "ExceptionGranted",
+    "GrantException",
+    "Refund",
+    "RefundApproved",
+    "RefundCommand",
+    "RefundDeclined",
+    "RefundEvent",
+    "RefundReinstated",
+    "RefundRequested",
+    "RefundReversed",
+    "RefundStatus",
+    "ReinstateRefund",
+    "ReverseRefund",
+    "StartVerification",
+    "VerificationDates",
+    "VerificationStarted",
+    "decide",
+    "earlier_request",
+    "evolve",
+    "verification_dates",
+]
+
+
+class RefundStatus(Enum):
+    """Where a request is in its life."""
+
+    EXCEPTION_ASKED = "exception_asked"
+    REQUESTED = "requested"
+    UNDER_VERIFICATION = "under_verification"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    REVERSED = "reversed"
+
+
+class Basis(Enum):
+    """What an approval rests on. For a live call only the recording counts."""
+
+    PERSON_SAID = "person_said"
+    RECORDING = "recording"
+    RECORDS = "records"
+
+
+@frozen(kw_only=True)
+class VerificationDates:
+    """When an answer is to be expected: local dates in the seller's zone.
+
+    Attributes:
+        earliest, latest: the first and last business day of verification.
+        crosses_month_end: month end lies between, which may add to it.
+    """
+
+    earliest: date
+    latest: date
+    crosses_month_end: bool
+
+
+@frozen(kw_only=True)
+class Refund:
+    """The present state of a request's stream.
+
+    Attributes:
+        round: how often it was approved (or an approval reinstated) so far.
+        note: the last word of whoever decided.
+    """
+
+    id: RefundId
+    seller_id: SellerId
+    account_id: AccountId
+    sale_id: SaleId
+    lead_id: LeadId
+    lead_kind: LeadKind
+    amount: Money
+    reason: str
+    detail: str
+    other_lead: str | None
+    requested_by: UserId
+    requested_at: datetime = field(converter=instant)
+    expected: VerificationDates
+    status: RefundStatus
+    exception: str | None = None
+    round: int = 0
+    note: str | None = None
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+
+
+@frozen(kw_only=True)
+class StartVerification:
+    """Begin to verify."""
+
+    by: str
+
+
+@frozen(kw_only=True)
+class GrantException:
+    """Let a request outside the window be verified; a person answers for it."""
+
+    by: str
+    note: str
+
+
+@frozen(kw_only=True)
+class ApproveRefund:
+    """Approve, saying what that rests on."""
+
+    by: str
+    note: str
+    basis: Basis
+
+
+@frozen(kw_only=True)
+class DeclineRefund:
+    """Decline; the reason is told to the account."""
+
+    by: str
+    note: str
+
+
+@frozen(kw_only=True)
+class ReverseRefund:
+    """Take an approval back: the person became the associate's after all."""
+
+    by: str
+    note: str
+
+
+@frozen(kw_only=True)
+class ReinstateRefund:
+    """Take a reversal back, when it was made in error."""
+
+    by: str
+    note: str
+
+
+@frozen(kw_only=True)
+class RefundRequested:
+    """A return was asked for; `exception` says why outside the window, if it is."""
+
+    refund_id: RefundId
+    seller_id: SellerId
+    account_id: AccountId
+    sale_id: SaleId
+    lead_id: LeadId
+    lead_kind: LeadKind
+    amount: Money
+    reason: str
+    detail: str
+    other_lead: str | None
+    requested_by: UserId
+    expected: VerificationDates
+    exception: str | None
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
+class ExceptionGranted:
+    """A person let a late request be verified."""
+
+    by: str
+    note: str
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
+class VerificationStarted:
+    """Somebody is verifying."""
+
+    by: str
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
+class RefundApproved:
+    """Approved: credit follows and the lead leaves the account."""
+
+    by: str
+    note: str
+    basis: Basis
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
+class RefundDeclined:
+    """Declined: the lead stays."""
+
+    by: str
+    note: str
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
+class RefundReversed:
+    """The approval was taken back: debit again, and the lead returns."""
+
+    by: str
+    note: str
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
+class RefundReinstated:
+    """The reversal was taken back: credit again, and the lead leaves again."""
+
+    by: str
+    note: str
+    at: datetime = field(converter=instant)
+
+
+RefundCommand = (
+    StartVerification
+    | GrantException
+    | ApproveRefund
+    | DeclineRefund
+    | ReverseRefund
+    | ReinstateRefund
+)
+RefundEvent = (
+    RefundRequested
+    | ExceptionGranted
+    | VerificationStarted
+    | RefundApproved
+    | RefundDeclined
+    | RefundReversed
+    | RefundReinstated
+)
+
+_S = RefundStatus
+TRANSITIONS: dict[type, tuple[frozenset[RefundStatus], RefundStatus]] = {
+    ExceptionGranted: (frozenset({_S.EXCEPTION_ASKED}), _S.REQUESTED),
+    VerificationStarted: (frozenset({_S.REQUESTED}), _S.UNDER_VERIFICATION),
+    RefundApproved: (frozenset({_S.REQUESTED, _S.UNDER_VERIFICATION}), _S.APPROVED),
+    RefundDeclined: (
+        frozenset({_S.EXCEPTION_ASKED, _S.REQUESTED, _S.UNDER_VERIFICATION}),
+        _S.DECLINED,
+    ),
+    RefundReversed: (frozenset({_S.APPROVED}), _S.REVERSED),
+    RefundReinstated: (frozenset({_S.REVERSED}), _S.APPROVED),
+}
+"""Event: the states it may follow on, and the state it leads to."""
+
+
+def verification_dates(terms: RefundTerms, requested_at: datetime) -> VerificationDates:
+    """Give the dates between which an answer is to be expected."""
+    day = local_date(requested_at, terms.zone)
+    least, most = terms.verification_days
+    latest = add_business_days(day, most, closed=terms.closed_days)
+    return VerificationDates(
+        earliest=add_business_days(day, least, closed=terms.closed_days),
+        latest=latest,
+        crosses_month_end=(latest + timedelta(days=1)).month != day.month,
+    )
+
+
+def decide(command: RefundCommand, state: Refund, at: datetime) -> tuple[RefundEvent, ...]:
+    """Decide a command on a request.
+
+    Raises:
+        WrongState: the command does not fit the state, or an approval of a live call's return
+            does not rest on the recording.
+        Malformed: the note is empty where a person must answer for the decision.
+    """
+    event = _event(command, at)
+    allowed, _ = TRANSITIONS[type(event)]
+    if state.status not in allowed:
+        raise WrongState(type(command).__name__, f"the refund is {state.status.value}")
+    if isinstance(command, ApproveRefund) and state.lead_kind is LeadKind.LIVE_CALL:
+        if command.basis is not Basis.RECORDING:
+            raise WrongState("ApproveRefund", "a live call's return rests on its recording only")
+    if not isinstance(command, StartVerification) and not command.note.strip():
+        raise Malformed.at("note", "say why, in a few words")
+    return (event,)
+
+
+def _event(command: RefundCommand, at: datetime) -> RefundEvent:
+    match command:
+        case StartVerification(by=by):
+            return VerificationStarted(by=by, at=at)
+        case GrantException(by=by, note=note):
+            return ExceptionGranted(by=by, note=note, at=at)
+        case ApproveRefund(by=by, note=note, basis=basis):
+            return RefundApproved(by=by, note=note, basis=basis, at=at)
+        case DeclineRefund(by=by, note=note):
+            return RefundDeclined(by=by, note=note, at=at)
+        case ReverseRefund(by=by, note=note):
+            return RefundReversed(by=by, note=note, at=at)
+        case ReinstateRefund(by=by, note=note):
+            return RefundReinstated(by=by, note=note, at=at)
+
+
+def evolve(state: Refund | None, event: RefundEvent) -> Refund:
+    """Give the state after an event.
+
+    Raises:
+        WrongState: the event can't follow on the state (see `TRANSITIONS`).
+    """
+    if isinstance(event, RefundRequested):
+        return _requested(event)
+    allowed, leads_to = TRANSITIONS[type(event)]
+    if state is None or state.status not in allowed:
+        met = "never requested" if state is None else state.status.value
+        raise WrongState(type(event).__name__, f"the refund is {met}")
+    if isinstance(event, VerificationStarted):
+        return replace(state, status=leads_to)
+    credited = isinstance(event, RefundApproved | RefundReinstated)
+    return replace(
+        state,
+        status=leads_to,
+        round=state.round + credited,
+        note=event.note,
+        decided_at=event.at,
+        decided_by=event.by,
+    )
+
+
+def _requested(event: RefundRequested) -> Refund:
+    late = event.exception is not None
+    return Refund(
+        id=event.refund_id,
+        seller_id=event.seller_id,
+        account_id=event.account_id,
+        sale_id=event.sale_id,
+        lead_id=event.lead_id,
+        lead_kind=event.lead_kind,
+        amount=event.amount,
+        reason=event.reason,
+        detail=event.detail,
+        other_lead=event.other_lead,
+        requested_by=event.requested_by,
+        requested_at=event.at,
+        expected=event.expected,
+        status=RefundStatus.EXCEPTION_ASKED if late else RefundStatus.REQUESTED,
+        exception=event.exception,
+    )
+
+
+def earlier_request(refunds: tuple[Refund, ...]) -> EarlierRequest | None:
+    """Say what became of the earlier requests for one sale, the weightiest first.
+
+    A reversed refund counts as approved: the lead was returned once already.
+    """
+    statuses = {refund.status for refund in refunds}
+    if statuses & {RefundStatus.APPROVED, RefundStatus.REVERSED}:
+        return EarlierRequest.APPROVED
+    if statuses - {RefundStatus.DECLINED}:
+        return EarlierRequest.PENDING
+    return EarlierRequest.DENIED if statuses else None

@@ -1,0 +1,1 @@
+"""What tests of leadcore and of its adapters share: strategies, laws, contracts, a reference store."""

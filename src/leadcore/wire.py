@@ -1,0 +1,299 @@
+"""Values to JSON and back: the only module that knows cattrs.
+
+Strict where a stock converter guesses: a naive datetime, an int for a text, a float or a bool for a
+whole number, null for something required, an unknown field, an unknown word of a list: each is
+refused, and every problem comes with its path (`$.terms.price.minor`). What was written is read
+back equal. Written forms carry a version, so that later readers know what they read.
+
+Instants are written in UTC with a `Z`; any offset is read.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from enum import Enum
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
+
+import attrs
+import cattrs
+from attrs import frozen
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+from cattrs.v import transform_error
+
+from leadcore import accounts, leads, orders, people
+from leadcore.errors import Malformed, Problem
+from leadcore.refunds import life as refund_life
+from leadcore.values import Unlimited, instant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+__all__ = ["EVENTS", "STATES", "VERSION", "dump", "dump_event", "load", "load_event"]
+
+T = TypeVar("T")
+
+VERSION = 1
+"""The version of the written forms."""
+
+
+def _members(union: Any) -> dict[str, type]:
+    kinds: Iterable[type] = get_args(union) or (union,)
+    return {kind.__name__: kind for kind in kinds}
+
+
+EVENTS: dict[str, dict[str, type]] = {
+    "seller": _members(accounts.SellerEvent),
+    "account": _members(accounts.AccountEvent),
+    "order": _members(orders.OrderEvent),
+    "user": _members(people.UserEvent),
+    "tree": {"UserMoved": people.UserMoved},
+    "lead": _members(leads.LeadEvent),
+    "refund": _members(refund_life.RefundEvent),
+}
+"""The events of each kind of stream, by the name they are written under."""
+
+STATES: dict[str, tuple[type, Callable[..., Any]]] = {
+    "seller": (accounts.Seller, accounts.evolve_seller),
+    "account": (accounts.Account, accounts.evolve),
+    "order": (orders.Order, orders.evolve),
+    "user": (people.User, people.evolve),
+    "tree": (people.AccountTree, people.evolve_tree),
+    "lead": (leads.Lead, leads.evolve),
+    "refund": (refund_life.Refund, refund_life.evolve),
+}
+"""The state of each kind of stream, and the function that folds its events into it."""
+
+
+def dump(value: object) -> Any:
+    """Give a value as what JSON can hold: dicts, lists, texts, whole numbers, booleans, null."""
+    return _converter().unstructure(value)
+
+
+def load(kind: type[T], data: object) -> T:
+    """Read a value of a kind from what JSON held.
+
+    Raises:
+        Malformed: every problem, each with its path from `$`.
+    """
+    try:
+        return _converter().structure(data, kind)
+    except Malformed:
+        raise
+    except Exception as error:
+        raise Malformed(_problems(error)) from error
+
+
+def dump_event(stream: str, event: object) -> dict[str, Any]:
+    """Give an event with its name and version.
+
+    Raises:
+        Malformed: it is no event of such a stream.
+    """
+    name = type(event).__name__
+    if EVENTS[stream].get(name) is not type(event):
+        raise Malformed.at("$", f"{name} is no event of a {stream}")
+    return {"v": VERSION, "event": name, "data": dump(event)}
+
+
+def load_event(stream: str, data: object) -> Any:
+    """Read an event of a stream.
+
+    Raises:
+        Malformed: every problem, each with its path from `$`.
+    """
+    if not isinstance(data, dict) or data.get("v") != VERSION:
+        raise Malformed.at("$.v", f"a written event has version {VERSION}")
+    kind = EVENTS[stream].get(data.get("event", ""))
+    if kind is None:
+        raise Malformed.at("$.event", f"{data.get('event')!r} is no event of a {stream}")
+    return load(kind, data.get("data"))
+
+
+class _Wrong(ValueError):
+    """A value of the wrong kind, said in words."""
+
+
+def _problems(error: BaseException) -> tuple[Problem, ...]:
+    return tuple(_problem(line) for line in transform_error(error, "$", _words))
+
+
+def _problem(line: str) -> Problem:
+    message, _, path = line.rpartition(" @ ")
+    return Problem(path or "$", message or line)
+
+
+def _words(error: BaseException, _kind: type | None) -> str:
+    if isinstance(error, KeyError):
+        return "is missing"
+    if isinstance(error, cattrs.errors.ForbiddenExtraKeysError):
+        return f"has unknown fields: {', '.join(sorted(error.extra_fields))}"
+    return str(error) or type(error).__name__
+
+
+def _exactly(kind: type, words: str) -> Callable[[Any, Any], Any]:
+    def structure(value: Any, _kind: Any) -> Any:
+        # type(), not isinstance(): a bool is an int to isinstance.
+        if type(value) is not kind:
+            message = f"is {words}, not {_shown(value)}"
+            raise _Wrong(message)
+        return value
+
+    return structure
+
+
+def _shown(value: object) -> str:
+    return "null" if value is None else f"{type(value).__name__} {str(value)[:40]!r}"
+
+
+def _instant(value: Any, _kind: Any) -> datetime:
+    if not isinstance(value, str):
+        message = f"is an instant as text, not {_shown(value)}"
+        raise _Wrong(message)
+    # Python 3.11 reads more than RFC 3339 allows (week dates, no separators): ask for its form.
+    if not re.fullmatch(_RFC3339, value):
+        message = f"is an instant with its offset (2026-11-22T13:00:00Z), not {value[:40]!r}"
+        raise _Wrong(message)
+    try:
+        return instant(datetime.fromisoformat(value))
+    except (ValueError, OverflowError) as error:
+        message = f"is no instant there ever is: {value[:40]!r}"
+        raise _Wrong(message) from error
+
+
+_RFC3339 = r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)"
+
+
+def _date(value: Any, _kind: Any) -> date:
+    if not (isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value)):
+        message = f"is a date (2026-11-22), not {_shown(value)}"
+        raise _Wrong(message)
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        message = f"is no date there ever is: {value!r}"
+        raise _Wrong(message) from error
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _enum(value: Any, kind: type[Enum]) -> Enum:
+    for member in kind:
+        if type(value) is type(member.value) and value == member.value:
+            return member
+    message = f"is one of {', '.join(str(m.value) for m in kind)}; not {_shown(value)}"
+    raise _Wrong(message)
+
+
+def _number_or_unlimited(value: Any, _kind: Any) -> int | Unlimited:
+    if value == Unlimited.UNLIMITED.value:
+        return Unlimited.UNLIMITED
+    if type(value) is int:
+        return value
+    message = f"is a whole number or 'unlimited', not {_shown(value)}"
+    raise _Wrong(message)
+
+
+def _frozenset(kind: Any) -> Callable[[Any, Any], Any]:
+    (member,) = get_args(kind)
+
+    def structure(value: Any, _kind: Any) -> frozenset[Any]:
+        if not isinstance(value, list):
+            message = f"is a list, not {_shown(value)}"
+            raise _Wrong(message)
+        return frozenset(_converter().structure(value, list[member]))  # type: ignore[valid-type]  # the member type is known at run time only
+
+    return structure
+
+
+def _sorted(values: frozenset[Any]) -> list[Any]:
+    return sorted(_converter().unstructure(value) for value in values)
+
+
+def _is_new_type_of_str(kind: Any) -> bool:
+    return getattr(kind, "__supertype__", None) is str
+
+
+def _tuple(kind: Any) -> Callable[[Any, Any], Any]:
+    members = get_args(kind)
+
+    def structure(value: Any, _kind: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            message = f"is a list, not {_shown(value)}"
+            raise _Wrong(message)
+        return tuple(_converter().structure(value, list[members[0]]))  # type: ignore[valid-type]  # the member type is known at run time only
+
+    return structure
+
+
+def _is_homogeneous_tuple(kind: Any) -> bool:
+    return get_origin(kind) is tuple and get_args(kind)[-1] is Ellipsis
+
+
+@frozen
+class _Attrs:
+    """How attrs classes are read and written: no unknown field, defaults left out."""
+
+    converter: cattrs.Converter
+
+    def structure(self, kind: Any) -> Callable[[Any, Any], Any]:
+        attrs.resolve_types(kind)
+        read = make_dict_structure_fn(
+            kind, self.converter, _cattrs_forbid_extra_keys=True, _cattrs_use_alias=False
+        )
+
+        def structure(value: Any, wanted: Any) -> Any:
+            if not isinstance(value, dict):
+                message = f"is an object, not {_shown(value)}"
+                raise _Wrong(message)
+            return read(value, wanted)
+
+        return structure
+
+    def unstructure(self, kind: Any) -> Callable[[Any], Any]:
+        attrs.resolve_types(kind)
+        overrides = {
+            entry.name: override(omit_if_default=entry.default is not attrs.NOTHING)
+            for entry in attrs.fields(kind)
+        }
+        return make_dict_unstructure_fn(kind, self.converter, **overrides)
+
+
+@cache
+def _converter() -> cattrs.Converter:
+    converter = cattrs.Converter(detailed_validation=True, prefer_attrib_converters=False)
+    ways = _Attrs(converter)
+    converter.register_structure_hook_factory(attrs.has, ways.structure)
+    converter.register_unstructure_hook_factory(attrs.has, ways.unstructure)
+    converter.register_structure_hook_factory(_is_homogeneous_tuple, _tuple)
+    converter.register_structure_hook_factory(
+        lambda kind: get_origin(kind) is frozenset, _frozenset
+    )
+    converter.register_structure_hook_func(
+        lambda kind: isinstance(kind, type) and issubclass(kind, Enum), _enum
+    )
+    converter.register_structure_hook_func(
+        lambda kind: kind == int | Unlimited, _number_or_unlimited
+    )
+    converter.register_structure_hook_func(_is_new_type_of_str, _exactly(str, "a text"))
+    converter.register_structure_hook(str, _exactly(str, "a text"))
+    converter.register_structure_hook(int, _exactly(int, "a whole number"))
+    converter.register_structure_hook(bool, _exactly(bool, "true or false"))
+    converter.register_structure_hook(datetime, _instant)
+    converter.register_structure_hook(date, _date)
+    converter.register_unstructure_hook(datetime, _written)
+    converter.register_unstructure_hook(date, date.isoformat)
+    converter.register_unstructure_hook_func(
+        lambda kind: kind is frozenset or get_origin(kind) is frozenset, _sorted
+    )
+    converter.register_unstructure_hook_func(
+        lambda kind: isinstance(kind, type) and issubclass(kind, Enum), lambda member: member.value
+    )
+    converter.register_unstructure_hook_func(
+        lambda kind: kind == int | Unlimited,
+        lambda value: value.value if isinstance(value, Unlimited) else value,
+    )
+    return converter

@@ -1,0 +1,1 @@
+"""What building and checking the repository needs; no part of any distribution."""
