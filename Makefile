@@ -10,7 +10,7 @@ TREES := src adapters tests tools typing_tests bench conftest.py noxfile.py
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types layers covered docs pythons bench clean
+.PHONY: help demo test check format lint types layers covered docs pythons alone bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -30,7 +30,7 @@ demo: $(VENV)/.ready ## the story of a few leads, from files to refunds
 test: $(VENV)/.ready-dev ## every test, once, on this Python
 	LEADCORE_PROFILE=ci $(BIN)/pytest -n $(JOBS) $(ARGS)
 
-check: format lint types layers covered docs pythons ## everything that must hold before a change lands
+check: format lint types layers covered docs pythons alone ## everything that must hold before a change lands
 
 format: $(VENV)/.ready-dev ## is the code formatted?
 	$(BIN)/ruff format --check $(TREES)
@@ -56,6 +56,9 @@ docs: $(VENV)/.ready-dev ## run every example in README.md and docs/
 
 pythons: $(VENV)/.ready-dev ## the tests on the other Pythons found here
 	$(BIN)/nox --no-error-on-missing-interpreters -s tests
+
+alone: $(VENV)/.ready-dev ## each adapter with only its own dependencies
+	$(BIN)/nox -s alone
 
 bench: $(VENV)/.ready-dev ## measure (ONLY=name for one figure)
 	$(BIN)/python -m bench.run $(if $(ONLY),--only $(ONLY))

@@ -1,8 +1,8 @@
 """Tests in environments of their own: `nox -l` lists them.
 
 * `tests`: everything, on every other Python found here;
-* `adapters`: each adapter's tests with only its own dependencies installed;
-* `sqlalchemy`: the storage adapter on the oldest SQLAlchemy it promises to work with.
+* `alone`: an adapter's tests where only its own dependencies are installed, in the oldest line of
+  versions it promises to work with.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ nox.options.sessions = ["tests"]
 NEWER = ("3.12", "3.13")
 ADAPTERS = [folder.name for folder in distributions() if folder != ROOT]
 EXTRAS = {"leadcore-sqlalchemy": "[aiosqlite,postgres]"}
+OLDEST = {"leadcore-sqlalchemy": {"sqlalchemy": "sqlalchemy<2.1"}}
+"""For each adapter, the pins to exchange for an older line of a library."""
 PINS = ROOT / "constraints.txt"
 
 
@@ -38,11 +40,6 @@ def show_pythons() -> None:
 
 
 show_pythons()
-
-
-def install(session: nox.Session, *wanted: str) -> None:
-    """Install with the pinned versions."""
-    session.install("-c", str(PINS), *wanted)
 
 
 def locals_for(names: list[str]) -> list[str]:
@@ -63,30 +60,32 @@ def needs(adapter: str) -> list[str]:
 def pytest(session: nox.Session, *arguments: str) -> None:
     """Run tests with the examples CI uses."""
     env = {"LEADCORE_PROFILE": "ci"}
-    session.run("pytest", "-p", "no:cacheprovider", *arguments, *session.posargs, env=env)
+    session.run(
+        "pytest", "-n", "4", "-p", "no:cacheprovider", *arguments, *session.posargs, env=env
+    )
 
 
 @nox.session(python=NEWER)
 def tests(session: nox.Session) -> None:
     """Run every test."""
-    install(session, *locals_for(ADAPTERS), *group("test"))
-    pytest(session, "-n", "4")
+    session.install("-c", str(PINS), *locals_for(ADAPTERS), *group("test"))
+    pytest(session)
+
+
+def older_pins(session: nox.Session, adapter: str) -> Path:
+    """Write the pins with an older line of what the adapter stands on."""
+    changed = OLDEST.get(adapter, {})
+    pins = PINS.read_text("utf-8").splitlines()
+    kept = [line for line in pins if line.partition("==")[0] not in changed]
+    file = Path(session.create_tmp()) / "constraints.txt"
+    file.write_text("\n".join([*kept, *changed.values()]) + "\n", "utf-8")
+    return file
 
 
 @nox.session
-@nox.parametrize("adapter", ADAPTERS)
-def adapters(session: nox.Session, adapter: str) -> None:
+@nox.parametrize("adapter", [name for name in ADAPTERS if set(needs(name)) != set(ADAPTERS)])
+def alone(session: nox.Session, adapter: str) -> None:
     """Run one adapter's tests where no other adapter's dependencies can help it."""
-    install(session, *locals_for(needs(adapter)), *group("test"))
+    pins = older_pins(session, adapter)
+    session.install("-c", str(pins), *locals_for(needs(adapter)), *group("test"))
     pytest(session, f"adapters/{adapter}")
-
-
-@nox.session
-def sqlalchemy(session: nox.Session) -> None:
-    """Run the storage adapter's tests on SQLAlchemy 2.0."""
-    name = "leadcore-sqlalchemy"
-    pins = [line for line in PINS.read_text("utf-8").splitlines() if "sqlalchemy" not in line]
-    older = Path(session.create_tmp()) / "constraints.txt"
-    older.write_text("\n".join([*pins, "sqlalchemy<2.1"]), "utf-8")
-    session.install("-c", str(older), *locals_for([name]), *group("test"))
-    pytest(session, f"adapters/{name}")

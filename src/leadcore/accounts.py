@@ -58,6 +58,11 @@ class Account:
     status: AccountStatus = AccountStatus.ACTIVE
     stopped_reason: str | None = None
 
+    @property
+    def is_active(self) -> bool:
+        """May it get leads, as far as its own switch goes?"""
+        return self.status is AccountStatus.ACTIVE
+
 
 @frozen(kw_only=True)
 class OpenAccount:

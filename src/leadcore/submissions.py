@@ -25,6 +25,7 @@ __all__ = [
     "Submission",
     "Tcpa",
     "person_keys",
+    "search_text",
 ]
 
 
@@ -187,3 +188,13 @@ def person_keys(submission: Submission) -> tuple[str, ...]:
 def _digest(key: str) -> str:
     kind, _, _ = key.partition(":")
     return f"{kind}:{hashlib.sha256(key.encode()).hexdigest()[:40]}"
+
+
+def search_text(submission: Submission) -> str:
+    """Give what a free-text search looks through: name, phones and e-mails, case folded."""
+    parts = [
+        submission.name.display,
+        *(text for phone in submission.phones for text in (phone.raw, phone.normal)),
+        *(text for email in submission.emails for text in (email.raw, email.normal)),
+    ]
+    return "\n".join(part for part in parts if part).casefold()

@@ -25,12 +25,12 @@ from cattrs.v import transform_error
 from leadcore import accounts, leads, orders, people
 from leadcore.errors import Malformed, Problem
 from leadcore.refunds import life as refund_life
-from leadcore.values import Unlimited, instant
+from leadcore.values import AccountId, Unlimited, instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["EVENTS", "STATES", "VERSION", "dump", "dump_event", "load", "load_event"]
+__all__ = ["EVENTS", "STATES", "VERSION", "dump", "dump_event", "load", "load_event", "start_of"]
 
 T = TypeVar("T")
 
@@ -64,6 +64,11 @@ STATES: dict[str, tuple[type, Callable[..., Any]]] = {
     "refund": (refund_life.Refund, refund_life.evolve),
 }
 """The state of each kind of stream, and the function that folds its events into it."""
+
+
+def start_of(kind: str, key: str) -> Any:
+    """Give the state a stream of a kind starts from: None, but for an account's tree of no moves."""
+    return people.AccountTree(AccountId(key)) if kind == "tree" else None
 
 
 def dump(value: object) -> Any:

@@ -30,7 +30,7 @@ SEARCH = settings(
 
 def finding() -> str:
     """Run the machine on the broken ledger and give what it said."""
-    with pytest.raises((AssertionError, TypeError)) as caught:
+    with pytest.raises((AssertionError, TypeError, ValueError)) as caught:
         run_state_machine_as_test(LedgerMachine, settings=SEARCH)
     return str(caught.value)
 
@@ -47,7 +47,7 @@ def test_a_float_in_money_is_found(monkeypatch):
 
 def test_a_lost_hold_is_found(monkeypatch):
     plant(monkeypatch, kernel, "reserved", lambda mode, amount, held: 0)
-    assert re.search("I[45]|entries", finding())
+    assert re.search("I[4567]", finding())
 
 
 def test_holds_ignored_in_the_check_are_found(monkeypatch):
@@ -62,7 +62,7 @@ def test_a_hold_voided_twice_is_found(monkeypatch):
         return replace(forget(state, transfer), status=HoldStatus.OPEN)
 
     plant(monkeypatch, holds, "evolve", keeps_it_open)
-    assert re.search("I14 a hold was resolved twice|is a whole number|lies between", finding())
+    assert re.search("I14 a hold was resolved twice|I5|lies between|I6", finding())
 
 
 def test_a_capture_after_a_void_is_found(monkeypatch):
@@ -117,6 +117,7 @@ def test_a_rejection_that_succeeds_on_retry_is_found(monkeypatch):
 
 def test_a_key_used_for_something_else_is_found(monkeypatch):
     plant(monkeypatch, posting, "_same", lambda outcome, transfer: True)
+    plant(monkeypatch, posting, "batch_digest", lambda batch: "always the same")
     assert "I11" in finding()
 
 
@@ -140,4 +141,4 @@ def test_a_direct_transfer_that_reserves_as_well_is_found(monkeypatch):
         return amount if mode in (Mode.RESERVE, Mode.DIRECT) else -held
 
     plant(monkeypatch, kernel, "reserved", both)
-    assert re.search("I5|entries", finding())
+    assert re.search("I[245]", finding())

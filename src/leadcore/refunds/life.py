@@ -273,9 +273,9 @@ def verification_dates(terms: RefundTerms, requested_at: datetime) -> Verificati
     """Give the dates between which an answer is to be expected."""
     day = local_date(requested_at, terms.zone)
     least, most = terms.verification_days
-    latest = add_business_days(day, most, closed=terms.closed_days)
+    latest = add_business_days(day, most, terms.calendar)
     return VerificationDates(
-        earliest=add_business_days(day, least, closed=terms.closed_days),
+        earliest=add_business_days(day, least, terms.calendar),
         latest=latest,
         crosses_month_end=(latest + timedelta(days=1)).month != day.month,
     )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from leadcore.business_days import add_business_days
+from leadcore.business_days import FEDERAL, Calendar, add_business_days
 from leadcore.decisions import Decision, Effect, Finding, Severity, Verdict
 from leadcore.intervals import elapsed_hours_after, end_of_local_day, local_date
 from leadcore.refunds.reasons import REASONS, RefundReason, reasons_for
@@ -68,7 +68,7 @@ class RefundTerms:
         reasons: the seller's list.
         resubmit: may a denied request be made again?
         duplicate_names_lead: must a `duplicate` request name the other lead by its id?
-        closed_days: days beside the federal holidays that are no business days.
+        calendar: which days are no business days.
         verification_days: business days verification takes, least and most.
     """
 
@@ -79,7 +79,7 @@ class RefundTerms:
     reasons: tuple[RefundReason, ...] = REASONS
     resubmit: bool = False
     duplicate_names_lead: bool = True
-    closed_days: frozenset[date] = frozenset()
+    calendar: Calendar = FEDERAL
     verification_days: tuple[int, int] = (2, 5)
 
 
@@ -144,7 +144,7 @@ def _closes(terms: RefundTerms, sold: datetime) -> datetime:
     if terms.clock is RefundClock.CALENDAR_DAYS:
         last = day + timedelta(days=terms.max_age)
     else:
-        last = add_business_days(day, terms.max_age, closed=terms.closed_days)
+        last = add_business_days(day, terms.max_age, terms.calendar) if terms.max_age else day
     return end_of_local_day(last, terms.zone)
 
 

@@ -122,9 +122,7 @@ class Scope:
     def covers(self, channel: Channel, purpose: Purpose, initiation: Initiation) -> bool:
         """Tell whether such a contact is in scope."""
         return (
-            channel in self.channels
-            and purpose in self.purposes
-            and initiation in self.initiations
+            channel in self.channels and purpose in self.purposes and initiation in self.initiations
         )
 
 

@@ -23,7 +23,7 @@ from leadcore_intake.results import Intake
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["looks_like_form", "pairs", "read", "read_as"]
+__all__ = ["cp1252", "looks_like_form", "pairs", "read", "read_as"]
 
 _FORM = re.compile(rb"[^\s=&<>{}\[\]\"]*(?:[\[\]][^\s=&<>{}\"]*)?=[^\s]*")
 
@@ -69,9 +69,8 @@ def _text(data: bytes, path: str, warnings: list[Problem]) -> str:
 
 def cp1252(data: bytes) -> str:
     """Decode Windows-1252; the five bytes it leaves open become the control characters there."""
-    return data.decode("cp1252", "surrogateescape").encode("utf-16", "surrogatepass").decode(
-        "utf-16", "surrogatepass"
-    ).translate({0xDC00 + byte: byte for byte in range(0x80, 0x100)})
+    open_bytes = {0xDC00 + byte: byte for byte in range(0x80, 0x100)}
+    return data.decode("cp1252", "surrogateescape").translate(open_bytes)
 
 
 def read(data: bytes, options: Options = DEFAULT) -> Intake:

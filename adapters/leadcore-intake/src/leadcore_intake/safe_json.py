@@ -103,7 +103,7 @@ def text_of(value: Json) -> str | None:
     """Give a scalar as text (`true`, `false` and numbers as written), or None for the rest."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value if isinstance(value, str) else None
+    return str(value) if isinstance(value, str) else None
 
 
 def flat(value: Json, key: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tools.check_style import CORE, bare_silencers, core_problems, idle_tests
+
+LONG = "def f():\n" + "    print()\n" * 40
+SHORT = (
+    'def f():\n    """Say.\n\n    More.\n    """\n' + "    # why\n\n" * 30 + "    print()\n" * 39
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = f()  # type: ignore",
+        "x = f()  # type: ignore[arg-type]",
+        "x = f()  # noqa",
+        "x = f()  # noqa: S101",
+        "x = f()  # pyright: ignore[reportArgumentType]",
+        "x = f()  # pragma: no cover",
+    ],
+)
+def test_bare_silencer_is_found(text: str) -> None:
+    assert list(bare_silencers(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = f()  # type: ignore[arg-type]  # the library's stub is wrong",
+        "x = f()  # noqa: S101, D103 # the reason is given here",
+        "x = f()  # pragma: no cover # only without the library",
+        "x = '# noqa'",
+    ],
+)
+def test_explained_silencer_passes(text: str) -> None:
+    assert list(bare_silencers(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (f"__all__ = ['f']\n{LONG}", "f: 41 lines of code"),
+        (f"__all__ = ['f']\n{SHORT}", ""),
+        ("__all__ = ['x']\n" + "\n" * 500, "501 lines"),
+        ("x = 1\ny = 2\n", "without __all__"),
+        ("'''Only a docstring.'''\n", ""),
+    ],
+)
+def test_core_rules(text: str, found: str) -> None:
+    said = [sentence for _, sentence in core_problems(CORE / "x.py", text, ast.parse(text))]
+    assert len(said) == bool(found)
+    assert not found or found in said[0]
+
+
+def test_tables_may_be_long() -> None:
+    text = "__all__ = ['x']\n" + "\n" * 500
+    assert list(core_problems(CORE / "places" / "x.py", text, ast.parse(text))) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "idle"),
+    [
+        ("f()", True),
+        ("assert f()", False),
+        ("with pytest.raises(ValueError): f()", False),
+        ("check_sums(f())", False),
+        ("checker = f()", True),
+    ],
+)
+def test_idle_test_is_found(body: str, idle: bool) -> None:
+    assert bool(list(idle_tests(ast.parse(f"def test_it():\n    {body}\n")))) is idle
