@@ -132,9 +132,7 @@ def _prospects(root: Element, path: str, start: int, options: Options) -> Iterat
         yield _prospect(prospect, beside, place, options)
 
 
-def _prospect(
-    prospect: Element, beside: list[Element], place: Place, options: Options
-) -> Record:
+def _prospect(prospect: Element, beside: list[Element], place: Place, options: Options) -> Record:
     entries = [
         entry
         for path, element in (*_leaves(prospect, ""), *_inside(beside, "../"))

@@ -39,10 +39,10 @@ class Place:
     line: int | None = None
 
     def at(self, path: str) -> str:
-        """Give a path within the record: `$.a` in `$[3]` is `$[3].a`, in a line `line 3, $.a`."""
+        """Give a path within the record: `$[3].a`, `line 3, $.a`, `prospect[1]/id`."""
         if self.path.startswith("$"):
             return self.path + path.removeprefix("$")
-        return f"{self.path}, {path}"
+        return f"{self.path}, {path}" if path.startswith("$") else f"{self.path}/{path}"
 
 
 def malformed(

@@ -37,9 +37,7 @@ HEAD = 64 * 1024
 """How many bytes of a file the detection looks at."""
 
 _DELIMITERS = (",", ";", "\t", "|")
-_WHO = frozenset(
-    "name first_name last_name phone cell landline email street recording".split()
-)
+_WHO = frozenset("name first_name last_name phone cell landline email street recording".split())
 _MOST_UNCLOSED = 100
 _UNCLOSED = "opens a quote that is never closed; it was read up to its line's end"
 _SHOWN = 12

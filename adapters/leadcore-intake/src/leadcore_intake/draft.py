@@ -75,7 +75,7 @@ class Entry:
         path: where it is, for people.
         question: the words the person read, if told.
         target: what it stands for (`columns.TARGETS`); None is an answer.
-        keep: keep it as an answer too, whatever its target holds.
+        kept: what to keep as an answer, where `values` were stripped of a mark.
         first: a phone or e-mail address the person prefers.
     """
 
@@ -84,7 +84,7 @@ class Entry:
     path: str
     question: str | None = None
     target: str | None = None
-    keep: bool = False
+    kept: tuple[str, ...] | None = None
     first: bool = False
 
 
@@ -122,8 +122,8 @@ class Draft:
             self.answer(entry, entry.values)
             return
         left = tuple(value for value in values if not self._put(entry, value))
-        if entry.keep and values:
-            self.answer(entry, entry.values)
+        if entry.kept is not None:
+            self.answer(entry, entry.kept)
         elif left:
             self.answer(entry, left)
 
@@ -177,10 +177,10 @@ class Draft:
         self.street.append(value.strip())
         return True
 
-    def _source_key(self, entry: Entry, value: str) -> bool:
+    def _source_key(self, _entry: Entry, value: str) -> bool:
         if self.key is None:
             self.key = value.strip()
-            return self.global_ids and not entry.keep
+            return self.global_ids
         return False
 
     def _tcpa(self, entry: Entry, value: str) -> bool:
@@ -282,9 +282,7 @@ class Draft:
         region = self._region()
         found: list[Phone] = []
         for entry, value in sorted(self.phones, key=lambda given: not given[0].first):
-            read, note = normal.phones(
-                value, kind=_PHONES[entry.target or "phone"], region=region
-            )
+            read, note = normal.phones(value, kind=_PHONES[entry.target or "phone"], region=region)
             found.extend(phone for phone in read if phone not in found)
             if note is not None:
                 self.warn(entry.path, note)

@@ -92,9 +92,7 @@ def _entries(lead: JsonObject, place: Place) -> Iterator[Entry]:
                 yield from _column(column, f"user_column_data[{index}]", place)
             continue
         for name, values in flat(item, key):
-            yield Entry(
-                key=name, values=values, path=place.at(f"$.{name}"), target=_TOP.get(name)
-            )
+            yield Entry(key=name, values=values, path=place.at(f"$.{name}"), target=_TOP.get(name))
 
 
 def _column(column: Json, key: str, place: Place) -> Iterator[Entry]:

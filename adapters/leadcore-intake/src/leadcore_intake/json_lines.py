@@ -70,6 +70,6 @@ def _record(content: bytes, place: Place, options: Options, *, long: bool) -> Re
     try:
         value = parse(content, options.limits)
     except Malformed as error:
-        problems = (Problem(place.at(each.path), each.message) for each in error.problems)
+        problems = (Problem(f"{place.path}, {each.path}", each.message) for each in error.problems)
         return malformed(place, shown, problems, canonical=content)
     return any_record(value, place, options)

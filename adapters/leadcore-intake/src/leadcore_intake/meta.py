@@ -12,6 +12,7 @@ import hashlib
 import hmac
 from typing import TYPE_CHECKING
 
+from attrs import evolve
 from leadcore.errors import Malformed, Problem
 from leadcore.submissions import Answer, ConsentGiven, Source
 
@@ -255,11 +256,9 @@ def export_entries(entries: Iterable[Entry]) -> tuple[tuple[Entry, ...], bool]:
         value = entry.values[0] if entry.values else ""
         if target is None and value.startswith("p:"):
             target = "phone"
-        bare = next((value[len(p) :] for p in _PREFIXES if value.startswith(p)), None)
-        if bare is not None and target in {"source_key", "campaign", "form"}:
-            found.append(Entry(key=entry.key, values=entry.values, path=entry.path))
-            entry = Entry(key=entry.key, values=(bare,), path=entry.path)  # noqa: PLW2901
-        found.append(
-            Entry(key=entry.key, values=entry.values, path=entry.path, target=target)
-        )
+        if target in {"source_key", "campaign", "form"}:
+            bare = value.partition(":")[2] if value.startswith(_PREFIXES) else value
+            kept = None if bare == value else entry.values
+            entry = evolve(entry, values=(bare,), kept=kept)  # noqa: PLW2901
+        found.append(evolve(entry, target=target))
     return tuple(_ordered(found)), _is_test(entry.values for entry in found)

@@ -65,7 +65,8 @@ class _Parser(DefusedXMLParser):
     ) -> None:
         if sysid or pubid or has_internal_subset:
             raise Malformed.at(
-                f"<!DOCTYPE {name[:40]}>", "brings or fetches a DTD, which is not taken; leave it out"
+                f"<!DOCTYPE {name[:40]}>",
+                "brings or fetches a DTD, which is not taken; leave it out",
             )
 
 

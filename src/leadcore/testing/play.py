@@ -1,0 +1,499 @@
+"""Plays: whole lives of a small back office, drawn at random, played on any store, and judged.
+
+A play is a list of plain steps. `perform` plays it on a store and gives every answer, refusals and
+errors included, so two stores can be compared step by step; `violations` says which of the laws
+that must hold for any sequence of commands do not:
+
+* money is conserved: an account holds what was paid in, less its standing sales at their prices;
+* no balance is below its floor;
+* a sale has at most one return that stands;
+* a refunded lead is seen by nobody of the account that returned it, and the person never goes back
+  to that account;
+* the journal folds to the rows, the entries to the balances (the store's own audit).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from attrs import field, frozen
+from hypothesis import strategies as st
+
+from leadcore import back_office as bo
+from leadcore import refunds
+from leadcore.accounts import OpenAccount, SellerTerms, prepaid_account
+from leadcore.downline import Tree, scope
+from leadcore.errors import LeadcoreError
+from leadcore.leads import (
+    AssignLead,
+    AttemptOutcome,
+    ContactAttempt,
+    Lead,
+    LeadStatus,
+    LogAttempt,
+)
+from leadcore.orders import Filters, OpenOrder, OrderTerms, PauseOrder, ResumeOrder
+from leadcore.people import AddUser, DisableUser, EnableUser, MoveUser, Profile
+from leadcore.ports import LeadQuery, RefundQuery
+from leadcore.refunds import Basis, RefundStatus
+from leadcore.submissions import Channel, Source, Submission
+from leadcore.testing.strategies import submissions
+from leadcore.values import (
+    UNLIMITED,
+    AccountId,
+    LeadId,
+    Money,
+    OrderId,
+    RefundId,
+    SaleId,
+    SellerId,
+    UserId,
+    time_ordered_id,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hypothesis.strategies import DrawFn, SearchStrategy
+
+    from leadcore.ports import Store, UseCase
+
+__all__ = ["Play", "Step", "perform", "plays", "reading", "violations"]
+
+_START = datetime(2026, 10, 27, 14, tzinfo=UTC)  # 120 hours later the clocks have gone back
+_HOURS = (0, 1, 24, 119, 120)
+_FUNDS = 12_000
+_PRICES = (2_500, 4_000, 0)
+
+
+@frozen(kw_only=True)
+class Step:
+    """One thing that happens: what, to which of those there are (by index), and after how long."""
+
+    what: str
+    index: int = 0
+    other: int = 0
+    gap: timedelta = timedelta()
+    submission: Submission | None = None
+
+
+@frozen(kw_only=True)
+class Play:
+    """A back office of two accounts with two users and two orders each, and what happens in it."""
+
+    steps: tuple[Step, ...]
+    weights: tuple[int, ...] = (1, 2, 3, 1)
+    quantities: tuple[int, ...] = (3, 4, 5, 6)
+    returns_reopen: bool = True
+
+
+_ACTIONS = (
+    "receive",
+    "receive",
+    "receive",
+    "repeat",
+    "request",
+    "request",
+    "approve",
+    "approve",
+    "decline",
+    "reverse",
+    "reinstate",
+    "resell",
+    "offer",
+    "fund",
+    "pause",
+    "resume",
+    "assign",
+    "attempt",
+    "move",
+    "disable",
+    "enable",
+)
+
+
+@st.composite
+def _steps(draw: DrawFn) -> Step:
+    what = draw(st.sampled_from(_ACTIONS))
+    tick = draw(st.sampled_from((-1, 0, 1, 60_000_000)))
+    gap = timedelta(hours=draw(st.sampled_from(_HOURS)), microseconds=tick)
+    return Step(
+        what=what,
+        index=draw(st.integers(0, 7)),
+        other=draw(st.integers(0, 7)),
+        gap=max(gap, timedelta()) if what != "request" else gap,
+        submission=draw(submissions()) if what == "receive" else None,
+    )
+
+
+def plays(*, most: int = 30) -> SearchStrategy[Play]:
+    """Draw a play of at most so many steps."""
+    return st.builds(
+        Play,
+        steps=st.lists(_steps(), max_size=most).map(tuple),
+        weights=st.tuples(*[st.integers(1, 5)] * 4),
+        quantities=st.tuples(*[st.integers(0, 6)] * 4),
+        returns_reopen=st.booleans(),
+    )
+
+
+def perform(store: Store, play: Play, seller: str) -> tuple[object, ...]:
+    """Play on a store under a seller's id that it has not seen; give every answer in order."""
+    stage = _Stage(store=store, seller=SellerId(seller), play=play)
+    stage.set_up()
+    return tuple(stage.perform(step) for step in play.steps)
+
+
+@frozen(kw_only=True)
+class _Stage:
+    store: Store
+    seller: SellerId
+    play: Play
+    clock: list[datetime] = field(factory=lambda: [_START])
+    leads: list[LeadId] = field(factory=list[LeadId])
+    refunds: list[RefundId] = field(factory=list[RefundId])
+    keys: list[tuple[str, Submission]] = field(factory=list[tuple[str, Submission]])
+
+    @property
+    def now(self) -> datetime:
+        return self.clock[-1]
+
+    def account(self, index: int) -> AccountId:
+        return AccountId(f"{self.seller}/a{index % 2}")
+
+    def user(self, index: int) -> UserId:
+        return UserId(f"{self.seller}/a{index % 2}/u{index // 2 % 2}")
+
+    def order(self, index: int) -> OrderId:
+        return OrderId(f"{self.seller}/o{index % 4}")
+
+    def set_up(self) -> None:
+        at = self.now
+        self.store.run(
+            bo.SetSellerTerms(seller_id=self.seller, terms=SellerTerms(name="Seller"), at=at)
+        )
+        for index in range(2):
+            self.store.run(self._open_account(index))
+            self.store.run(self._fund(index, "first", _FUNDS))
+        for index in range(4):
+            self.store.run(self._add_user(index))
+        for index in range(4):
+            self.store.run(self._open_order(index))
+
+    def _open_account(self, index: int) -> bo.KeepAccount:
+        account = self.account(index)
+        command = OpenAccount(
+            account_id=account, seller_id=self.seller, name=account, currency="USD"
+        )
+        return bo.KeepAccount(
+            seller_id=self.seller, account_id=account, command=command, at=self.now
+        )
+
+    def _fund(self, index: int, key: str, minor: int) -> bo.Fund:
+        return bo.Fund(
+            seller_id=self.seller,
+            account_id=self.account(index),
+            key=key,
+            amount=Money(minor, "USD"),
+            actor="staff",
+            at=self.now,
+        )
+
+    def _add_user(self, index: int) -> bo.KeepUser:
+        boss = index < 2  # noqa: PLR2004 - the first user of each of the two accounts
+        profile = Profile(name=f"User {index}", email="u@x.example", view_downline=boss)
+        command = AddUser(
+            user_id=self.user(index),
+            seller_id=self.seller,
+            account_id=self.account(index),
+            parent_id=None if boss else self.user(index % 2),
+            profile=profile,
+        )
+        return bo.KeepUser(
+            user_id=self.user(index), account_id=self.account(index), command=command, at=self.now
+        )
+
+    def _open_order(self, index: int) -> bo.KeepOrder:
+        states = None if index < 2 else frozenset({"FL", "NY"})  # noqa: PLR2004 - two of four
+        terms = OrderTerms(
+            user_id=self.user(index),
+            price=Money(_PRICES[index % 3], "USD"),
+            quantity=self.play.quantities[index] if index else UNLIMITED,
+            weight=self.play.weights[index],
+            filters=Filters(states=states),
+            returns_reopen=self.play.returns_reopen,
+        )
+        command = OpenOrder(
+            order_id=self.order(index),
+            seller_id=self.seller,
+            account_id=self.account(index),
+            terms=terms,
+        )
+        return bo.KeepOrder(
+            order_id=self.order(index),
+            account_id=self.account(index),
+            command=command,
+            at=self.now,
+        )
+
+    def perform(self, step: Step) -> object:
+        if step.what != "request":
+            self.clock.append(self.now + step.gap)
+        case = getattr(self, f"_do_{step.what}")(step)
+        if case is None:
+            return None
+        try:
+            return self.store.run(case)
+        except LeadcoreError as error:
+            return (type(error).__name__, str(error))
+
+    def _do_receive(self, step: Step) -> UseCase[Any, Any, object]:
+        number = len(self.keys)
+        self.keys.append((f"key-{number}", cast("Submission", step.submission)))
+        self.leads.append(self._id(number, "lead"))
+        return self._reception(number)
+
+    def _id(self, number: int, what: str) -> LeadId:
+        entropy = f"{self.seller}/{what}/{number}".encode().ljust(10, b".")[-10:]
+        return LeadId(f"{self.seller}/{time_ordered_id(self.now, entropy=entropy)}")
+
+    def _reception(self, number: int) -> bo.ReceiveLead:
+        key, submission = self.keys[number]
+        return bo.ReceiveLead(
+            seller_id=self.seller,
+            lead_id=self.leads[number] if number < len(self.leads) else self._id(number, "lead"),
+            sale_id=SaleId(f"{self.seller}/sale-{number}"),
+            source_key=key,
+            submission=submission,
+            at=self.now,
+        )
+
+    def _do_repeat(self, step: Step) -> UseCase[Any, Any, object] | None:
+        # The very same submission again, as an import that is restarted would bring it.
+        return self._reception(step.index % len(self.keys)) if self.keys else None
+
+    def _do_request(self, step: Step) -> UseCase[Any, Any, object] | None:
+        if not self.leads:
+            return None
+        lead_id = self.leads[step.index % len(self.leads)]
+        lead = self.store.lead(lead_id)
+        sold = lead.sale.sold_at if lead and lead.sale else self.now
+        refund_id = RefundId(f"{self.seller}/r{len(self.refunds)}")
+        self.refunds.append(refund_id)
+        return bo.RequestRefund(
+            refund_id=refund_id,
+            lead_id=lead_id,
+            user_id=self.user(step.other),
+            reason="wrong_number",
+            detail="asked the person",
+            exception="hurricane" if step.other == 7 else None,  # noqa: PLR2004 - one in eight
+            at=sold + step.gap,
+        )
+
+    def _decision(
+        self, step: Step, command: refunds.RefundCommand
+    ) -> UseCase[Any, Any, object] | None:
+        if not self.refunds:
+            return None
+        refund_id = self.refunds[step.index % len(self.refunds)]
+        return bo.DecideRefund(refund_id=refund_id, command=command, at=self.now)
+
+    def _do_approve(self, step: Step) -> UseCase[Any, Any, object] | None:
+        basis = Basis.RECORDING if step.other % 2 else Basis.PERSON_SAID
+        command = refunds.ApproveRefund(by="staff", note="verified", basis=basis)
+        return self._decision(step, command)
+
+    def _do_decline(self, step: Step) -> UseCase[Any, Any, object] | None:
+        return self._decision(step, refunds.DeclineRefund(by="staff", note="not proved"))
+
+    def _do_reverse(self, step: Step) -> UseCase[Any, Any, object] | None:
+        return self._decision(step, refunds.ReverseRefund(by="staff", note="became a member"))
+
+    def _do_reinstate(self, step: Step) -> UseCase[Any, Any, object] | None:
+        return self._decision(step, refunds.ReinstateRefund(by="staff", note="in error"))
+
+    def _do_resell(self, step: Step) -> UseCase[Any, Any, object] | None:
+        if not self.leads:
+            return None
+        number = len(self.leads)
+        fresh = self._id(number, f"again-{len(self.clock)}")
+        old = self.leads[step.index % number]
+        self.leads.append(fresh)
+        self.keys.append((f"resale/{old}", Submission(source=Source(format="resale"))))
+        return bo.ResellLead(
+            seller_id=self.seller,
+            lead_id=old,
+            new_lead_id=fresh,
+            sale_id=SaleId(f"{self.seller}/sale-{number}"),
+            at=self.now,
+        )
+
+    def _do_offer(self, step: Step) -> UseCase[Any, Any, object] | None:
+        if not self.leads:
+            return None
+        return bo.OfferLead(
+            seller_id=self.seller,
+            lead_id=self.leads[step.index % len(self.leads)],
+            sale_id=SaleId(f"{self.seller}/offer-{len(self.clock)}"),
+            at=self.now,
+        )
+
+    def _do_fund(self, step: Step) -> UseCase[Any, Any, object]:
+        return self._fund(step.index, f"key-{step.other}", 1_000 * (step.index + 1))
+
+    def _do_pause(self, step: Step) -> UseCase[Any, Any, object]:
+        return self._keep_order(step, PauseOrder())
+
+    def _do_resume(self, step: Step) -> UseCase[Any, Any, object]:
+        return self._keep_order(step, ResumeOrder())
+
+    def _keep_order(self, step: Step, command: PauseOrder | ResumeOrder) -> bo.KeepOrder:
+        return bo.KeepOrder(
+            order_id=self.order(step.index),
+            account_id=self.account(step.index),
+            command=command,
+            at=self.now,
+        )
+
+    def _work(self, step: Step, command: AssignLead | LogAttempt) -> bo.WorkLead | None:
+        if not self.leads:
+            return None
+        return bo.WorkLead(
+            lead_id=self.leads[step.index % len(self.leads)],
+            viewer_id=self.user(step.other),
+            command=command,
+            at=self.now,
+        )
+
+    def _do_assign(self, step: Step) -> UseCase[Any, Any, object] | None:
+        return self._work(step, AssignLead(user_id=self.user(step.index + step.other)))
+
+    def _do_attempt(self, step: Step) -> UseCase[Any, Any, object] | None:
+        attempt = ContactAttempt(
+            channel=Channel.CALL,
+            at=self.now,
+            by=self.user(step.other),
+            outcome=AttemptOutcome.NO_ANSWER,
+        )
+        return self._work(step, LogAttempt(attempt=attempt))
+
+    def _keep_user(
+        self, step: Step, command: MoveUser | DisableUser | EnableUser
+    ) -> UseCase[Any, Any, object]:
+        return bo.KeepUser(
+            user_id=self.user(step.index),
+            account_id=self.account(step.index),
+            command=command,
+            at=self.now,
+        )
+
+    def _do_move(self, step: Step) -> UseCase[Any, Any, object]:
+        below = step.other % 3
+        parent = None if below == 0 else self.user(step.index % 2 + 2 * (below - 1))
+        return self._keep_user(step, MoveUser(parent))
+
+    def _do_disable(self, step: Step) -> UseCase[Any, Any, object]:
+        return self._keep_user(step, DisableUser())
+
+    def _do_enable(self, step: Step) -> UseCase[Any, Any, object]:
+        return self._keep_user(step, EnableUser())
+
+
+def _everything(store: Store, seller: SellerId) -> tuple[Lead, ...]:
+    return store.leads(LeadQuery(seller_id=seller, limit=1_000))
+
+
+def reading(store: Store, seller: str) -> dict[str, object]:
+    """Give everything that can be read of a seller, so that two stores can be compared."""
+    key = SellerId(seller)
+    accounts = store.accounts(key)
+    found: dict[str, object] = {
+        "seller": store.seller(key),
+        "accounts": accounts,
+        "orders": store.orders(key),
+        "leads": _everything(store, key),
+        "refunds": store.refunds(RefundQuery(seller_id=key, limit=1_000)),
+    }
+    for lead in _everything(store, key):
+        found[f"journal of {lead.id}"] = store.journal("lead", lead.id)
+    for account in accounts:
+        ledger = prepaid_account(account.id)
+        users = store.users(account.id)
+        found[f"users of {account.id}"] = users
+        found[f"balance of {account.id}"] = store.balance(ledger)
+        found[f"statement of {account.id}"] = store.statement(ledger)
+        for user in users:
+            seen = LeadQuery(seller_id=key, scope=scope(user, Tree.of(users)), limit=1_000)
+            found[f"what {user.id} sees"] = store.leads(seen)
+    return found
+
+
+def violations(store: Store, seller: str) -> tuple[str, ...]:
+    """Give a sentence for each law that does not hold."""
+    key = SellerId(seller)
+    leads = _everything(store, key)
+    return (
+        *store.audit(),
+        *_money(store, key, leads),
+        *_returns(store, key),
+        *_never_back(leads),
+        *_walls(store, key, leads),
+    )
+
+
+def _money(store: Store, seller: SellerId, leads: tuple[Lead, ...]) -> Iterator[str]:
+    for account in store.accounts(seller):
+        ledger = prepaid_account(account.id)
+        lines = store.statement(ledger)
+        paid_in = sum(line.entry.amount for line in lines if line.transfer.sale_id is None)
+        spent = sum(
+            lead.sale.price.minor
+            for lead in leads
+            if lead.status is LeadStatus.SOLD and lead.sale and lead.sale.account_id == account.id
+        )
+        held = store.balance(ledger)
+        if held.posted != paid_in - spent:
+            yield f"{account.id} holds {held.posted}, but was paid {paid_in} and spent {spent}"
+        if held.available < 0:
+            yield f"{account.id} is overdrawn: {held.available}"
+
+
+def _returns(store: Store, seller: SellerId) -> Iterator[str]:
+    standing = Counter(
+        refund.sale_id
+        for refund in store.refunds(RefundQuery(seller_id=seller, limit=1_000))
+        if refund.status is not RefundStatus.DECLINED
+    )
+    for sale_id, times in standing.items():
+        if times > 1:
+            yield f"sale {sale_id} has {times} returns that stand"
+
+
+def _never_back(leads: tuple[Lead, ...]) -> Iterator[str]:
+    by_id = {lead.id: lead for lead in leads}
+    for lead in leads:
+        old = by_id.get(lead.origin) if lead.origin else None
+        both = lead.sale is not None and old is not None and old.sale is not None
+        if both and old.sale.account_id == lead.sale.account_id:  # type: ignore[union-attr]  # both are there
+            yield f"lead {lead.id} went back to the account that returned it"
+
+
+def _walls(store: Store, seller: SellerId, leads: tuple[Lead, ...]) -> Iterator[str]:
+    by_id = {lead.id: lead for lead in leads}
+    for account in store.accounts(seller):
+        users = store.users(account.id)
+        tree = Tree.of(users)
+        for user in users:
+            query = LeadQuery(seller_id=seller, scope=scope(user, tree), limit=1_000)
+            listed = {lead.id for lead in store.leads(query)}
+            single = {lead.id for lead in leads if bo.sees(user, lead, tree)}
+            if listed != single:
+                yield f"the list and the single check differ for {user.id}: {listed ^ single}"
+            for lead_id in listed:
+                lead = by_id[lead_id]
+                if lead.sale is None or lead.sale.account_id != account.id:
+                    yield f"{user.id} sees lead {lead_id} of another account"
+                if lead.status is LeadStatus.REFUNDED:
+                    yield f"{user.id} sees the refunded lead {lead_id}"
