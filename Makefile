@@ -1,7 +1,7 @@
 # demo and test make .venv by themselves; nothing but python3 and a package index is needed.
 
 PYTHON ?= python3
-JOBS ?= 4
+JOBS ?= logical
 VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(wildcard pyproject.toml adapters/*/pyproject.toml constraints.txt tools/environment.py)
@@ -44,7 +44,7 @@ types: $(VENV)/.ready-dev ## two strict type checkers
 	$(BIN)/basedpyright
 
 layers: $(VENV)/.ready-dev ## who may import whom
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 covered: $(VENV)/.ready-dev ## tests; each core module covered by its own test module
 	@rm -f .coverage .coverage.*

@@ -61,7 +61,7 @@ def pytest(session: nox.Session, *arguments: str) -> None:
     """Run tests with the examples CI uses."""
     env = {"LEADCORE_PROFILE": "ci"}
     session.run(
-        "pytest", "-n", "4", "-p", "no:cacheprovider", *arguments, *session.posargs, env=env
+        "pytest", "-n", "logical", "-p", "no:cacheprovider", *arguments, *session.posargs, env=env
     )
 
 

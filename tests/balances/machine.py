@@ -400,9 +400,7 @@ class LedgerMachine(RuleBasedStateMachine):
                 for place, each in enumerate(batch)
                 if place <= index or each.ref in known or each.mode is Mode.DIRECT
             ]
-            deltas = guards(
-                usable, accounts=before.accounts.values(), holds=before.holds.values()
-            )
+            deltas = guards(usable, accounts=before.accounts.values(), holds=before.holds.values())
             short = [d for d in deltas if d.account == data["account"]]
             old = before.accounts[short[0].account]
             assert old.available - old.floor < short[0].requires, "I4 the guard lets it pass"

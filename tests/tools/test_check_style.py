@@ -30,7 +30,7 @@ def test_bare_silencer_is_found(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "x = f()  # type: ignore[arg-type]  # the library's stub is wrong",
+        "x = f()  # type: ignore[arg-type]  # the library declares it wrongly",
         "x = f()  # noqa: S101, D103 # the reason is given here",
         "x = f()  # pragma: no cover # only without the library",
         "x = '# noqa'",

@@ -138,7 +138,9 @@ def _resolution(work: Work, transfer: Transfer, at: datetime) -> Rejected | None
     sides = (hold.debit, hold.credit, hold.amount.currency)
     if sides != (transfer.debit, transfer.credit, transfer.amount.currency):
         return _no(Code.HOLD_MISMATCH, transfer, hold=hold.id)
-    return _RESOLUTIONS[transfer.kind](hold, transfer, kernel.lives(micros(hold.expires_at), micros(at)))
+    return _RESOLUTIONS[transfer.kind](
+        hold, transfer, kernel.lives(micros(hold.expires_at), micros(at))
+    )
 
 
 def _capture(hold: Hold, transfer: Transfer, lives: bool) -> Rejected | None:  # noqa: FBT001
@@ -213,9 +215,7 @@ def _sum_of(kind: TransferKind, refs: frozenset[str], transfers: Iterable[Transf
 
 def _refund_left(charge: Transfer, transfers: Iterable[Transfer]) -> int:
     known = tuple(transfers)
-    refunds = [
-        each for each in known if each.kind is TransferKind.REFUND and each.ref == charge.id
-    ]
+    refunds = [each for each in known if each.kind is TransferKind.REFUND and each.ref == charge.id]
     refunded = sum(each.amount.minor for each in refunds)
     ids = frozenset(each.id for each in refunds)
     restored = _sum_of(TransferKind.REFUND_REVERSAL, ids, known)

@@ -124,9 +124,7 @@ def balance_effective(entries: Iterable[Entry], at: datetime) -> Balance:
     """
     moment = instant(at)
     counted = [entry for entry in entries if entry.effective_at <= moment]
-    return Balance(
-        sum(entry.amount for entry in counted), sum(entry.reserved for entry in counted)
-    )
+    return Balance(sum(entry.amount for entry in counted), sum(entry.reserved for entry in counted))
 
 
 def _after(entries: Sequence[Entry], count: int) -> Balance:

@@ -121,7 +121,9 @@ def needs(batch: Iterable[Transfer]) -> Needs:
     return Needs(
         keys=tuple(sorted({each.id for each in transfers})),
         accounts=tuple(sorted({name for each in transfers for name in (each.debit, each.credit)})),
-        holds=tuple(sorted({each.ref for each in transfers if each.ref and each.kind in RESOLVING})),
+        holds=tuple(
+            sorted({each.ref for each in transfers if each.ref and each.kind in RESOLVING})
+        ),
         references=tuple(
             sorted({each.ref for each in transfers if each.ref and each.kind in paid_back})
         ),
@@ -181,9 +183,7 @@ def _check_shape(batch: tuple[Transfer, ...]) -> None:
         raise Malformed(problems)
 
 
-def _answered(
-    book: Book, batch: tuple[Transfer, ...]
-) -> Posted | Rejected | KeyConflict | None:
+def _answered(book: Book, batch: tuple[Transfer, ...]) -> Posted | Rejected | KeyConflict | None:
     known = [book.outcomes[each.id] for each in batch if each.id in book.outcomes]
     if not known:
         return None
@@ -210,11 +210,14 @@ def _apply(work: Work, transfer: Transfer, at: datetime) -> list[Entry]:
         held = work.holds[transfer.ref or ""].amount.minor
     change = kernel.reserved(mode, amount, held)
     made = [
+        _move(work, transfer.debit, transfer, at, debit=kernel.leg(mode, amount), outgoing=change),
         _move(
-            work, transfer.debit, transfer, at, debit=kernel.leg(mode, amount), outgoing=change
-        ),
-        _move(
-            work, transfer.credit, transfer, at, credit=kernel.credited(mode, amount), incoming=change
+            work,
+            transfer.credit,
+            transfer,
+            at,
+            credit=kernel.credited(mode, amount),
+            incoming=change,
         ),
     ]
     if mode is not Mode.DIRECT:

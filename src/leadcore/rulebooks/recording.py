@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leadcore.rulebooks.rule import Confidence, Role, Rule
+from leadcore.rulebooks.rule import NOWHERE, Confidence, Role, Rule
 
 __all__ = ["ALL_PARTY", "ONE_PARTY", "RECORDING_RULES"]
 
@@ -24,51 +24,12 @@ ALL_PARTY: dict[str, tuple[str, Confidence]] = {
 """States where everybody on a telephone call must agree to its recording; unsettled ones too."""
 
 ONE_PARTY = frozenset(
-    [
-        "AL",
-        "AK",
-        "AZ",
-        "AR",
-        "CO",
-        "DC",
-        "GA",
-        "HI",
-        "ID",
-        "IN",
-        "IA",
-        "KS",
-        "KY",
-        "LA",
-        "ME",
-        "MN",
-        "MS",
-        "MO",
-        "NE",
-        "NJ",
-        "NM",
-        "NY",
-        "NC",
-        "ND",
-        "OH",
-        "OK",
-        "OR",
-        "RI",
-        "SC",
-        "SD",
-        "TN",
-        "TX",
-        "UT",
-        "VT",
-        "VA",
-        "WV",
-        "WI",
-        "WY",
-        "PR",
-        "VI",
-        "GU",
-        "AS",
-        "MP",
-    ]
+    {
+        *("AL", "AK", "AZ", "AR", "CO", "DC", "GA", "HI", "ID", "IN", "IA", "KS", "KY", "LA"),
+        *("ME", "MN", "MS", "MO", "NE", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "RI"),
+        *("SC", "SD", "TN", "TX", "UT", "VT", "VA", "WV", "WI", "WY"),
+        *("PR", "VI", "GU", "AS", "MP"),
+    }
 )
 """States, districts and territories where one party's consent is enough on the telephone."""
 
@@ -76,6 +37,7 @@ RECORDING_RULES = (
     Rule(
         id="R-ALLPARTY",
         kernel="all_party",
+        scope=NOWHERE,
         sentence=(
             "One end of the call is in a state where everybody must agree to a recording, and "
             "nobody was told that the call is recorded."
@@ -91,6 +53,7 @@ RECORDING_RULES = (
     Rule(
         id="R-PCI",
         kernel="card_data",
+        scope=NOWHERE,
         sentence=(
             "The recording holds card details: security codes may never be kept, and card numbers "
             "may not be shared; redact it first."

@@ -11,7 +11,7 @@ from __future__ import annotations
 from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import frozen
 
 from leadcore.decisions import Severity
 from leadcore.submissions import Channel
@@ -29,6 +29,7 @@ __all__ = [
     "EMAIL",
     "EVERYWHERE",
     "LIFTS_NOTHING",
+    "NOWHERE",
     "TELEMARKETING",
     "TEXT",
     "Cap",
@@ -133,6 +134,8 @@ CALL_AND_TEXT = CALL | TEXT
 TELEMARKETING = frozenset({Purpose.TELEMARKETING})
 AUTOMATED = frozenset(Initiation) - {Initiation.MANUAL}
 EVERYWHERE = Scope(channels=frozenset(Channel), purposes=frozenset(Purpose))
+NOWHERE = Scope(channels=frozenset(), purposes=frozenset())
+"""The scope of rules that are not about contacting anybody."""
 LIFTS_NOTHING: frozenset[Lift] = frozenset()
 
 
@@ -248,7 +251,7 @@ class Rule:
     scope: Scope = EVERYWHERE
     literal: Scope | None = None
     evidence: tuple[str, ...] = ()
-    when: Callable[[Any], bool] | None = field(default=None, eq=False)
+    when: Callable[[Any], bool] | None = None
 
     def in_force_on(self, day: date) -> bool:
         """Tell whether the rule binds on a local day."""

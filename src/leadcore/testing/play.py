@@ -114,6 +114,10 @@ _ACTIONS = (
 )
 
 
+def _receptions() -> SearchStrategy[Step]:
+    return st.builds(Step, what=st.just("receive"), submission=submissions(test=False))
+
+
 @st.composite
 def _steps(draw: DrawFn) -> Step:
     what = draw(st.sampled_from(_ACTIONS))
@@ -124,15 +128,21 @@ def _steps(draw: DrawFn) -> Step:
         index=draw(st.integers(0, 7)),
         other=draw(st.integers(0, 7)),
         gap=max(gap, timedelta()) if what != "request" else gap,
-        submission=draw(submissions()) if what == "receive" else None,
+        submission=draw(submissions(test=draw(st.integers(0, 7)) == 0))
+        if what == "receive"
+        else None,
     )
 
 
 def plays(*, most: int = 30) -> SearchStrategy[Play]:
-    """Draw a play of at most so many steps."""
+    """Draw a play of at most so many steps, after some leads have come."""
     return st.builds(
         Play,
-        steps=st.lists(_steps(), max_size=most).map(tuple),
+        steps=st.builds(
+            lambda first, rest: (*first, *rest),
+            st.lists(_receptions(), min_size=2, max_size=6),
+            st.lists(_steps(), min_size=min(8, most), max_size=most),
+        ),
         weights=st.tuples(*[st.integers(1, 5)] * 4),
         quantities=st.tuples(*[st.integers(0, 6)] * 4),
         returns_reopen=st.booleans(),
@@ -245,9 +255,12 @@ class _Stage:
         if case is None:
             return None
         try:
-            return self.store.run(case)
+            answer = self.store.run(case)
         except LeadcoreError as error:
             return (type(error).__name__, str(error))
+        if isinstance(case, bo.RequestRefund):
+            self.refunds.append(case.refund_id)
+        return answer
 
     def _do_receive(self, step: Step) -> UseCase[Any, Any, object]:
         number = len(self.keys)
@@ -274,18 +287,30 @@ class _Stage:
         # The very same submission again, as an import that is restarted would bring it.
         return self._reception(step.index % len(self.keys)) if self.keys else None
 
+    def _known(self) -> tuple[Lead, ...]:
+        found = (self.store.lead(lead_id) for lead_id in self.leads)
+        return tuple(lead for lead in found if lead is not None)
+
+    def _held(self, step: Step) -> Lead | None:
+        # Mostly a lead that somebody holds, by index; now and then any lead at all.
+        known = self._known()
+        held = tuple(lead for lead in known if lead.status is LeadStatus.SOLD)
+        choice = known if step.other == 6 or not held else held  # noqa: PLR2004 - one in eight
+        return choice[step.index % len(choice)] if choice else None
+
+    def _viewer(self, lead: Lead, step: Step) -> UserId:
+        # Mostly the one who holds it; else anybody: above, below, beside, or another account's.
+        return lead.assigned_to if lead.assigned_to and step.other > 2 else self.user(step.other)  # noqa: PLR2004 - five in eight
+
     def _do_request(self, step: Step) -> UseCase[Any, Any, object] | None:
-        if not self.leads:
+        lead = self._held(step)
+        if lead is None:
             return None
-        lead_id = self.leads[step.index % len(self.leads)]
-        lead = self.store.lead(lead_id)
-        sold = lead.sale.sold_at if lead and lead.sale else self.now
-        refund_id = RefundId(f"{self.seller}/r{len(self.refunds)}")
-        self.refunds.append(refund_id)
+        sold = lead.sale.sold_at if lead.sale else self.now
         return bo.RequestRefund(
-            refund_id=refund_id,
-            lead_id=lead_id,
-            user_id=self.user(step.other),
+            refund_id=RefundId(f"{self.seller}/r{len(self.clock)}/{len(self.refunds)}"),
+            lead_id=lead.id,
+            user_id=self._viewer(lead, step),
             reason="wrong_number",
             detail="asked the person",
             exception="hurricane" if step.other == 7 else None,  # noqa: PLR2004 - one in eight
@@ -301,7 +326,7 @@ class _Stage:
         return bo.DecideRefund(refund_id=refund_id, command=command, at=self.now)
 
     def _do_approve(self, step: Step) -> UseCase[Any, Any, object] | None:
-        basis = Basis.RECORDING if step.other % 2 else Basis.PERSON_SAID
+        basis = Basis.RECORDING if step.other else Basis.PERSON_SAID
         command = refunds.ApproveRefund(by="staff", note="verified", basis=basis)
         return self._decision(step, command)
 
@@ -315,16 +340,18 @@ class _Stage:
         return self._decision(step, refunds.ReinstateRefund(by="staff", note="in error"))
 
     def _do_resell(self, step: Step) -> UseCase[Any, Any, object] | None:
-        if not self.leads:
+        known = self._known()
+        back = tuple(lead for lead in known if lead.status is LeadStatus.REFUNDED) or known
+        if not back:
             return None
         number = len(self.leads)
         fresh = self._id(number, f"again-{len(self.clock)}")
-        old = self.leads[step.index % number]
+        old = back[step.index % len(back)]
         self.leads.append(fresh)
-        self.keys.append((f"resale/{old}", Submission(source=Source(format="resale"))))
+        self.keys.append((f"resale/{old.id}", Submission(source=Source(format="resale"))))
         return bo.ResellLead(
             seller_id=self.seller,
-            lead_id=old,
+            lead_id=old.id,
             new_lead_id=fresh,
             sale_id=SaleId(f"{self.seller}/sale-{number}"),
             at=self.now,
@@ -358,11 +385,12 @@ class _Stage:
         )
 
     def _work(self, step: Step, command: AssignLead | LogAttempt) -> bo.WorkLead | None:
-        if not self.leads:
+        lead = self._held(step)
+        if lead is None:
             return None
         return bo.WorkLead(
-            lead_id=self.leads[step.index % len(self.leads)],
-            viewer_id=self.user(step.other),
+            lead_id=lead.id,
+            viewer_id=self._viewer(lead, step),
             command=command,
             at=self.now,
         )

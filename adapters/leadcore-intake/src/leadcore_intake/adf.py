@@ -12,9 +12,9 @@ import re
 from typing import TYPE_CHECKING
 
 from attrs import evolve
+
 from leadcore.errors import Malformed, Problem
 from leadcore.submissions import Source
-
 from leadcore_intake import mail
 from leadcore_intake.build import Entry, Place, build, refuse_many
 from leadcore_intake.columns import guess

@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attrs import frozen
-from leadcore.errors import Malformed, Problem
 
+from leadcore.errors import Malformed, Problem
 from leadcore_intake.draft import Draft, Entry
 from leadcore_intake.limits import Limits, check_value
 from leadcore_intake.results import Record, digest_of
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from leadcore.submissions import ConsentGiven, Source
-
     from leadcore_intake.options import Options
 
 __all__ = ["Entry", "Place", "build", "malformed", "refuse_many"]

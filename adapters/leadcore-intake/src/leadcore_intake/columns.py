@@ -56,7 +56,8 @@ _SYNONYMS: dict[str, str] = {
     "other_info": "other_info other_information summary case_summary matter_summary",
     "source_key": """id lead_id leadid external_id externalid submission_id record_id uuid guid
         entry_id transaction_id lead_uuid source_key""",
-    "source_name": "source lead_source leadsource provider publisher vendor site website source_name",
+    "source_name": """source lead_source leadsource provider publisher vendor site website
+        source_name""",
     "campaign": "campaign campaign_name campaign_id utm_campaign",
     "form": "form form_name form_id",
     "test": "test is_test test_lead istest test_mode",
@@ -82,19 +83,65 @@ TARGETS: tuple[str, ...] = tuple(sorted({*_SYNONYMS, "answer", "consent_text", "
 """What a column can be mapped to; `answer` keeps it, with its name, among the other answers."""
 
 _OWNERS = frozenset(
-    "your my the contact customer lead applicant consumer client person user primary address "
-    "mailing data fields payload prospect caller".split()
+    [
+        "your",
+        "my",
+        "the",
+        "contact",
+        "customer",
+        "lead",
+        "applicant",
+        "consumer",
+        "client",
+        "person",
+        "user",
+        "primary",
+        "address",
+        "mailing",
+        "data",
+        "fields",
+        "payload",
+        "prospect",
+        "caller",
+    ]
 )
-_WRAPPERS = frozenset("the data fields payload lead prospect".split())
+_WRAPPERS = frozenset(["the", "data", "fields", "payload", "lead", "prospect"])
 # A customer's id is not the lead's, nor is the day they signed up the day of this lead: taken for
 # it, a person's second lead would look like the first one sent again.
 _LEADS_OWN = frozenset(
-    "source_key source_name campaign form test submitted_at device kind vertical".split()
+    [
+        "source_key",
+        "source_name",
+        "campaign",
+        "form",
+        "test",
+        "submitted_at",
+        "device",
+        "kind",
+        "vertical",
+    ]
 )
 _EVIDENCE = frozenset(
-    "url link time timestamp date datetime ip id version at cert certificate hash page".split()
+    [
+        "url",
+        "link",
+        "time",
+        "timestamp",
+        "date",
+        "datetime",
+        "ip",
+        "id",
+        "version",
+        "at",
+        "cert",
+        "certificate",
+        "hash",
+        "page",
+    ]
 )
-_TEXT = frozenset("text language disclosure wording statement disclaimer copy verbiage".split())
+_TEXT = frozenset(
+    ["text", "language", "disclosure", "wording", "statement", "disclaimer", "copy", "verbiage"]
+)
 
 
 def words(name: str) -> str:

@@ -15,9 +15,9 @@ import json
 from typing import TYPE_CHECKING
 
 from attrs import frozen
+
 from leadcore.errors import Malformed, Problem
 from leadcore.submissions import Source
-
 from leadcore_intake import meta
 from leadcore_intake.build import Entry, Place, build, malformed, refuse_many
 from leadcore_intake.columns import guess
@@ -37,7 +37,9 @@ HEAD = 64 * 1024
 """How many bytes of a file the detection looks at."""
 
 _DELIMITERS = (",", ";", "\t", "|")
-_WHO = frozenset("name first_name last_name phone cell landline email street recording".split())
+_WHO = frozenset(
+    ["name", "first_name", "last_name", "phone", "cell", "landline", "email", "street", "recording"]
+)
 _MOST_UNCLOSED = 100
 _UNCLOSED = "opens a quote that is never closed; it was read up to its line's end"
 _SHOWN = 12
@@ -103,7 +105,7 @@ def _encoding(head: bytes) -> str:
 
 def _cells(line: str, delimiter: str) -> list[str]:
     try:
-        return next(csv.reader([line], delimiter=delimiter), [])
+        return next(csv.reader([line], delimiter=delimiter), list[str]())
     except (csv.Error, TypeError) as error:
         raise Malformed.at("line 1", f"is no header of columns: {error}") from error
 
@@ -195,7 +197,7 @@ def _raw_rows(text: io.TextIOWrapper, header: Header, options: Options) -> Itera
 
 def _next(reader: Iterator[list[str]], lines: Lines) -> tuple[list[str], str | None]:
     try:
-        return next(reader, []), None
+        return next(reader, list[str]()), None
     except Unclosed:
         return [], _UNCLOSED
     except Overlong:

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from leadcore.errors import Malformed, Problem
-
 from leadcore_intake import csv_file, form, mail, salesforce
 from leadcore_intake.limits import Limits, archive_kind, bom_encoding
 from leadcore_intake.safe_json import Json, parse

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import phonenumbers
 from attrs import evolve, frozen
+
 from leadcore.errors import Problem
 from leadcore.submissions import (
     Answer,
@@ -21,7 +22,6 @@ from leadcore.submissions import (
     Tcpa,
 )
 from leadcore.values import Address, PersonName, PhoneKind
-
 from leadcore_intake import normal
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from leadcore.values import Email, Phone
-
     from leadcore_intake.options import Options
 
 __all__ = ["Draft", "Entry"]

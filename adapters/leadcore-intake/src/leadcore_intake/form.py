@@ -13,7 +13,6 @@ from urllib.parse import unquote_to_bytes
 
 from leadcore.errors import Malformed, Problem
 from leadcore.submissions import Source
-
 from leadcore_intake.build import Entry, Place, build
 from leadcore_intake.columns import guess
 from leadcore_intake.limits import check_size
@@ -25,13 +24,14 @@ if TYPE_CHECKING:
 
 __all__ = ["cp1252", "looks_like_form", "pairs", "read", "read_as"]
 
+_HEAD = 4096
 _FORM = re.compile(rb"[^\s=&<>{}\[\]\"]*(?:[\[\]][^\s=&<>{}\"]*)?=[^\s]*")
 
 
 def looks_like_form(data: bytes) -> bool:
     """Tell whether the bytes look like a urlencoded form: one line of `name=value&…`."""
-    head = data.strip()[:4096]
-    if len(head) == 4096:  # noqa: PLR2004 - a value cut by the window is still without spaces
+    head = data.strip()[:_HEAD]
+    if len(head) == _HEAD:
         head = head.rpartition(b"&")[0] or head
     return b"=" in head and _FORM.fullmatch(head) is not None and head.isascii()
 

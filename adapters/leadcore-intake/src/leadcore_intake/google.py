@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from leadcore.errors import Malformed
 from leadcore.submissions import Source
-
 from leadcore_intake.build import Entry, Place, build
 from leadcore_intake.columns import guess
 from leadcore_intake.options import DEFAULT, Options

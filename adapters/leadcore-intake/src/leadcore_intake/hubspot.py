@@ -10,7 +10,6 @@ import re
 from typing import TYPE_CHECKING
 
 from leadcore.submissions import ConsentGiven, Source
-
 from leadcore_intake.build import Entry, Place, build
 from leadcore_intake.columns import guess
 from leadcore_intake.options import DEFAULT, Options

@@ -29,13 +29,12 @@ from typing import TYPE_CHECKING
 
 from leadcore.errors import Malformed, Problem
 from leadcore.submissions import ConsentGiven, Source
-
 from leadcore_intake import google, hubspot, meta, normal
 from leadcore_intake.build import Entry, Place, build, malformed, refuse_many
 from leadcore_intake.columns import guess
 from leadcore_intake.options import DEFAULT, Options
 from leadcore_intake.results import Intake, Record
-from leadcore_intake.safe_json import Json, JsonObject, canonical, flat, parse, text_of
+from leadcore_intake.safe_json import Json, canonical, flat, parse, text_of
 from leadcore_intake.shapes import not_an_object, shape_of
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ import io
 from typing import TYPE_CHECKING
 
 from leadcore.errors import Malformed, Problem
-
 from leadcore_intake.build import Place, malformed, refuse_many
 from leadcore_intake.json_lead import any_record
 from leadcore_intake.limits import check_size

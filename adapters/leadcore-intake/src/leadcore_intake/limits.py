@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
+
 from leadcore.errors import Malformed, Problem
 
 if TYPE_CHECKING:

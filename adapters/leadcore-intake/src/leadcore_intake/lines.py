@@ -7,17 +7,19 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Buffer, Iterator
+    from collections.abc import Iterator
     from typing import BinaryIO, TextIO
+
+    from _typeshed import WriteableBuffer
 
 __all__ = ["Lines", "Overlong", "Rewound", "Unclosed"]
 
 
-class Overlong(Exception):  # noqa: N818 - a signal within this package, not an error of a caller
+class Overlong(Exception):
     """A line longer than a record may be; the rest of it was passed over."""
 
 
-class Unclosed(Exception):  # noqa: N818 - a signal within this package, not an error of a caller
+class Unclosed(Exception):
     """A record that goes on for longer than one may be: some quote was never closed."""
 
 
@@ -32,7 +34,7 @@ class Rewound(io.RawIOBase):
         """Say that it can be read."""
         return True
 
-    def readinto(self, buffer: Buffer, /) -> int:
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
         """Read into a buffer, first what was put back."""
         view = memoryview(buffer).cast("B")
         data = self._head[: len(view)] or self._rest.read(len(view))

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from email import message_from_bytes
-from email.message import Message
 from typing import TYPE_CHECKING
 
 from attrs import frozen
-from leadcore.errors import Malformed, Problem
 
+from leadcore.errors import Malformed, Problem
 from leadcore_intake.limits import archive_kind
 
 if TYPE_CHECKING:
+    from email.message import Message
+
     from leadcore_intake.limits import Limits
 
 __all__ = ["Part", "looks_like_mail", "parts"]

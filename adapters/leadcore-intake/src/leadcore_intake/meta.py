@@ -13,9 +13,9 @@ import hmac
 from typing import TYPE_CHECKING
 
 from attrs import evolve
+
 from leadcore.errors import Malformed, Problem
 from leadcore.submissions import Answer, ConsentGiven, Source
-
 from leadcore_intake import normal
 from leadcore_intake.build import Entry, Place, build, malformed, refuse_many
 from leadcore_intake.columns import guess
@@ -259,6 +259,7 @@ def export_entries(entries: Iterable[Entry]) -> tuple[tuple[Entry, ...], bool]:
         if target in {"source_key", "campaign", "form"}:
             bare = value.partition(":")[2] if value.startswith(_PREFIXES) else value
             kept = None if bare == value else entry.values
-            entry = evolve(entry, values=(bare,), kept=kept)  # noqa: PLW2901
-        found.append(evolve(entry, target=target))
+            found.append(evolve(entry, values=(bare,), kept=kept, target=target))
+        else:
+            found.append(evolve(entry, target=target))
     return tuple(_ordered(found)), _is_test(entry.values for entry in found)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
+
 from leadcore.values import Email, Phone, PhoneKind, instant
 
 __all__ = ["emails", "moment", "phones", "state", "yes_no", "zip_code"]
@@ -27,12 +28,48 @@ _LONGEST_EMAIL = 1000
 _NANP_CODE = 1
 
 _YES = frozenset(
-    "y yes true t 1 on checked x agree agreed accept accepted consent consented granted "
-    "opt-in opted-in optin i-agree i-consent yes-i-agree".split()
+    [
+        "y",
+        "yes",
+        "true",
+        "t",
+        "1",
+        "on",
+        "checked",
+        "x",
+        "agree",
+        "agreed",
+        "accept",
+        "accepted",
+        "consent",
+        "consented",
+        "granted",
+        "opt-in",
+        "opted-in",
+        "optin",
+        "i-agree",
+        "i-consent",
+        "yes-i-agree",
+    ]
 )
 _NO = frozenset(
-    "n no false f 0 off unchecked disagree declined denied refused opt-out opted-out optout "
-    "none".split()
+    [
+        "n",
+        "no",
+        "false",
+        "f",
+        "0",
+        "off",
+        "unchecked",
+        "disagree",
+        "declined",
+        "denied",
+        "refused",
+        "opt-out",
+        "opted-out",
+        "optout",
+        "none",
+    ]
 )
 
 _STATES = {
@@ -203,6 +240,7 @@ _EPOCH = re.compile(r"[0-9]{9,10}(?:\.0+)?|[0-9]{12,13}")
 _LONGEST_MOMENT = 64
 _MILLISECONDS = 11
 _FAR_OFFSET = 14
+_HOUR = 60
 
 
 def moment(raw: str, *, zone: str | None = None) -> tuple[datetime | None, str | None]:
@@ -259,7 +297,7 @@ def _iso(parts: re.Match[str]) -> tuple[datetime | None, str | None]:
     if zone is None and note is not None:
         return None, note
     return (
-        datetime(year, month, day, hour, minute, int(parts[6] or 0), micro, tzinfo=zone),  # noqa: DTZ001 - a time without a zone is told apart by the caller
+        datetime(year, month, day, hour, minute, int(parts[6] or 0), micro, tzinfo=zone),
         note,
     )
 
@@ -274,7 +312,7 @@ def _offset(text: str) -> tuple[timezone | None, str | None]:
         return None, f"has an offset we can't read: {text!r}"
     # A minute of one digit is a cut one: ":0" was ":00" and ":3" was ":30", as offsets go.
     hours, minutes = int(parts[2]), int(parts[3].ljust(2, "0"))
-    if hours > _FAR_OFFSET or minutes >= 60:  # noqa: PLR2004 - minutes of an hour
+    if hours > _FAR_OFFSET or minutes >= _HOUR:
         return None, f"has an offset that no place has: {text!r}"
     sign = -1 if parts[1] == "-" else 1
     mended = f"{parts[1]}{hours:02d}:{minutes:02d}"

@@ -44,7 +44,7 @@ class Options:
         google_key: the key Google must send; None checks nothing.
     """
 
-    limits: Limits = Limits()
+    limits: Limits = field(factory=Limits)
     region: str = "US"
     zone: str | None = None
     source: str | None = None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from leadcore.errors import Malformed
-
 from leadcore_intake import (
     adf,
     csv_file,
@@ -26,7 +26,6 @@ from leadcore_intake.options import DEFAULT, Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from os import PathLike
     from typing import BinaryIO
 
     from leadcore_intake.results import Intake, Record
@@ -108,12 +107,12 @@ def read_file(
         Malformed: the file as a whole can't be read.
         OSError: the file can't be opened.
     """
-    if isinstance(source, (str, Path)) or hasattr(source, "__fspath__"):
-        path = Path(cast("PathLike[str]", source))
+    if isinstance(source, (str, PathLike)):
+        path = Path(source)
         with path.open("rb") as file:
             yield from _records(file, format, options, filename or path.name)
     else:
-        yield from _records(cast("BinaryIO", source), format, options, filename)
+        yield from _records(source, format, options, filename)
 
 
 def _records(
@@ -121,7 +120,7 @@ def _records(
 ) -> Iterator[Record]:
     head = _head(file)
     found = name or detect(head, filename=filename)
-    stream = cast("BinaryIO", io.BufferedReader(Rewound(head, file)))
+    stream = io.BufferedReader(Rewound(head, file))
     if found in {"csv", "meta_export"}:
         yield from csv_file.stream(stream, options, head=head)
     elif found == "jsonl":

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from attrs import field, frozen
+
+from leadcore.errors import Problem
+from leadcore.submissions import Answer, Submission
 from leadcore.values import optional_instant
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from leadcore.errors import Problem
-    from leadcore.submissions import Answer, Submission
 
 __all__ = ["Intake", "LeadReference", "Record", "digest_of"]
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, NoReturn, TypeAlias, cast
 
 from leadcore.errors import Malformed
-
 from leadcore_intake.limits import Limits, decode
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Json", "JsonObject", "Number", "Repeated", "canonical", "flat", "parse", "text_of"]
 
-Json: TypeAlias = "str | bool | None | list[Json] | dict[str, Json]"
+Json: TypeAlias = "str | bool | list[Json] | dict[str, Json] | None"
 JsonObject: TypeAlias = "dict[str, Json]"
 
 # Structure only: strings are matched whole so that brackets inside them don't count. Possessive,
@@ -65,15 +64,14 @@ def parse(data: bytes | str, limits: Limits) -> Json:
 
 
 def _measure(text: str, limits: Limits) -> None:
-    depth = values = tokens = 0
-    for found in _TOKENS.finditer(text):
-        token = found[0]
-        tokens += 1
-        if token in "[{":
+    depth = values = 0
+    for tokens, found in enumerate(_TOKENS.finditer(text), 1):
+        mark = found[0]
+        if mark in "[{":
             depth += 1
-        elif token in "]}":
+        elif mark in "]}":
             depth -= 1
-        values += token in "[{,"
+        values += mark in "[{,"
         if depth > limits.max_depth:
             message = f"nests deeper than the {limits.max_depth} levels allowed"
             raise Malformed.at(f"character {found.start()}", message)
@@ -81,7 +79,7 @@ def _measure(text: str, limits: Limits) -> None:
             raise Malformed.at("$", f"holds more than the {limits.max_values:,} values allowed")
 
 
-def _no_constant(name: str) -> Any:
+def _no_constant(name: str) -> NoReturn:
     raise Malformed.at("$", f"has {name}, which is no JSON")
 
 

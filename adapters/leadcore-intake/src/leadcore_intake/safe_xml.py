@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import (  # noqa: S405 - the types only; parsing is defusedxml's
+from xml.etree.ElementTree import (
     Element,
     ParseError,
     TreeBuilder,
@@ -17,6 +17,7 @@ from xml.etree.ElementTree import (  # noqa: S405 - the types only; parsing is d
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
+
 from leadcore.errors import Malformed, Problem
 
 if TYPE_CHECKING:
@@ -61,7 +62,11 @@ class _Parser(DefusedXMLParser):
     """The parser that takes a bare DOCTYPE and refuses one that fetches or declares."""
 
     def defused_start_doctype_decl(
-        self, name: str, sysid: str | None, pubid: str | None, has_internal_subset: bool
+        self,
+        name: str,
+        sysid: str | None,
+        pubid: str | None,
+        has_internal_subset: bool,  # noqa: FBT001 - the signature is defusedxml's
     ) -> None:
         if sysid or pubid or has_internal_subset:
             raise Malformed.at(

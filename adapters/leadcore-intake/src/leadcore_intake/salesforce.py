@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadcore.errors import Problem
-
 from leadcore_intake.columns import guess
 from leadcore_intake.form import pairs, read_as
 from leadcore_intake.options import DEFAULT, Options
-from leadcore_intake.results import Intake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from leadcore_intake.results import Intake
 
 __all__ = ["looks_like_web_to_lead", "read"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadcore.errors import Problem
-
 from leadcore_intake.build import Place, malformed
 from leadcore_intake.safe_json import Json, canonical
 
@@ -47,6 +46,5 @@ def _is_hubspot(value: dict[str, Json]) -> bool:
 def not_an_object(value: Json, place: Place) -> Record:
     """Give the malformed record of a JSON value that is no object."""
     raw = canonical(value)
-    names = {list: "a list", bool: "true or false", type(None): "null"}
-    kind = names.get(type(value), "a single value")
+    kind = "a list" if isinstance(value, list) else "null" if value is None else "a single value"
     return malformed(place, raw, (Problem(place.path, f"is {kind}, not a lead (an object)"),))
