@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from leadcore.balances import Book, Posted, Transfer, TransferKind, post
 from leadcore.values import Money, SellerId
 from tests.balances.machine import account
 
-AT = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
+AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 
 

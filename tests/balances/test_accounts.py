@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
@@ -55,7 +55,7 @@ def test_a_floor_is_an_int_that_fits_or_unlimited():
 
 
 def test_its_instants_are_utc():
-    moved = datetime(2026, 11, 1, 1, 30, tzinfo=timezone.utc)
+    moved = datetime(2026, 11, 1, 1, 30, tzinfo=UTC)
     assert account("a", moved_at=moved).moved_at == moved
     with pytest.raises(ValueError, match="no zone"):
         account("a", moved_at=datetime(2026, 11, 1))  # noqa: DTZ001 - what is refused

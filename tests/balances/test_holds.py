@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
@@ -10,7 +10,7 @@ from leadcore.errors import WrongState
 from leadcore.values import Money
 from tests.balances.test_transfers import transfer
 
-AT = datetime(2026, 11, 22, tzinfo=timezone.utc)
+AT = datetime(2026, 11, 22, tzinfo=UTC)
 MADE = transfer(kind=TransferKind.HOLD, expires_at=AT)
 
 

@@ -57,14 +57,14 @@ def test_reversed_refunds_give_the_quota_back():
     assert kernel.quota_left(100, 60, 60) == 100
 
 
-@given(draws=st.lists(st.integers(1, 50), min_size=1), credits=st.lists(st.integers(0, 50)))
-def test_what_a_batch_requires_is_the_worst_of_its_steps(draws, credits):
+@given(draws=st.lists(st.integers(1, 50), min_size=1), incomes=st.lists(st.integers(0, 50)))
+def test_what_a_batch_requires_is_the_worst_of_its_steps(draws, incomes):
     requires, before, worst = None, 0, None
     for index, drawn in enumerate(draws):
         needed = before + drawn
         worst = needed if worst is None else max(worst, needed)
         requires = kernel.tighten(needed if requires is None else requires, before, drawn)
-        before += drawn - (credits[index] if index < len(credits) else 0)
+        before += drawn - (incomes[index] if index < len(incomes) else 0)
     assert requires == worst
 
 

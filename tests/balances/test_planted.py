@@ -51,7 +51,7 @@ def test_a_lost_hold_is_found(monkeypatch):
 
 
 def test_holds_ignored_in_the_check_are_found(monkeypatch):
-    plant(monkeypatch, kernel, "available", lambda credits, debits, pending: credits - debits)
+    plant(monkeypatch, kernel, "available", lambda came, left, pending: came - left)
     assert "I4" in finding()
 
 

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
 from leadcore.balances import Accepted, Code, Posted, Rejected
 from tests.balances.test_transfers import transfer
 
-AT = datetime(2026, 11, 22, tzinfo=timezone.utc)
+AT = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("code", sorted(Code, key=str))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pendulum
 import pytest
@@ -17,7 +17,7 @@ from leadcore.balances.transfers import RESOLVING, mode_of
 from leadcore.errors import Malformed
 from leadcore.values import Money, OrderId, RefundId, SaleId, of_micros
 
-AT = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
+AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def transfer(**changes) -> Transfer:

@@ -6,8 +6,8 @@ is a balance that somebody set; `posted`, `pending` and `available` are read off
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from attrs import Factory, field, frozen
 
@@ -20,9 +20,6 @@ from leadcore.values import (
     Unlimited,
     optional_instant,
 )
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 __all__ = ["AccountStatus", "LedgerAccount"]
 

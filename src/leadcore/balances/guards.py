@@ -16,14 +16,13 @@ from leadcore.balances import kernel
 from leadcore.balances.accounts import AccountStatus
 from leadcore.balances.checks import statuses_for
 from leadcore.balances.history import Entry
-from leadcore.balances.transfers import RESOLVING, TransferKind
+from leadcore.balances.transfers import RESOLVING, Transfer, TransferKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from leadcore.balances.accounts import LedgerAccount
     from leadcore.balances.holds import Hold
-    from leadcore.balances.transfers import Transfer
 
 __all__ = ["AccountDelta", "entries_after", "guards"]
 

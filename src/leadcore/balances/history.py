@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
+from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,6 @@ from leadcore.values import instant, micros
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
 
     from leadcore.balances.accounts import LedgerAccount
     from leadcore.balances.holds import Hold

@@ -7,8 +7,8 @@ no longer be captured: the ledger's clock decides, and at exactly `expires_at` i
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from attrs import evolve as replace
 from attrs import field, frozen
@@ -16,9 +16,6 @@ from attrs import field, frozen
 from leadcore.balances.transfers import Transfer, TransferKind
 from leadcore.errors import WrongState
 from leadcore.values import Money, instant
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 __all__ = ["Hold", "HoldStatus", "evolve"]
 

@@ -7,6 +7,7 @@ that follows, and whoever stores it writes all of it or nothing. The amounts are
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from attrs import evolve as replace
@@ -25,7 +26,7 @@ from leadcore.errors import Malformed, Problem
 from leadcore.values import instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
 
 __all__ = ["Book", "Needs", "needs", "post"]
@@ -227,7 +228,7 @@ def _apply(work: Work, transfer: Transfer, at: datetime) -> list[Entry]:
     return [entry for entry in made if entry is not None]
 
 
-def _move(  # noqa: PLR0913 - the four changes of the four counters
+def _move(
     work: Work,
     name: str,
     transfer: Transfer,

@@ -6,20 +6,16 @@ again. Whoever wants to try once more after paying in uses new ids.
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from leadcore.balances.accounts import LedgerAccount
+from leadcore.balances.history import Entry
+from leadcore.balances.holds import Hold
+from leadcore.balances.transfers import Transfer
 from leadcore.values import instant
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from leadcore.balances.accounts import LedgerAccount
-    from leadcore.balances.history import Entry
-    from leadcore.balances.holds import Hold
-    from leadcore.balances.transfers import Transfer
 
 __all__ = ["Accepted", "Code", "KeyConflict", "Posted", "Rejected", "StoredOutcome"]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -30,7 +31,6 @@ from leadcore.values import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
 __all__ = ["RESOLVING", "Transfer", "TransferKind", "batch_digest", "mode_of"]
 

@@ -90,15 +90,23 @@ class Case:
         question, facts: as asked.
         moment: the instant with its clocks.
         strict: is the strict profile asked for?
+        closures: the rulebook's extra closed days, as `(state, day)`.
         days: the local dates where the person may be, sorted.
     """
 
-    __slots__ = ("_ebr", "_revoked", "days", "facts", "moment", "question", "strict")
+    __slots__ = ("_ebr", "_revoked", "closures", "days", "facts", "moment", "question", "strict")
 
-    def __init__(self, question: Question, facts: Facts, moment: Moment) -> None:
+    def __init__(
+        self,
+        question: Question,
+        facts: Facts,
+        moment: Moment,
+        closures: frozenset[tuple[str, date]] = frozenset(),
+    ) -> None:
         self.question: Final = question
         self.facts: Final = facts
         self.moment: Final = moment
+        self.closures: Final = closures
         self.strict: Final = question.profile is Profile.STRICT
         self.days: Final = moment.days(facts.number.zones)
         self._revoked: bool | None = None
@@ -228,4 +236,4 @@ class Case:
 
     def at_micros(self, value: int) -> Case:
         """Give the same question and facts at another instant."""
-        return Case(self.question, self.facts, Moment(of_micros(value)))
+        return Case(self.question, self.facts, Moment(of_micros(value)), self.closures)

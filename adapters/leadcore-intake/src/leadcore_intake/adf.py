@@ -16,7 +16,7 @@ from attrs import evolve
 from leadcore.errors import Malformed, Problem
 from leadcore.submissions import Source
 from leadcore_intake import mail
-from leadcore_intake.build import Entry, Place, build, refuse_many
+from leadcore_intake.build import Entry, Place, build, malformed, refuse_many
 from leadcore_intake.columns import guess
 from leadcore_intake.json_lead import line_target
 from leadcore_intake.limits import check_size
@@ -72,32 +72,42 @@ def read(data: bytes, options: Options = DEFAULT) -> Intake:
         Malformed: it is no ADF, hostile, or over the limits.
     """
     check_size(data, options.limits)
-    if not mail.looks_like_mail(data):
-        records, warnings = _documents(data, "", None, 0, options)
-        return Intake(format="adf", records=tuple(records), warnings=warnings)
-    parts, warnings = mail.parts(data, options.limits)
-    found: list[Record] = []
-    for part in parts:
-        path = f"{part.path}, "
-        records, more = _documents(part.data, path, part.charset, len(found), options)
-        found.extend(records)
-        warnings += more
-        refuse_many(len(found), options.limits)
-    return Intake(format="adf", records=tuple(found), warnings=warnings)
-
-
-def _documents(
-    data: bytes, path: str, charset: str | None, start: int, options: Options
-) -> tuple[list[Record], tuple[Problem, ...]]:
-    records: list[Record] = []
     warnings: tuple[Problem, ...] = ()
-    for document in _split(data):
-        root, notes = parse(document, options.limits, charset=charset)
-        if local(root) not in {"adf", "prospect"}:
-            raise Malformed.at(f"{path}<{root.tag[:40]}>", "is not an ADF document: no <adf>")
-        warnings += tuple(Problem(f"{path}{note.path}", note.message) for note in notes)
-        records.extend(_prospects(root, path, start + len(records), options))
-    return records, warnings
+    found: tuple[mail.Part, ...] = (mail.Part(path="", data=data, charset=None),)
+    if mail.looks_like_mail(data):
+        found, warnings = mail.parts(data, options.limits)
+    documents = [(part, document) for part in found for document in _split(part.data)]
+    records: list[Record] = []
+    for part, document in documents:
+        path = f"{part.path}, " if part.path else ""
+        try:
+            several, notes = _document(document, path, part.charset, len(records), options)
+        except Malformed as error:
+            if len(documents) == 1:
+                raise
+            # One broken document takes none of its neighbours with it.
+            several, notes = [_broken(document, path, len(records), options, error)], ()
+        records.extend(several)
+        warnings += notes
+        refuse_many(len(records), options.limits)
+    return Intake(format="adf", records=tuple(records), warnings=warnings)
+
+
+def _document(
+    document: bytes, path: str, charset: str | None, start: int, options: Options
+) -> tuple[list[Record], tuple[Problem, ...]]:
+    root, notes = parse(document, options.limits, charset=charset)
+    if local(root) not in {"adf", "prospect"}:
+        raise Malformed.at(f"<{local(root)[:40]}>", "is not an ADF document: its root is not <adf>")
+    warnings = tuple(Problem(f"{path}{note.path}", note.message) for note in notes)
+    return list(_prospects(root, path, start, options)), warnings
+
+
+def _broken(document: bytes, path: str, index: int, options: Options, error: Malformed) -> Record:
+    place = Place(index=index, path=f"{path}document {index + 1}")
+    shown = document[: options.limits.max_field].decode("utf-8", "backslashreplace")
+    problems = (Problem(f"{place.path}, {each.path}", each.message) for each in error.problems)
+    return malformed(place, shown, problems, canonical=document)
 
 
 def _split(data: bytes) -> Iterator[bytes]:
@@ -160,8 +170,8 @@ def _named(entries: list[Entry]) -> list[Entry]:
 def _source_name(prospect: Element, beside: list[Element]) -> str | None:
     """Give whose id the lead carries, else the provider's name."""
     for element in prospect:
-        if local(element) == "id" and element.get("source") and text_in(element):
-            return element.get("source")
+        if local(element) == "id" and _attribute(element, "source") and text_in(element):
+            return _attribute(element, "source")
     for element in (*prospect, *beside):
         if local(element) == "provider":
             names = [text_in(child) for child in element if local(child) == "name"]
@@ -199,13 +209,18 @@ def _entries(path: str, element: Element, place: Place) -> Iterator[Entry]:
             values=(text,),
             path=where,
             target=target,
-            first=element.get("preferredcontact") == "1",
+            first=_attribute(element, "preferredcontact") == "1",
         )
     inner = element.iter() if local(element) in _MIXED else (element,)
     for each in inner:
         deep = path if each is element else f"{path}//{local(each)}"
         for name, value in each.attrib.items():
             yield Entry(key=f"{deep}/@{name}".removeprefix("/"), values=(value,), path=where)
+
+
+def _attribute(element: Element, name: str) -> str:
+    """Give an attribute by its name in any letter case, or nothing."""
+    return next((value.strip() for key, value in element.items() if key.lower() == name), "")
 
 
 def _own_text(element: Element) -> str:
@@ -215,11 +230,11 @@ def _own_text(element: Element) -> str:
 
 def _target(path: str, element: Element) -> str | None:
     if path == f"{_CONTACT}/name":
-        if element.get("type", "").strip().lower() == _BUSINESS:
+        if _attribute(element, "type").lower() == _BUSINESS:
             return _BUSINESS
-        return _NAME_PARTS.get(element.get("part", "full").strip().lower(), "name")
+        return _NAME_PARTS.get(_attribute(element, "part").lower() or "full", "name")
     if path == f"{_CONTACT}/phone":
-        return line_target(element.get("type", ""))
+        return line_target(_attribute(element, "type"))
     known = _TARGETS.get(path)
     if known is not None or "/" in path.removeprefix("customer/").removeprefix("contact/"):
         return known

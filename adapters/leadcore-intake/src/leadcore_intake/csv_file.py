@@ -187,12 +187,18 @@ def _raw_rows(text: io.TextIOWrapper, header: Header, options: Options) -> Itera
         if lines.cut or problem == _UNCLOSED:
             unclosed += 1
             lines.give_back()
-            cells, problem = _cells(lines.taken[0], header.delimiter), _UNCLOSED
+            cells, problem = _unquoted(lines.taken[0], header), _UNCLOSED
         if unclosed > _MOST_UNCLOSED:
             raise Malformed.at(f"line {lines.number}", "has one unclosed quote too many")
         first = lines.number - len(lines.taken) + 1
         raw = "".join(lines.taken).rstrip("\r\n")
         yield _Row(cells=cells, raw=raw, line=first, problem=problem)
+
+
+def _unquoted(line: str, header: Header) -> list[str]:
+    """Read a line whose quote is never closed: as plain text if that gives all the columns."""
+    plain = line.rstrip("\r\n").split(header.delimiter)
+    return plain if len(plain) == len(header.columns) else _cells(line, header.delimiter)
 
 
 def _next(reader: Iterator[list[str]], lines: Lines) -> tuple[list[str], str | None]:

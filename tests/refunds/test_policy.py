@@ -1,0 +1,198 @@
+"""The window is 120 elapsed hours whatever the clocks do; every refusing rule is named."""
+
+from datetime import UTC, date, datetime, timedelta
+from unittest.mock import patch
+
+import pytest
+from attrs import evolve as replace
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leadcore.decisions import Verdict
+from leadcore.errors import Refused
+from leadcore.refunds import policy
+from leadcore.refunds.policy import (
+    EarlierRequest,
+    RefundClock,
+    RefundFacts,
+    RefundQuestion,
+    RefundTerms,
+    assess,
+    outside,
+    window,
+)
+from leadcore.submissions import LeadKind
+from leadcore.testing.strategies import instants, refund_cases, zone_edges, zones
+
+SOLD = datetime(2026, 11, 16, 15, 30, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
+HOUR = timedelta(hours=1)
+ASKED = RefundQuestion(reason="wrong_number", detail="asked the person")
+FACTS = RefundFacts(lead_kind=LeadKind.WEB, sold_at=SOLD)
+
+
+def rules(question=ASKED, facts=FACTS, at=SOLD + HOUR, terms=RefundTerms()):
+    decision = assess(question, facts, at=at, rules=terms)
+    assert (decision.verdict is Verdict.DENIED) == bool(decision.rules)
+    return list(decision.rules)
+
+
+@given(refund_cases())
+def test_the_verdict_is_the_one_the_case_was_made_for(case):
+    decision = assess(case.question, case.facts, at=case.at, rules=case.terms)
+    assert set(decision.rules) == case.rules
+
+
+@given(zone_edges() | instants(), zones())
+def test_the_window_is_120_elapsed_hours_whatever_the_clocks_do(sold, zone):
+    span = window(RefundTerms(zone=zone), sold)
+    assert (span.opens_at, span.closes_at - sold) == (sold, timedelta(hours=120))
+    facts = replace(FACTS, sold_at=sold)
+    assert rules(facts=facts, at=span.closes_at) == []
+    assert rules(facts=facts, at=span.closes_at + TICK) == ["RET-LATE"]
+
+
+@given(refund_cases(rules=frozenset({"RET-LATE"})), st.integers(0, 10**12))
+def test_once_late_always_late(case, later):
+    at = case.at + later * TICK
+    assert "RET-LATE" in assess(case.question, case.facts, at=at, rules=case.terms).rules
+
+
+def test_days_for_hours_would_be_found():
+    """The planted error: five local days instead of 120 hours moves the end at a clock change."""
+
+    def five_days(at, hours):
+        from zoneinfo import ZoneInfo
+
+        local = at.astimezone(ZoneInfo("America/New_York"))
+        return (local + timedelta(days=hours // 24)).astimezone(UTC)
+
+    with patch.object(policy, "elapsed_hours_after", five_days), pytest.raises(AssertionError):
+        test_the_window_is_120_elapsed_hours_whatever_the_clocks_do()
+
+
+def test_both_ends_are_inside():
+    assert [outside(5, 7, asked) for asked in (4, 5, 6, 7, 8)] == [
+        (True, False),
+        (False, False),
+        (False, False),
+        (False, False),
+        (False, True),
+    ]
+
+
+def test_a_minimum_age_opens_the_window_late():
+    terms = RefundTerms(min_age_hours=96)
+    opens = SOLD + 96 * HOUR
+    assert rules(at=opens, terms=terms) == []
+    assert rules(at=opens - TICK, terms=terms) == ["RET-EARLY"]
+    decision = assess(ASKED, FACTS, at=opens - TICK, rules=terms)
+    assert decision.next_permitted_at == opens
+
+
+def test_before_the_sale_is_its_own_answer():
+    assert rules(at=SOLD) == []
+    assert rules(at=SOLD - TICK) == ["RET-BEFORE-SALE"]
+    assert assess(ASKED, FACTS, at=SOLD - TICK, rules=RefundTerms()).next_permitted_at == SOLD
+
+
+def test_terms_that_never_open_say_so():
+    never = RefundTerms(min_age_hours=10, max_age=5)
+    assert rules(at=SOLD + 7 * HOUR, terms=never) == ["RET-EARLY", "RET-LATE"]
+    assert assess(ASKED, FACTS, at=SOLD, rules=never).next_permitted_at is None
+
+
+@pytest.mark.parametrize(
+    ("clock", "sold", "last"),
+    [
+        # The day of sale is day zero; the last day counts whole, in the seller's zone.
+        (RefundClock.CALENDAR_DAYS, "2026-10-29T16:00", "2026-11-04T04:59:59.999999"),
+        (RefundClock.CALENDAR_DAYS, "2026-03-05T03:00", "2026-03-10T03:59:59.999999"),
+        (RefundClock.BUSINESS_DAYS, "2026-11-23T16:00", "2026-12-02T04:59:59.999999"),
+        (RefundClock.BUSINESS_DAYS, "2026-11-14T16:00", "2026-11-21T04:59:59.999999"),
+    ],
+)
+def test_day_clocks_count_the_last_day_whole(clock, sold, last):
+    terms = RefundTerms(clock=clock, max_age=5)
+    end = datetime.fromisoformat(last).replace(tzinfo=UTC)
+    facts = replace(FACTS, sold_at=datetime.fromisoformat(sold).replace(tzinfo=UTC))
+    assert window(terms, facts.sold_at).closes_at == end
+    assert rules(facts=facts, at=end, terms=terms) == []
+    assert rules(facts=facts, at=end + TICK, terms=terms) == ["RET-LATE"]
+
+
+def test_no_business_days_at_all_is_the_day_of_sale():
+    terms = RefundTerms(clock=RefundClock.BUSINESS_DAYS, max_age=0, zone="UTC")
+    end = datetime(2026, 11, 16, 23, 59, 59, 999999, tzinfo=UTC)
+    assert window(terms, SOLD).closes_at == end
+
+
+def test_an_exception_lifts_the_late_rule_only():
+    late = SOLD + 121 * HOUR
+    excused = replace(FACTS, exception_granted=True)
+    assert rules(at=late) == ["RET-LATE"]
+    assert rules(facts=excused, at=late) == []
+    not_listed = replace(ASKED, reason="not_interested")
+    assert rules(not_listed, excused, late) == ["RET-REASON"]
+    early = RefundTerms(min_age_hours=96)
+    assert rules(facts=excused, terms=early) == ["RET-EARLY"]
+
+
+@pytest.mark.parametrize("detail", ["", " ", "\n\t"])
+def test_a_request_says_in_words_what_was_found(detail):
+    assert rules(replace(ASKED, detail=detail)) == ["RET-DETAIL"]
+
+
+def test_a_duplicate_names_the_other_lead_unless_the_terms_do_without():
+    duplicate = replace(ASKED, reason="duplicate")
+    assert rules(duplicate) == ["RET-DETAIL"]
+    assert rules(replace(duplicate, other_lead="l1")) == []
+    assert rules(duplicate, terms=RefundTerms(duplicate_names_lead=False)) == []
+
+
+def test_a_full_mailbox_needs_four_different_days():
+    full = replace(ASKED, reason="voicemail_full")
+    days = [date(2026, 11, day) for day in (16, 17, 18, 19)]
+    assert rules(full, replace(FACTS, attempt_days=frozenset(days))) == []
+    assert rules(full, replace(FACTS, attempt_days=frozenset(days[:3]))) == ["RET-ATTEMPTS"]
+
+
+@pytest.mark.parametrize(("recorded", "found"), [(True, []), (False, 1), (None, 1)])
+def test_a_live_call_is_verified_by_its_recording_only(recorded, found):
+    facts = replace(FACTS, lead_kind=LeadKind.LIVE_CALL, recorded=recorded)
+    assert rules(facts=facts) == (found and ["RET-RECORDING"])
+
+
+@pytest.mark.parametrize(
+    ("earlier", "once", "again"),
+    [
+        (None, [], []),
+        (EarlierRequest.PENDING, ["RET-ONCE"], ["RET-ONCE"]),
+        (EarlierRequest.APPROVED, ["RET-ONCE"], ["RET-ONCE"]),
+        (EarlierRequest.DENIED, ["RET-ONCE"], []),
+    ],
+)
+def test_a_lead_is_returned_once(earlier, once, again):
+    facts = replace(FACTS, earlier=earlier)
+    assert rules(facts=facts) == once
+    assert rules(facts=facts, terms=RefundTerms(resubmit=True)) == again
+
+
+def test_every_refusing_rule_is_named():
+    facts = replace(
+        FACTS, lead_kind=LeadKind.LIVE_CALL, recorded=False, earlier=EarlierRequest.PENDING
+    )
+    question = RefundQuestion(reason="spam", detail="")
+    found = rules(question, facts, SOLD + 121 * HOUR)
+    assert found == ["RET-LATE", "RET-REASON", "RET-DETAIL", "RET-RECORDING", "RET-ONCE"]
+    decision = assess(question, facts, at=SOLD + 121 * HOUR, rules=RefundTerms())
+    assert decision.next_permitted_at is None
+    with pytest.raises(Refused, match="RET-LATE"):
+        decision.require()
+
+
+def test_an_eligible_request_is_told_until_when():
+    decision = assess(ASKED, FACTS, at=SOLD, rules=RefundTerms())
+    assert decision.holds_until == SOLD + 120 * HOUR
+    assert [finding.rule for finding in decision.determining] == ["RET-WINDOW"]
+    assert decision.next_permitted_at == SOLD

@@ -1,0 +1,180 @@
+"""One lead, one buyer, a reason for everybody, and nobody more than a lead from their due."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from attrs import evolve as replace
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leadcore.balances import AccountStatus, LedgerAccount
+from leadcore.distribution import SCALE, Candidate, Reason, choose, purse, rotate, shares
+from leadcore.orders import Filters, Order, OrderStatus, OrderTerms, Standing
+from leadcore.submissions import LeadKind, Source, Submission
+from leadcore.values import UNLIMITED, Address, Money
+
+AT = datetime(2026, 11, 16, 15, tzinfo=UTC)
+LEAD = Submission(
+    source=Source(format="json"),
+    vertical="legal",
+    area="Family law",
+    address=Address(state="FL", zip="33101"),
+)
+
+
+def candidate(key="o1", *, standing=Standing(), paused=False, status=OrderStatus.OPEN, **more):
+    known = {"account_active", "recipient_enabled", "available", "returned_person", "has_person"}
+    terms = {"user_id": "u", "price": Money(2500, "USD"), "quantity": UNLIMITED}
+    terms |= {name: value for name, value in more.items() if name not in known}
+    order = Order(
+        id=key,
+        seller_id="s",
+        account_id=f"account-of-{key}",
+        terms=OrderTerms(**terms),
+        status=status,
+        paused=paused,
+        opened_at=AT,
+    )
+    facts = {"account_active": True, "available": Money(10_000, "USD")}
+    facts |= {name: value for name, value in more.items() if name in known}
+    return Candidate(order=order, standing=standing, **facts)
+
+
+def only_reason(one, lead=LEAD, at=AT):
+    (decision,) = choose(lead, [one], at=at).decisions
+    return decision.reason
+
+
+NO_STATE = replace(LEAD, address=Address())
+
+
+@pytest.mark.parametrize(
+    ("one", "reason"),
+    [
+        (candidate(), Reason.WON),
+        (candidate(status=OrderStatus.CLOSED), Reason.ORDER_CLOSED),
+        (candidate(paused=True), Reason.ORDER_PAUSED),
+        (candidate(starts_at=AT), Reason.WON),
+        (candidate(starts_at=AT + timedelta(microseconds=1)), Reason.NOT_STARTED),
+        (candidate(ends_at=AT + timedelta(microseconds=1)), Reason.WON),
+        (candidate(ends_at=AT), Reason.ENDED),
+        (candidate(quantity=2, standing=Standing(sold=1)), Reason.WON),
+        (candidate(quantity=2, standing=Standing(sold=2)), Reason.FILLED),
+        (candidate(quantity=0), Reason.FILLED),
+        (candidate(account_active=False), Reason.ACCOUNT_STOPPED),
+        (candidate(recipient_enabled=False), Reason.NO_RECIPIENT),
+        (candidate(available=Money(2500, "USD")), Reason.WON),
+        (candidate(available=Money(2499, "USD")), Reason.FUNDS),
+        (candidate(available=None), Reason.FUNDS),
+        (candidate(available=UNLIMITED), Reason.WON),
+        (candidate(available=Money(99_999, "EUR")), Reason.CURRENCY),
+        (candidate(returned_person=True), Reason.FORMER_ASSOCIATE),
+        (candidate(has_person=True), Reason.OWN_ASSOCIATE),
+        (candidate(filters=Filters(kinds=frozenset({LeadKind.WEB}))), Reason.WON),
+        (candidate(filters=Filters(kinds=frozenset({LeadKind.LIVE_CALL}))), Reason.KIND),
+        (candidate(filters=Filters(verticals=frozenset({"LEGAL"}))), Reason.WON),
+        (candidate(filters=Filters(verticals=frozenset({"solar"}))), Reason.VERTICAL),
+        (candidate(filters=Filters(areas=frozenset({"family LAW"}))), Reason.WON),
+        (candidate(filters=Filters(areas=frozenset())), Reason.AREA),
+        (candidate(filters=Filters(states=frozenset({"FL"}))), Reason.WON),
+        (candidate(filters=Filters(states=frozenset({"NY"}))), Reason.STATE),
+        (candidate(filters=Filters(zips=frozenset({"331"}))), Reason.WON),
+        (candidate(filters=Filters(zips=frozenset({"33102", "100"}))), Reason.ZIP),
+    ],
+)
+def test_every_reason_on_both_sides_of_its_edge(one, reason):
+    assert only_reason(one) is reason
+
+
+def test_what_is_not_known_of_a_lead_matches_no_filter():
+    assert only_reason(candidate(filters=Filters(states=frozenset({"FL"}))), NO_STATE) is (
+        Reason.STATE
+    )
+    assert only_reason(candidate(filters=Filters(zips=frozenset({"3"}))), NO_STATE) is Reason.ZIP
+    assert only_reason(candidate(), NO_STATE) is Reason.WON
+
+
+def test_nobody_to_choose_from_is_no_winner():
+    choice = choose(LEAD, [], at=AT)
+    assert (choice.decisions, choice.winner) == ((), None)
+
+
+def test_purse_is_what_may_be_spent():
+    account = LedgerAccount(
+        id="a", seller_id="s", currency="USD", floor=-500, credits_posted=1000, debits_pending=100
+    )
+    assert purse(account) == Money(1400, "USD")
+    assert purse(replace(account, floor=UNLIMITED)) is UNLIMITED
+    assert purse(replace(account, status=AccountStatus.FROZEN)) is None
+    assert purse(None) is None
+
+
+def play(weights, leads, *, eligible=lambda _lead, _index: True):
+    """Give each order's received leads and exact due (in SCALE parts) after each lead."""
+    carried = [0] * len(weights)
+    due = [0] * len(weights)
+    got = [0] * len(weights)
+    for lead in range(leads):
+        taking = [index for index in range(len(weights)) if eligible(lead, index)]
+        if not taking:
+            continue
+        gains = shares(tuple(weights[index] for index in taking))
+        winner = taking[rotate(tuple(carried[index] for index in taking), gains)]
+        for index, gain in zip(taking, gains, strict=True):
+            carried[index] += gain
+            due[index] += gain
+        carried[winner] -= SCALE
+        got[winner] += 1
+        yield tuple(got), tuple(due), tuple(carried)
+
+
+@given(st.lists(st.integers(1, 50), min_size=1, max_size=12), st.integers(1, 300))
+def test_after_every_lead_everybody_is_within_one_lead_of_their_due(weights, leads):
+    for got, due, carried in play(weights, leads):
+        assert all(abs(g * SCALE - d) < SCALE for g, d in zip(got, due, strict=True))
+        assert sum(carried) == 0
+
+
+@given(st.lists(st.integers(1, 50), min_size=2, max_size=8), st.data())
+def test_whoever_is_away_neither_gains_nor_loses(weights, data):
+    away = data.draw(st.integers(0, len(weights) - 1))
+    carried = [
+        step[away] for *_, step in play(weights, 60, eligible=lambda n, i: i != away or n < 20)
+    ]
+    assert set(carried[20:]) == {carried[19]}
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=6), st.randoms(use_true_random=False))
+def test_the_order_of_the_candidates_does_not_matter(weights, random):
+    asked = [
+        candidate(f"o{index}", weight=weight, standing=Standing(credit=index * 7 - 9))
+        for index, weight in enumerate(weights)
+    ]
+    shuffled = asked[:]
+    random.shuffle(shuffled)
+    assert choose(LEAD, asked, at=AT) == choose(LEAD, shuffled, at=AT)
+
+
+@given(st.lists(st.integers(1, 10**6), max_size=20))
+def test_shares_of_one_lead_sum_to_one_lead(weights):
+    parts = shares(tuple(weights))
+    assert sum(parts) == (SCALE if weights else 0)
+    total = sum(weights)
+    assert all(abs(p * total - SCALE * w) <= total for p, w in zip(parts, weights, strict=True))
+
+
+def test_ties_go_to_the_larger_credit_then_to_the_smaller_id():
+    assert rotate((0, 0, 0), shares((1, 1, 1))) == 0
+    assert rotate((-5, 5), shares((1, 1))) == 1
+
+
+def test_with_nothing_due_to_anybody_the_one_least_ahead_is_taken():
+    assert rotate((-3 * SCALE, -2 * SCALE, -2 * SCALE), shares((1, 1, 1))) == 1
+
+
+def test_unrelated_candidates_change_nothing_for_the_others():
+    two = [candidate("o1", weight=3), candidate("o2", weight=1)]
+    stranger = candidate("o0", filters=Filters(states=frozenset({"NY"})))
+    with_stranger = choose(LEAD, [*two, stranger], at=AT)
+    assert choose(LEAD, two, at=AT).decisions == with_stranger.decisions[1:]
+    assert with_stranger.decisions[0].share == 0
