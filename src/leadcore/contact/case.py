@@ -229,10 +229,10 @@ class Case:
             or (Lift.RELATIONSHIP in lifts and self.related)
         )
 
-    def midnight(self, day: date) -> datetime:
-        """Give the first instant of a local day, in the earliest of the person's zones (UTC)."""
+    def midnights(self, day: date) -> tuple[datetime, ...]:
+        """Give the first instant of a local day in each of the person's zones (UTC)."""
         zones = self.facts.number.zones or ("Etc/UTC",)
-        return min(start_of_local_day(day, zone) for zone in zones)
+        return tuple(start_of_local_day(day, zone) for zone in zones)
 
     def at_micros(self, value: int) -> Case:
         """Give the same question and facts at another instant."""

@@ -102,18 +102,9 @@ def state_hours(case: Case, bound: BoundRule) -> Hit:
     if terms.clock is None:
         return _answer(case, _worst(case, terms.week), beyond=bound.beyond)
     # The statute names a clock of its own; the person's clock is our caution.
-    named = _named_clock(case, terms)
-    if named is OpenState.CLOSED:
-        return _answer(case, named, beyond=bound.beyond)
+    named = _answer(case, _state_of(case.moment.local(terms.clock), terms.week))
     own = _worst(case, terms.week) if case.strict else OpenState.OPEN
-    return max(_answer(case, named), _answer(case, own, beyond=True))
-
-
-def _named_clock(case: Case, terms: Hours) -> OpenState:
-    local = case.moment.local(terms.clock or "Etc/UTC")
-    hours = terms.week.days[local.weekday]
-    # A day without hours is the business of the rule on closed days, on the person's calendar.
-    return OpenState.OPEN if hours is None else _state_of(local, terms.week)
+    return max(named, _answer(case, own, beyond=True))
 
 
 def device_hours(case: Case, bound: BoundRule) -> Hit:

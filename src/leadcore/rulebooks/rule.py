@@ -144,8 +144,8 @@ class Hours:
     """When contact is allowed, on the clock of the person.
 
     Attributes:
-        week: opening hours by weekday, `[start, end)`; a closed day is said by a `ClosedDays`
-            rule, so a day that is None here says nothing.
+        week: opening hours by weekday, `[start, end)`. Where a `ClosedDays` rule of its own closes
+            a day, the day is open here, so that it is not said twice.
         clock: a zone whose clock must show open hours *too* (Mississippi's statute names Central
             Standard Time); None where only the person's own clock counts.
         lifts: what lifts the hours in the literal profile.

@@ -60,6 +60,7 @@ NAMES = {
 _H, _M, _L = Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW
 _Pair = tuple[int, int]
 _FED = (8, 21)
+_ALL_DAY = (0, 24 * 60)
 
 
 @frozen(kw_only=True)
@@ -186,8 +187,9 @@ def _scopes(row: StateHours) -> tuple[Scope, Scope]:
 
 def _hours_rule(row: StateHours) -> Rule:
     scope, literal = _scopes(row)
+    # A day that is closed altogether is said by the rule on closed days, not once more here.
     minutes = [
-        None if hours is None else (hours[0] * 60, hours[1] * 60)
+        _ALL_DAY if hours is None else (hours[0] * 60, hours[1] * 60)
         for hours in (*(row.weekdays,) * 5, row.saturday, row.sunday)
     ]
     federal = {row.weekdays, row.saturday, row.sunday} <= {_FED, None}

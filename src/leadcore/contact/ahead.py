@@ -1,0 +1,135 @@
+"""When contact will next be permitted, exactly.
+
+Every rule that denies can say when it may fall silent by time alone: hours when the clock next
+opens, a cap when the oldest contact leaves the span, everything else at the next instant at which
+a recorded fact or the law itself changes. No earlier instant than the latest of these can be
+permitted, so the search jumps there and asks again. It never steps through minutes, and what it
+finds is the first permitted instant to the microsecond.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from leadcore.consent import Unknown
+from leadcore.contact.engine import hits_of, verdict_of
+from leadcore.contact.hits import Hit
+from leadcore.decisions import Verdict
+from leadcore.values import micros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
+    from leadcore.contact.case import Case
+    from leadcore.contact.hits import BoundRule
+    from leadcore.rulebooks.book import Rulebook
+
+__all__ = ["events_after", "next_permitted"]
+
+_HORIZON = timedelta(days=400)
+"""A year of seasons and holidays and some days: hours that never meet in it never meet."""
+_DAY = timedelta(days=1)
+
+
+@lru_cache(maxsize=64)
+def _law_changes(rules: Rulebook) -> tuple[date, ...]:
+    days = {
+        day
+        for rule in rules.rules
+        for day in (rule.effective_from, rule.effective_until)
+        if day is not None
+    }
+    return tuple(sorted(days))
+
+
+def _dates(case: Case) -> Iterator[date | None]:
+    facts = case.facts
+    yield facts.registry.scrubbed_on
+    yield facts.relationship.inquiry_on
+    yield facts.relationship.purchase_on
+    yield facts.reassigned.queried_on
+    yield facts.number.ported_to_wireless_on
+
+
+def _instants(case: Case) -> Iterator[datetime | Unknown | None]:
+    consent = case.facts.consent
+    yield consent.at
+    yield consent.revoked_at
+    yield consent.regranted_at
+    yield case.facts.registry.internal_since
+    yield case.facts.email.opted_out_at
+
+
+def events_after(case: Case, rules: Rulebook) -> Iterator[int]:
+    """Give the instants (µs) after the case's at which a recorded fact or the law changes."""
+    now = case.moment.at
+    for value in _instants(case):
+        if value is not None and not isinstance(value, Unknown) and value > now:
+            yield micros(value)
+    first = case.days[0]
+    for day in (*_dates(case), *_law_changes(rules)):
+        # A date in the registry's copy may count a day early, see `scrub`.
+        for near in () if day is None else (day - _DAY, day):
+            if near >= first:
+                yield from (at for at in _midnights(case, near) if at > case.moment.micros)
+
+
+def _midnights(case: Case, day: date) -> tuple[int, ...]:
+    return tuple(micros(at) for at in case.midnights(day))
+
+
+def _opens(case: Case, rules: Rulebook, denials: list[BoundRule]) -> int | None:
+    """Give an instant before which the case stays denied; None: it stays so for ever."""
+    event = min(events_after(case, rules), default=None)
+    bounds: list[int] = []
+    for bound in denials:
+        own = bound.opening(case, bound) if bound.opening is not None else None
+        times = [at for at in (own, event) if at is not None]
+        if not times:
+            return None
+        bounds.append(min(times))
+    # Without a denial nothing permits: only an event can change that.
+    return max(bounds) if bounds else event
+
+
+def next_permitted(case: Case, rules: Rulebook) -> tuple[datetime | None, str | None]:
+    """Give the first instant after the case's that is not denied, or why there is none.
+
+    Args:
+        case: a case that is denied.
+        rules: the rulebook; the rules of each instant are those in force then.
+    """
+    changes = _law_changes(rules)
+    last = max([case.moment.at, *(max(case.midnights(day)) for day in changes[-1:])])
+    limit = micros(last + _HORIZON)
+    while True:
+        hits = hits_of(case, rules)
+        verdict, _ = verdict_of(hits)
+        if verdict is not Verdict.DENIED:
+            return case.moment.at, None
+        denials = [bound for bound, hit in hits if hit >= Hit.CAUTION]
+        at = _opens(case, rules, denials)
+        if at is None:
+            return None, _why(case, denials)
+        if at > limit:
+            return None, _closed_hours(denials)
+        case = case.at_micros(at)
+
+
+def _why(case: Case, denials: list[BoundRule]) -> str:
+    lasting = [bound for bound in denials if bound.opening is None] or denials
+    if not lasting:
+        return "No rule permits this, and time alone won't change that."
+    names = ", ".join(dict.fromkeys(bound.rule.id for bound in lasting))
+    sentence = lasting[0].rule.sentence
+    return f"Time alone won't open it; something must change first. {names}: {sentence}"
+
+
+def _closed_hours(denials: list[BoundRule]) -> str:
+    names = ", ".join(dict.fromkeys(bound.rule.id for bound in denials))
+    return f"The hours of all the places the person may be in never meet ({names})."
+
+
