@@ -188,7 +188,7 @@ class SellerTerms:
     name: str
     currency: str = "USD"
     zone: str = "America/New_York"
-    refunds: RefundTerms = RefundTerms()
+    refunds: RefundTerms = field(factory=RefundTerms)
     duplicate_days: int = 30
     inbox: str | None = None
 

@@ -13,6 +13,7 @@ Sources: 47 CFR 64.1200(a)(10)-(12), (f)(9); 15 USC 7704(a)(3)-(4) for e-mail, w
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Final
 
@@ -22,7 +23,6 @@ from leadcore.values import instant, optional_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
 __all__ = [
     "UNKNOWN",

@@ -1,4 +1,4 @@
-"""Stateful things as pure functions: `decide(command, state, at) -> events`, `evolve(state, event)`.
+"""Stateful things as pure functions: `decide` makes events of a command, `evolve` folds them.
 
 A *stream* is the history of one thing. Its state is nothing but the fold of its events, so the
 journal can always give the rows again. A `Change` is what a use case wants to add to one stream:

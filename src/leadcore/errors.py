@@ -12,7 +12,7 @@ Four families, and nothing else is raised on purpose:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from attrs import frozen
 
@@ -35,7 +35,7 @@ __all__ = [
 class LeadcoreError(Exception):
     """The base of all errors raised here; it can't be raised itself."""
 
-    def __new__(cls, *args: object, **kwargs: object) -> LeadcoreError:
+    def __new__(cls, *args: object, **kwargs: object) -> Self:
         """Refuse to make the bare base: a caller could not tell whose fault it is."""
         if cls is LeadcoreError:
             message = "LeadcoreError is a base; raise one of its families"

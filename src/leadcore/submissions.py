@@ -7,13 +7,13 @@ normal form. What a form holds beyond the fields here stays, losslessly, in `ans
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from datetime import datetime
 from enum import Enum
 
 from attrs import field, frozen
 
 from leadcore.values import Address, Email, PersonName, Phone, optional_instant
-
 
 __all__ = [
     "Answer",
@@ -140,10 +140,10 @@ class Submission:
 
     source: Source
     kind: LeadKind = LeadKind.WEB
-    name: PersonName = PersonName()
+    name: PersonName = field(factory=PersonName)
     phones: tuple[Phone, ...] = ()
     emails: tuple[Email, ...] = ()
-    address: Address = Address()
+    address: Address = field(factory=Address)
     vertical: str | None = None
     area: str | None = None
     comments: str | None = None
@@ -171,23 +171,36 @@ class Submission:
 def person_keys(submission: Submission) -> tuple[str, ...]:
     """Give the keys by which one person is known again: each phone, each e-mail, name with ZIP.
 
-    A blank or unreadable field never makes a key, so it never matches. The keys are digests
-    (SHA-256), so an index of them holds no personal data in clear.
+    A blank or unreadable field never makes a key, so it never matches; a first name alone is half
+    a name and makes none either. The keys are digests (SHA-256), so an index of them holds no
+    personal data in clear.
 
     Returns:
         Sorted keys without repeats; empty for a submission that names nobody.
     """
-    found = {f"phone:{phone.normal}" for phone in submission.phones if phone.normal}
-    found |= {f"email:{email.normal.lower()}" for email in submission.emails if email.normal}
-    name = " ".join(submission.name.display.lower().split())
-    if name and submission.address.zip:
-        found.add(f"name+zip:{name}:{submission.address.zip}")
-    return tuple(sorted(_digest(key) for key in found))
+    found = {("phone", _alike(phone.normal)) for phone in submission.phones}
+    found |= {("email", _alike(email.normal)) for email in submission.emails}
+    name, place = _whole_name(submission.name), _alike(submission.address.zip)
+    found.add(("name+zip", f"{name}:{place}" if name and place else ""))
+    return tuple(sorted(_digest(kind, text) for kind, text in found if text))
 
 
-def _digest(key: str) -> str:
-    kind, _, _ = key.partition(":")
-    return f"{kind}:{hashlib.sha256(key.encode()).hexdigest()[:40]}"
+def _alike(text: str | None) -> str:
+    # Case, width, accents' spelling and spaces are ways of typing, not differences.
+    return " ".join(unicodedata.normalize("NFKC", text or "").casefold().split())
+
+
+def _whole_name(name: PersonName) -> str:
+    if _alike(name.first) and _alike(name.last):
+        return _alike(f"{name.first} {name.last}")
+    whole = _alike(name.display)
+    return whole if " " in whole else ""
+
+
+def _digest(kind: str, text: str) -> str:
+    # A form may hold half a surrogate pair, which is text to Python but not to UTF-8.
+    content = f"{kind}:{text}".encode("utf-8", "surrogatepass")
+    return f"{kind}:{hashlib.sha256(content).hexdigest()[:40]}"
 
 
 def search_text(submission: Submission) -> str:

@@ -14,9 +14,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from typing import Any, NewType
+from typing import TYPE_CHECKING, NewType
 
 from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from attrs import Attribute
 
 __all__ = [
     "EPOCH",
@@ -76,7 +79,8 @@ def instant(value: datetime) -> datetime:
 
     Raises:
         TypeError: it is not a datetime.
-        ValueError: it is naive; nobody can know which instant it meant.
+        ValueError: it is naive, so nobody can know which instant it meant; or it lies outside the
+            years 1 to 9999 in UTC.
 
     >>> from datetime import timezone, timedelta
     >>> instant(datetime(2026, 11, 1, 1, 30, tzinfo=timezone(timedelta(hours=-5)))).isoformat()
@@ -92,7 +96,11 @@ def instant(value: datetime) -> datetime:
         message = f"{value.isoformat()} has no zone; an instant must say its zone"
         raise ValueError(message)
     # Not astimezone(): pendulum overrides it and gives its own slower type back.
-    moved = datetime.combine(value.date(), value.time()) - offset
+    try:
+        moved = datetime.combine(value.date(), value.time()) - offset
+    except OverflowError as error:
+        message = f"{value.isoformat()} lies outside the years 1 to 9999 in UTC"
+        raise ValueError(message) from error
     return moved.replace(tzinfo=UTC, fold=0)
 
 
@@ -123,13 +131,13 @@ def time_ordered_id(at: datetime, *, entropy: bytes) -> str:
         ValueError: fewer than ten bytes, or an instant before 1970.
 
     >>> time_ordered_id(datetime(2026, 11, 22, tzinfo=UTC), entropy=bytes(10))
-    '019daa0c-5800-7000-8000-000000000000'
+    '01a2008d-7400-7000-8000-000000000000'
     """
     millis = micros(at) // 1000
     if len(entropy) < 10:  # noqa: PLR2004 - RFC 9562: 74 random bits fit ten bytes
         message = "an id needs ten bytes of entropy"
         raise ValueError(message)
-    if not 0 <= millis < 1 << 48:
+    if millis < 0:  # the last instant of 9999 still fits 48 bits
         message = "an id can only be made for instants from 1970 on"
         raise ValueError(message)
     tail = int.from_bytes(entropy[:10], "big")
@@ -139,7 +147,7 @@ def time_ordered_id(at: datetime, *, entropy: bytes) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-def _whole(_instance: object, attribute: Any, value: object) -> None:
+def _whole(_instance: object, attribute: Attribute[int], value: int) -> None:
     # bool is an int to isinstance, and a float would round: both have lost money elsewhere.
     if type(value) is not int:
         message = f"{attribute.name} is whole minor units (int), not {type(value).__name__}"
@@ -149,7 +157,7 @@ def _whole(_instance: object, attribute: Any, value: object) -> None:
         raise ValueError(message)
 
 
-def _currency(_instance: object, _attribute: object, value: object) -> None:
+def _currency(_instance: object, _attribute: Attribute[str], value: str) -> None:
     if not (isinstance(value, str) and re.fullmatch("[A-Z]{3}", value)):
         message = f"a currency is three capital letters (ISO 4217), not {value!r}"
         raise ValueError(message)
@@ -162,16 +170,24 @@ class Money:
     No floats, no division: `allocate` splits and says where the remainder goes. Amounts of two
     currencies neither add nor compare.
 
+    Raises:
+        TypeError: an amount that is no int (a bool is none), or mixed with something else.
+        ValueError: an amount that does not fit 64 bits, also as a result; no such currency form;
+            two currencies.
+
     >>> Money(1099, "USD") + Money(1, "USD")
     Money(minor=1100, currency='USD')
-    >>> print(Money(-1205, "USD"))
-    -12.05 USD
+    >>> print(Money(-1205, "USD"), Money(1205, "JPY"), sep=", ")
+    -12.05 USD, 1205 JPY
     """
 
     minor: int = field(validator=_whole)
     currency: str = field(validator=_currency)
 
     def _same(self, other: Money) -> int:
+        if not isinstance(other, Money):
+            message = f"money and {type(other).__name__} do not mix"
+            raise TypeError(message)
         if self.currency != other.currency:
             message = f"{self.currency} and {other.currency} do not mix"
             raise ValueError(message)
@@ -220,11 +236,15 @@ class Money:
         The parts always sum to the whole.
 
         Raises:
+            TypeError: a ratio that is no int.
             ValueError: a negative ratio, or none above zero.
 
         >>> [part.minor for part in Money(100, "USD").allocate((1, 1, 1))]
         [34, 33, 33]
         """
+        if any(type(ratio) is not int for ratio in ratios):
+            message = "ratios are whole numbers (int)"
+            raise TypeError(message)
         total = sum(ratios)
         if total <= 0 or min(ratios) < 0:
             message = "ratios are whole numbers of at least 0, and one is above 0"
@@ -239,10 +259,27 @@ class Money:
                 left -= 1
         return tuple(Money(sign * part, self.currency) for part in parts)
 
+    @property
+    def decimals(self) -> int:
+        """How many digits of `minor` stand behind the point (ISO 4217): two, but for a few."""
+        return _DECIMALS.get(self.currency, 2)
+
     def __str__(self) -> str:
-        """Give the amount with two decimals and the currency."""
+        """Give the amount as people write it, and the currency."""
         sign = "-" if self.minor < 0 else ""
-        return f"{sign}{abs(self.minor) // 100}.{abs(self.minor) % 100:02d} {self.currency}"
+        digits = f"{abs(self.minor):0{self.decimals + 1}d}"
+        point = len(digits) - self.decimals
+        behind = f".{digits[point:]}" if self.decimals else ""
+        return f"{sign}{digits[:point]}{behind} {self.currency}"
+
+
+_DECIMALS = {
+    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV".split(), 0),
+    **dict.fromkeys("XAF XOF XPF".split(), 0),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    **dict.fromkeys("CLF UYW".split(), 4),
+}
+"""The currencies of ISO 4217 whose minor unit is no hundredth."""
 
 
 class PhoneKind(Enum):
@@ -284,9 +321,10 @@ class PersonName:
 
     @property
     def display(self) -> str:
-        """The whole name if given, else its parts in order; may be empty."""
+        """The whole name if given, else its parts in order, on one line; may be empty."""
         parts = (self.prefix, self.first, self.middle, self.last, self.suffix)
-        return self.full or " ".join(part for part in parts if part)
+        whole = " ".join((self.full or "").split())
+        return whole or " ".join(" ".join(part for part in parts if part).split())
 
 
 @frozen(kw_only=True)

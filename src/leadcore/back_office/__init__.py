@@ -4,6 +4,12 @@ Each is a frozen value with `needs` (which facts a store must load) and `decide(
 a store must commit, whole or not at all). They read nothing and write nothing themselves.
 """
 
+from leadcore.back_office.contacting import (
+    LeadContact,
+    assess_lead,
+    contact_facts,
+    first_contact_due,
+)
 from leadcore.back_office.keeping import (
     Fund,
     KeepAccount,
@@ -28,6 +34,7 @@ __all__ = [
     "KeepAccount",
     "KeepOrder",
     "KeepUser",
+    "LeadContact",
     "OfferLead",
     "ReceiveLead",
     "Received",
@@ -36,5 +43,8 @@ __all__ = [
     "ResellLead",
     "SetSellerTerms",
     "WorkLead",
+    "assess_lead",
+    "contact_facts",
+    "first_contact_due",
     "sees",
 ]

@@ -35,6 +35,7 @@ from leadcore.balances.results import (
     Posted,
     Rejected,
     StoredOutcome,
+    accepted,
 )
 from leadcore.balances.transfers import Transfer, TransferKind, batch_digest
 
@@ -58,6 +59,7 @@ __all__ = [
     "StoredOutcome",
     "Transfer",
     "TransferKind",
+    "accepted",
     "balance_at",
     "balance_at_seq",
     "balance_effective",

@@ -15,9 +15,18 @@ from leadcore.balances.accounts import LedgerAccount
 from leadcore.balances.history import Entry
 from leadcore.balances.holds import Hold
 from leadcore.balances.transfers import Transfer
+from leadcore.errors import Conflict, Malformed
 from leadcore.values import instant
 
-__all__ = ["Accepted", "Code", "KeyConflict", "Posted", "Rejected", "StoredOutcome"]
+__all__ = [
+    "Accepted",
+    "Code",
+    "KeyConflict",
+    "Posted",
+    "Rejected",
+    "StoredOutcome",
+    "accepted",
+]
 
 
 class Code(Enum):
@@ -63,6 +72,9 @@ _SENTENCES = {
     Code.INSUFFICIENT_FUNDS: "There is not enough available on the account.",
     Code.OVERFLOW: "The account's totals would pass what 64 bits hold.",
 }
+
+
+_PASSING = frozenset({Code.INSUFFICIENT_FUNDS, Code.ACCOUNT_FROZEN, Code.ACCOUNT_CLOSED})
 
 
 @frozen(kw_only=True)
@@ -148,3 +160,23 @@ class StoredOutcome:
     batch: str
     at: datetime = field(converter=instant)
     result: Accepted | Rejected
+
+
+def accepted(result: Posted | Rejected | KeyConflict) -> Posted:
+    """Give the answer to transfers that a use case decided on, where they were posted.
+
+    A use case asks for transfers only after it has seen the accounts. So a rejection for what may
+    have moved since then (money, an account's status) means that it was too slow; any other one is
+    a mistake in what was asked.
+
+    Raises:
+        Conflict: the accounts have moved; run the use case again on fresh facts.
+        Malformed: the transfers can't be posted at all, or an id was used for something else.
+    """
+    if isinstance(result, Posted):
+        return result
+    if isinstance(result, KeyConflict):
+        raise Malformed.at("transfers", f"{result.id!r} was used for something else")
+    if result.code in _PASSING and not result.replayed:
+        raise Conflict(f"ledger: {result.sentence}")
+    raise Malformed.at("transfers", result.sentence)

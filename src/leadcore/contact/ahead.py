@@ -87,7 +87,7 @@ def _opens(case: Case, rules: Rulebook, denials: list[BoundRule]) -> int | None:
     bounds: list[int] = []
     for bound in denials:
         own = bound.opening(case, bound) if bound.opening is not None else None
-        times = [at for at in (own, event) if at is not None]
+        times = [at for at in (own, event) if at is not None and at > case.moment.micros]
         if not times:
             return None
         bounds.append(min(times))
@@ -113,13 +113,13 @@ def next_permitted(case: Case, rules: Rulebook) -> tuple[datetime | None, str | 
         denials = [bound for bound, hit in hits if hit >= Hit.CAUTION]
         at = _opens(case, rules, denials)
         if at is None:
-            return None, _why(case, denials)
+            return None, _why(denials)
         if at > limit:
             return None, _closed_hours(denials)
         case = case.at_micros(at)
 
 
-def _why(case: Case, denials: list[BoundRule]) -> str:
+def _why(denials: list[BoundRule]) -> str:
     lasting = [bound for bound in denials if bound.opening is None] or denials
     if not lasting:
         return "No rule permits this, and time alone won't change that."
@@ -131,5 +131,3 @@ def _why(case: Case, denials: list[BoundRule]) -> str:
 def _closed_hours(denials: list[BoundRule]) -> str:
     names = ", ".join(dict.fromkeys(bound.rule.id for bound in denials))
     return f"The hours of all the places the person may be in never meet ({names})."
-
-

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from leadcore.consent import Level, Unknown
 from leadcore.contact.kernels import HOUR, MINUTE, young_enough
 from leadcore.intervals import start_of_local_day, zone_info
+from leadcore.places import by_zip
 from leadcore.rulebooks.rule import Lift, Profile
 from leadcore.rulebooks.states import UNKNOWN_STATE
 from leadcore.values import micros, of_micros
@@ -220,6 +221,11 @@ class Case:
     def states(self) -> tuple[str, ...]:
         """The states whose rules apply; the unknown state where none is known."""
         return self.facts.states or (UNKNOWN_STATE,)
+
+    def lives_elsewhere(self, state: str | None) -> bool:
+        """Tell whether only the area code, not the address, points to a state (strict only)."""
+        address = by_zip(self.facts.zip).states if self.strict else ()
+        return bool(address) and state not in address
 
     def lifted(self, lifts: frozenset[Lift]) -> bool:
         """Tell whether one of these takes the contact out of a guard's reach."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from leadcore.contact.case import Case
     from leadcore.contact.hits import BoundRule
+    from leadcore.rulebooks.rule import Lift
 
 __all__ = ["CONSENT_TESTS", "last_day_to_comply"]
 
@@ -118,12 +119,12 @@ def uninvited(case: Case, bound: BoundRule) -> Hit:
     return Hit.DENY
 
 
-def _gate(case: Case, bound: BoundRule) -> frozenset[object]:
+def _gate(case: Case, bound: BoundRule) -> frozenset[Lift]:
     gate = bound.rule.terms
     if not isinstance(gate, Gate):
         message = f"{bound.rule.id} needs a Gate as its terms"
         raise TypeError(message)
-    return gate.strict if case.strict else gate.literal  # type: ignore[return-value]
+    return gate.strict if case.strict else gate.literal
 
 
 def mobile_ban(case: Case, bound: BoundRule) -> Hit:
@@ -139,7 +140,7 @@ def declared_emergency(case: Case, bound: BoundRule) -> Hit:
     """Deny sales into a declared emergency; not knowing of any counts as one."""
     declared = case.facts.declared_emergencies
     unknown = isinstance(declared, Unknown)
-    if not unknown and bound.rule.state not in declared:
+    if not isinstance(declared, Unknown) and bound.rule.state not in declared:
         return Hit.SILENT
     if case.lifted(_gate(case, bound)):
         return Hit.SILENT
@@ -213,9 +214,7 @@ def internal_list(case: Case, bound: BoundRule) -> Hit:
 
 
 def _opened(case: Case) -> bool:
-    return (
-        case.permission or case.related or case.facts.personal_relationship is True
-    )
+    return case.permission or case.related or case.facts.personal_relationship is True
 
 
 def _fresh_scrub(case: Case) -> bool:

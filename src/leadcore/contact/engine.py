@@ -37,7 +37,7 @@ def _own_test(rule: Rule) -> Test:
     when = rule.when
     hit = {Role.BASIS: Hit.PERMIT, Role.GUARD: Hit.DENY}.get(rule.role, Hit.SILENT)
 
-    def test(case: Case, bound: BoundRule) -> Hit:
+    def test(case: Case, _bound: BoundRule) -> Hit:
         return hit if when is not None and when(case) else Hit.SILENT
 
     return test

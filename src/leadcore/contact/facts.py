@@ -6,6 +6,7 @@ be so" where an attribute says that, `UNKNOWN` that nobody knows; defaults are a
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,6 @@ from leadcore.values import PhoneKind, instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date, datetime
 
 __all__ = [
     "Confirmation",
@@ -214,7 +214,7 @@ class Facts:
     zip: str | None = None
     number: Number = Number()
     states: tuple[str, ...] = field(default=(), converter=_unique)
-    consent: Consent = Consent()
+    consent: Consent = field(factory=Consent)
     registry: Registry = Registry()
     relationship: Relationship = Relationship()
     reassigned: Reassigned = Reassigned()

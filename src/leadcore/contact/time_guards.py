@@ -99,8 +99,9 @@ def state_hours(case: Case, bound: BoundRule) -> Hit:
     terms = _terms(bound, Hours)
     if not case.strict and case.lifted(terms.lifts):
         return Hit.SILENT
+    beyond = bound.beyond or case.lives_elsewhere(bound.rule.state)
     if terms.clock is None:
-        return _answer(case, _worst(case, terms.week), beyond=bound.beyond)
+        return _answer(case, _worst(case, terms.week), beyond=beyond)
     # The statute names a clock of its own; the person's clock is our caution.
     named = _answer(case, _state_of(case.moment.local(terms.clock), terms.week))
     own = _worst(case, terms.week) if case.strict else OpenState.OPEN
@@ -236,10 +237,7 @@ def _counts(case: Case, cap: Cap, touch: Touch, kinds: frozenset[TouchKind]) -> 
         return False
     subject = case.question.subject
     return (
-        cap.prerecorded_only
-        or subject is None
-        or touch.subject is None
-        or touch.subject == subject
+        cap.prerecorded_only or subject is None or touch.subject is None or touch.subject == subject
     )
 
 
@@ -329,4 +327,3 @@ TIME_OPENINGS: dict[str, Callable[[Case, BoundRule], int | None]] = {
     "residential_cap": cap_opening,
 }
 """When such a rule may fall silent by time alone."""
-

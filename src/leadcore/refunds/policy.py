@@ -49,8 +49,9 @@ class RefundClock(Enum):
 
 
 class EarlierRequest(Enum):
-    """What became of an earlier request for the same sale."""
+    """What became of an earlier request for the same sale; unknown counts as asked before."""
 
+    UNKNOWN = "unknown"
     PENDING = "pending"
     APPROVED = "approved"
     DENIED = "denied"

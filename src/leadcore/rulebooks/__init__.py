@@ -6,6 +6,8 @@ legal advice. When in doubt its rules err on one side: the person is not contact
 
 from __future__ import annotations
 
+from datetime import date
+
 from leadcore.rulebooks.book import Rulebook
 from leadcore.rulebooks.email import EMAIL_BASES, EMAIL_GUARDS
 from leadcore.rulebooks.federal import FEDERAL_BASES, FEDERAL_GUARDS, FEDERAL_NOTES
@@ -51,6 +53,7 @@ __all__ = [
 
 US = Rulebook(
     id="us-2026-11-21",
+    as_of=date(2026, 11, 21),
     rules=(
         *HOUSE_BASES,
         *FEDERAL_BASES,

@@ -6,6 +6,7 @@ the rules that made it.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
@@ -15,7 +16,6 @@ from leadcore.rulebooks.rule import CALL_AND_TEXT, Purpose, Role, Rule, Scope, S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from datetime import date
     from typing import Any
 
 __all__ = ["Rulebook"]
@@ -33,11 +33,13 @@ class Rulebook:
 
     Attributes:
         id: names the rulebook in every decision; changes are written behind it.
+        as_of: the day whose law it describes; what changed later it can't know.
         rules: every edition of every rule.
         closures: extra closed days by state, as `(state, day)`: a governor's proclamation, say.
     """
 
     id: str
+    as_of: date
     rules: tuple[Rule, ...] = field(converter=_rules, repr=False)
     closures: frozenset[tuple[str, date]] = frozenset()
 

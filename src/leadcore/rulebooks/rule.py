@@ -8,19 +8,16 @@ along as `when`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from enum import Enum, IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import frozen
 
 from leadcore.decisions import Severity
+from leadcore.intervals import WeeklyHours
 from leadcore.submissions import Channel
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
-
-    from leadcore.intervals import WeeklyHours
 
 __all__ = [
     "AUTOMATED",

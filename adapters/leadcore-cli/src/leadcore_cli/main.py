@@ -21,7 +21,7 @@ from leadcore.errors import (
     WrongState,
 )
 from leadcore_cli import show
-from leadcore_cli.commands import asking, importing, looking, setting_up
+from leadcore_cli.commands import asking, importing, looking, setting_up, telling
 from leadcore_cli.commands.ordering import orders
 from leadcore_cli.commands.refunding import refund
 
@@ -54,6 +54,7 @@ setting_up.register(app)
 importing.register(app)
 looking.register(app)
 asking.register(app)
+telling.register(app)
 app.add_typer(orders, name="order")
 app.add_typer(refund, name="refund")
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read"]
 
-_START = re.compile(rb"<\?(?:xml|adf)\b|<adf[\s>]", re.IGNORECASE)
+_START = re.compile(rb"<\?(?:xml|adf)\b|<!doctype\s+adf|<adf[\s>]", re.IGNORECASE)
 _ROOT = re.compile(rb"<adf[\s>]", re.IGNORECASE)
 _END = re.compile(rb"</adf\s*>", re.IGNORECASE)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -61,7 +61,7 @@ _TARGETS = {
     f"{_CONTACT}/address/postalcode": "zip",
     f"{_CONTACT}/address/country": "country",
 }
-_EVERYWHERE = frozenset({"tcpa", "consent", "consent_text", "ip", "opt_out"})
+_EVERYWHERE = frozenset({"area", "consent", "consent_text", "ip", "opt_out", "tcpa", "vertical"})
 _MIXED = frozenset({"comments", "description"})
 
 
@@ -76,6 +76,7 @@ def read(data: bytes, options: Options = DEFAULT) -> Intake:
     found: tuple[mail.Part, ...] = (mail.Part(path="", data=data, charset=None),)
     if mail.looks_like_mail(data):
         found, warnings = mail.parts(data, options.limits)
+    refuse_many(sum(len(_ROOT.findall(part.data)) for part in found), options.limits)
     documents = [(part, document) for part in found for document in _split(part.data)]
     records: list[Record] = []
     for part, document in documents:

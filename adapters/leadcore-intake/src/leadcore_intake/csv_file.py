@@ -123,7 +123,8 @@ def read(data: bytes, options: Options = DEFAULT) -> Intake:
         records.append(record)
         refuse_many(len(records), options.limits)
     name = "meta_export" if header.export else "csv"
-    return Intake(format=name, records=tuple(records))
+    note = () if records else (Problem("$", "has a header, but no row with anything in it"),)
+    return Intake(format=name, records=tuple(records), warnings=note)
 
 
 def stream(file: BinaryIO, options: Options = DEFAULT, *, head: bytes) -> Iterator[Record]:
@@ -154,7 +155,7 @@ def _rows(text: io.TextIOWrapper, header: Header, options: Options) -> Iterator[
     index = 0
     for number, row in enumerate(_raw_rows(text, header, options), 1):
         if not table.started:
-            table.begin(row.cells, number)
+            table.begin(row, number)
             continue
         place = Place(index=index, path=f"row {number}", line=row.line)
         record = table.record(row, place)
@@ -222,16 +223,25 @@ class _Table:
         self._columns: list[tuple[str, str | None]] = []
         self.started = False
 
-    def begin(self, cells: list[str], number: int) -> None:
+    def begin(self, row: _Row, number: int) -> None:
         """Take the header row; empty rows before it are passed over.
 
         Raises:
-            Malformed: no column says who the person is.
+            Malformed: it can't be read, or no column says who the person is.
         """
-        if not any(cell.strip() for cell in cells):
+        most = self._options.limits.max_fields
+        if row.problem is not None and row.problem != _UNCLOSED:
+            raise Malformed.at(f"row {number}", row.problem)
+        if len(row.cells) > most:
+            message = f"has {len(row.cells):,} columns; a record may have {most:,} values"
+            raise Malformed.at(f"row {number}", message)
+        if not any(cell.strip() for cell in row.cells):
             return
+        self._name(row, number)
+
+    def _name(self, row: _Row, number: int) -> None:
         given = self._options.mapping
-        names = [_undo(cell).strip().removeprefix("\ufeff") for cell in cells]
+        names = [_undo(cell).strip().removeprefix("\ufeff") for cell in row.cells]
         self._columns = [
             (name or f"column {index}", given.get(name) or guess(name))
             for index, name in enumerate(names, 1)

@@ -126,8 +126,7 @@ def _csv(data: bytes, filename: str, kind: str) -> str | Problem:
         header = csv_file.header_of(data[:_HEAD])
     except Malformed as error:
         return Problem("csv", f"is no table: {error}")
-    readable = _share(header.columns, str.isprintable) >= _PRINTED
-    if not readable or not any(header.columns):
+    if not (any(header.columns) and _share(header.columns, str.isprintable) >= _PRINTED):
         return Problem("csv", "is no text with a header row")
     if header.export:
         return "meta_export"

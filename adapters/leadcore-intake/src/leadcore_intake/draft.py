@@ -113,6 +113,7 @@ class Draft:
         self.recording: dict[str, str] = {}
         self.announced: bool | None = None
         self.devices: dict[str, str] = {}
+        self._handlers = self._special()
 
     def take(self, entry: Entry) -> None:
         """Put one entry where it belongs; what does not fit there becomes an answer."""
@@ -147,7 +148,7 @@ class Draft:
         if target in _ADDRESS:
             self.address_paths.setdefault(target, entry.path)
             return _once(self.address, target, value)
-        return self._special()[target](entry, value)
+        return self._handlers[target](entry, value)
 
     def _special(self) -> dict[str, Callable[[Entry, str], bool]]:
         return {

@@ -75,7 +75,7 @@ def record(value: Json, place: Place, options: Options) -> Record:
             raise Malformed.at(place.at("$.google_key"), "is not the key agreed with Google")
     kept: JsonObject = {key: item for key, item in value.items() if key != "google_key"}
     return build(
-        _entries(kept, place),
+        _entries(kept, place, options),
         source=Source(format="google"),
         place=place,
         raw=canonical(kept),
@@ -84,17 +84,17 @@ def record(value: Json, place: Place, options: Options) -> Record:
     )
 
 
-def _entries(lead: JsonObject, place: Place) -> Iterator[Entry]:
+def _entries(lead: JsonObject, place: Place, options: Options) -> Iterator[Entry]:
     for key, item in lead.items():
         if key == "user_column_data" and isinstance(item, list):
             for index, column in enumerate(item):
-                yield from _column(column, f"user_column_data[{index}]", place)
+                yield from _column(column, f"user_column_data[{index}]", place, options)
             continue
         for name, values in flat(item, key):
             yield Entry(key=name, values=values, path=place.at(f"$.{name}"), target=_TOP.get(name))
 
 
-def _column(column: Json, key: str, place: Place) -> Iterator[Entry]:
+def _column(column: Json, key: str, place: Place, options: Options) -> Iterator[Entry]:
     if not isinstance(column, dict):
         yield from (
             Entry(key=name, values=values, path=place.at(f"$.{name}"))
@@ -107,7 +107,9 @@ def _column(column: Json, key: str, place: Place) -> Iterator[Entry]:
     name = known["column_id"] or question or key
     path = place.at(f"$.{key}.string_value")
     values = () if value is None else (value,)
-    target = _COLUMNS.get(name.upper()) or _consent_only(question or name)
+    target = (
+        options.mapping.get(name) or _COLUMNS.get(name.upper()) or _of_question(question or name)
+    )
     yield Entry(key=name, values=values, path=path, question=question, target=target)
     for inner, rest in column.items():
         if inner == "string_value" and value is not None:
@@ -117,7 +119,7 @@ def _column(column: Json, key: str, place: Place) -> Iterator[Entry]:
                 yield Entry(key=deep, values=several, path=place.at(f"$.{deep}"))
 
 
-def _consent_only(question: str) -> str | None:
-    # The standard columns have ids; of the form's own questions only consent is sure by its name.
+def _of_question(question: str) -> str | None:
+    # The standard columns have ids; a form's own question is about the matter, not the person.
     found = guess(question)
-    return found if found in {"tcpa", "consent"} else None
+    return found if found in {"tcpa", "consent", "area", "vertical"} else None

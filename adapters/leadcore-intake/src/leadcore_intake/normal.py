@@ -25,6 +25,7 @@ _PHONE_SPLIT = re.compile(r"[/;,|\n]|\bor\b|\band\b", re.IGNORECASE)
 _EMAIL_SPLIT = re.compile(r"[;,\s]+")
 _ZIP = re.compile(r"([0-9]{5})(?:[- ]?[0-9]{4})?")
 _LONGEST_EMAIL = 1000
+_LONGEST_PHONES = 1000
 _NANP_CODE = 1
 
 _YES = frozenset(
@@ -112,33 +113,43 @@ def phones(
     Returns:
         At least one phone, and a note where the number could not be read or is doubtful.
     """
-    one = _phone(raw, kind, region)
+    one, doubt = _phone(raw, kind, region)
     if one.normal is not None:
-        return (one,), _doubt(one.normal)
-    parts = [part for part in _PHONE_SPLIT.split(raw[:1000]) if part.strip()]
-    read = [_phone(part, kind, region) for part in parts] if len(parts) > 1 else []
+        return (one,), doubt
+    parts = [part for part in _PHONE_SPLIT.split(raw[:_LONGEST_PHONES]) if part.strip()]
+    read = [_phone(part, kind, region)[0] for part in parts] if len(parts) > 1 else []
     several = tuple(Phone(raw=raw, normal=p.normal, kind=p.kind) for p in read if p.normal)
     if several:
         return several, f"was read as {len(several)} number(s): the field holds several parts"
     return (one,), "is not a telephone number we can read; it is kept as given"
 
 
-def _phone(raw: str, kind: PhoneKind, region: str) -> Phone:
+def _phone(raw: str, kind: PhoneKind, region: str) -> tuple[Phone, str | None]:
     text = raw.strip()
     spreadsheet = _EXCEL_FLOAT.fullmatch(text)
     text = spreadsheet[1] if spreadsheet else text.removeprefix("p:")
     unread = Phone(raw=raw, kind=kind)
     if _EXPONENT.fullmatch(text):
-        return unread
+        return unread, None
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
-        return unread
+        return unread, None
     reason = phonenumbers.is_possible_number_with_reason(number)
     if reason != phonenumbers.ValidationResult.IS_POSSIBLE or not _dialable(number):
-        return unread
+        return unread, None
     normal = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return Phone(raw=raw, normal=normal, kind=_kind(number, kind))
+    line = phonenumbers.number_type(number)
+    doubt = None if line != phonenumbers.PhoneNumberType.UNKNOWN else _UNASSIGNED
+    return Phone(raw=raw, normal=normal, kind=_KINDS.get(line, kind)), doubt
+
+
+_KINDS = {
+    phonenumbers.PhoneNumberType.TOLL_FREE: PhoneKind.TOLL_FREE,
+    phonenumbers.PhoneNumberType.MOBILE: PhoneKind.WIRELESS,
+    phonenumbers.PhoneNumberType.FIXED_LINE: PhoneKind.LANDLINE,
+}
+_UNASSIGNED = "has the form of a telephone number, but no such range is assigned"
 
 
 def _dialable(number: phonenumbers.PhoneNumber) -> bool:
@@ -147,21 +158,6 @@ def _dialable(number: phonenumbers.PhoneNumber) -> bool:
     if len(set(national)) == 1:
         return False
     return number.country_code != _NANP_CODE or _NANP.fullmatch(national) is not None
-
-
-def _kind(number: phonenumbers.PhoneNumber, said: PhoneKind) -> PhoneKind:
-    known = {
-        phonenumbers.PhoneNumberType.TOLL_FREE: PhoneKind.TOLL_FREE,
-        phonenumbers.PhoneNumberType.MOBILE: PhoneKind.WIRELESS,
-        phonenumbers.PhoneNumberType.FIXED_LINE: PhoneKind.LANDLINE,
-    }
-    return known.get(phonenumbers.number_type(number), said)
-
-
-def _doubt(normal: str) -> str | None:
-    if phonenumbers.is_valid_number(phonenumbers.parse(normal)):
-        return None
-    return "has the form of a telephone number, but no such range is assigned"
 
 
 def emails(raw: str, *, test: bool = False) -> tuple[tuple[Email, ...], str | None]:

@@ -30,6 +30,7 @@ _ROOT = re.compile(rb"<[A-Za-z_]")
 _AMPERSAND = re.compile(r"<!\[CDATA\[.*?\]\]>|&(#?\w{1,32};)?", re.DOTALL)
 _XML_ENTITIES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 _MOST_CDATA = 1000
+_MOST_AMPERSANDS = 50_000
 _TEXT_ENCODINGS = frozenset({"utf-8", "us-ascii", "ascii", "iso-8859-1", "windows-1252", "latin1"})
 
 
@@ -130,7 +131,8 @@ def _mend(data: bytes, charset: str | None) -> tuple[bytes, str]:
     prolog, body = data[: root.start()], data[root.start() :]
     said = _ENCODING.search(prolog)
     encoding = (said[1].decode() if said else charset or "utf-8").lower()
-    if encoding not in _TEXT_ENCODINGS or b"<!" in prolog or body.count(b"<![CDATA[") > _MOST_CDATA:
+    many = body.count(b"<![CDATA[") > _MOST_CDATA or body.count(b"&") > _MOST_AMPERSANDS
+    if encoding not in _TEXT_ENCODINGS or b"<!" in prolog or many:
         return data, ""
     try:
         text = body.decode("windows-1252" if encoding == "iso-8859-1" else encoding)

@@ -1,0 +1,265 @@
+"""Returns: ask, verify, approve, decline, reverse, reinstate, list."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from leadcore import back_office as bo
+from leadcore import refunds
+from leadcore.intervals import local_date, start_of_local_day
+from leadcore.ports import RefundQuery
+from leadcore.refunds import Basis, Refund, RefundStatus
+from leadcore.values import AccountId, LeadId, RefundId, UserId
+from leadcore_cli import show
+from leadcore_cli.context import (
+    DEFAULT_DATABASE,
+    AsJson,
+    Database,
+    SellerOption,
+    desk,
+    fresh_id,
+    now,
+)
+
+__all__ = ["refund"]
+
+refund = typer.Typer(help="Returns of leads.", no_args_is_help=True)
+
+RefundArgument = Annotated[str, typer.Argument(help="The request's id.")]
+By = Annotated[str, typer.Option(help="Who decides.")]
+Note = Annotated[str, typer.Option(help="Why, in a few words.")]
+
+
+def _told(asked: Refund, *, as_json: bool) -> None:
+    if as_json:
+        show.print_json(show.as_data(asked))
+        return
+    word = asked.status.value.replace("_", " ")
+    show.console.print(f"Return {asked.id} of lead {asked.lead_id}: [bold]{word}[/].")
+    if asked.status in {RefundStatus.REQUESTED, RefundStatus.UNDER_VERIFICATION}:
+        dates = asked.expected
+        more = ", or a little later as the month ends" if dates.crosses_month_end else ""
+        show.console.print(
+            f"  An answer is to be expected from {dates.earliest} to {dates.latest}{more}."
+        )
+
+
+@refund.command("request")
+def request(
+    lead_id: Annotated[str, typer.Argument(help="The lead.")],
+    as_user: Annotated[str, typer.Option("--as", help="The user who asks.")],
+    reason: Annotated[str, typer.Option(help="A code of the list: `refund reasons`.")],
+    detail: Annotated[str, typer.Option(help="What was found, in words.")],
+    other_lead: Annotated[str | None, typer.Option(help="For a duplicate.")] = None,
+    exception: Annotated[
+        str | None, typer.Option(help="Why it should pass though the window is over.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask again.")] = False,
+    db: Database = DEFAULT_DATABASE,
+    seller: SellerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask to return a lead. An approved return sends the person to somebody else."""
+    here = desk(db, seller)
+    if not (yes or as_json):
+        typer.confirm(
+            "An approved return sends this person to somebody else. Ask for it?", abort=True
+        )
+    at = now()
+    asked = here.store.run(
+        bo.RequestRefund(
+            refund_id=RefundId(fresh_id(at)),
+            lead_id=LeadId(lead_id),
+            user_id=UserId(as_user),
+            reason=reason,
+            detail=detail,
+            other_lead=LeadId(other_lead) if other_lead else None,
+            exception=exception,
+            at=at,
+        )
+    )
+    _told(asked, as_json=as_json)
+
+
+def _decide(
+    refund_id: str,
+    command: refunds.RefundCommand,
+    db: str,
+    seller: str | None,
+    *,
+    as_json: bool,
+    forced: bool = False,
+) -> None:
+    here = desk(db, seller)
+    done = here.store.run(
+        bo.DecideRefund(refund_id=RefundId(refund_id), command=command, forced=forced, at=now())
+    )
+    _told(done, as_json=as_json)
+
+
+@refund.command("verify")
+def verify(
+    refund_id: RefundArgument,
+    by: By = "staff",
+    db: Database = DEFAULT_DATABASE,
+    seller: SellerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Begin to verify a request."""
+    _decide(refund_id, refunds.StartVerification(by=by), db, seller, as_json=as_json)
+
+
+@refund.command("grant")
+def grant(
+    refund_id: RefundArgument,
+    note: Note,
+    by: By = "staff",
+    db: Database = DEFAULT_DATABASE,
+    seller: SellerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Grant the exception that a late request asks for."""
+    _decide(refund_id, refunds.GrantException(by=by, note=note), db, seller, as_json=as_json)
+
+
+@refund.command("approve")
+def approve(
+    refund_id: RefundArgument,
+    note: Note,
+    basis: Annotated[Basis, typer.Option(help="What it rests on.")] = Basis.PERSON_SAID,
+    by: By = "staff",
+    db: Database = DEFAULT_DATABASE,
+    seller: SellerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Approve: the balance is credited and the lead leaves the account."""
+    command = refunds.ApproveRefund(by=by, note=note, basis=basis)
+    _decide(refund_id, command, db, seller, as_json=as_json)
+
+
+@refund.command("decline")
+def decline(
+    refund_id: RefundArgument,
+    note: Note,
+    by: By = "staff",
+    db: Database = DEFAULT_DATABASE,
+    seller: SellerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Decline: the lead stays, and the reason is told."""
+    _decide(refund_id, refunds.DeclineRefund(by=by, note=note), db, seller, as_json=as_json)
+
+
+@refund.command("reverse")
+def reverse(
+    refund_id: RefundArgument,
+    note: Note,
+    by: By = "staff",
+    force: Annotated[bool, typer.Option("--force", help="Even below the limit.")] = False,
+    db: Database = DEFAULT_DATABASE,
+    seller: SellerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take an approval back: the person became the associate's after all."""
+    command = refunds.ReverseRefund(by=by, note=note)
+    _decide(refund_id, command, db, seller, as_json=as_json, forced=force)
+
+
+@refund.command("reinstate")
+def reinstate(
+    refund_id: RefundArgument,
+    note: Note,
+    by: By = "staff",
+    db: Database = DEFAULT_DATABASE,
+    seller: SellerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take a reversal back that was made in error."""
+    _decide(refund_id, refunds.ReinstateRefund(by=by, note=note), db, seller, as_json=as_json)
+
+
+@refund.command("reasons")
+def reasons(
+    lead_id: Annotated[str | None, typer.Argument(help="Only those of this lead.")] = None,
+    db: Database = DEFAULT_DATABASE,
+    seller: SellerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the reasons for which a lead may be returned."""
+    here = desk(db, seller)
+    listed = here.seller.terms.refunds.reasons
+    lead = here.store.lead(LeadId(lead_id)) if lead_id else None
+    if lead is not None:
+        given = lead.submission
+        listed = refunds.reasons_for(given.kind, given.area, reasons=listed)
+    if as_json:
+        show.print_json(show.as_data(listed))
+        return
+    show.table(
+        "Reasons",
+        ("code", "says", "kinds", "areas"),
+        (
+            (
+                reason.code,
+                reason.label,
+                ", ".join(sorted(kind.value for kind in reason.kinds)),
+                ", ".join(sorted(reason.areas)) if reason.areas else "all",
+            )
+            for reason in listed
+        ),
+    )
+
+
+@refund.command("list")
+def list_refunds(
+    account: Annotated[str | None, typer.Option(help="Of one account.")] = None,
+    status: Annotated[list[RefundStatus] | None, typer.Option(help="Only these.")] = None,
+    since: Annotated[datetime | None, typer.Option(help="Requested on this day or later.")] = None,
+    until: Annotated[datetime | None, typer.Option(help="Requested before this day.")] = None,
+    db: Database = DEFAULT_DATABASE,
+    seller: SellerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """List requests; this month's, unless dates are given, and how many that leaves out."""
+    here = desk(db, seller)
+    zone = here.seller.terms.zone
+    first = since.date() if since else local_date(now(), zone).replace(day=1)
+    everything = RefundQuery(
+        seller_id=here.seller.id,
+        account_id=AccountId(account) if account else None,
+        statuses=frozenset(status) if status else None,
+        limit=10_000,
+    )
+    whole = here.store.refunds(everything)
+    starts = start_of_local_day(first, zone)
+    ends = start_of_local_day(until.date(), zone) if until else now() + timedelta(days=1)
+    listed = tuple(asked for asked in whole if starts <= asked.requested_at < ends)
+    if as_json:
+        for asked in listed:
+            show.print_json(show.as_data(asked))
+        return
+    show.table(
+        f"Returns since {first}",
+        ("return", "lead", "account", "status", "reason", "amount", "requested", "due"),
+        (
+            (
+                asked.id,
+                asked.lead_id,
+                asked.account_id,
+                asked.status.value,
+                asked.reason,
+                asked.amount,
+                show.instant(asked.requested_at),
+                asked.expected.latest,
+            )
+            for asked in listed
+        ),
+    )
+    if len(whole) > len(listed):
+        show.console.print(
+            f"  [dim]{len(whole) - len(listed)} outside these dates are not shown; "
+            "give --since and --until.[/]"
+        )

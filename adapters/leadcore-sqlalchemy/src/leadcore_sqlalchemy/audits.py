@@ -1,0 +1,163 @@
+"""Fold the journal and the entries again and compare them with what the rows say.
+
+Everything is read once, stream by stream, in a snapshot where the database gives one, so an audit
+may run beside writers and needs no more memory than its longest stream.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from leadcore import wire
+from leadcore.balances import HoldStatus, verify
+from leadcore.decider import fold
+from leadcore.leads import standing_deltas
+from leadcore.orders import Standing
+from leadcore_sqlalchemy import lines, states, tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Row
+
+    from leadcore.balances import Hold
+
+__all__ = ["audit"]
+
+_JOURNAL = tables.journal
+_BATCH = 500
+
+
+def audit(connection: Connection) -> tuple[str, ...]:
+    """Give a sentence for each difference between what happened and what is said of it."""
+    standings: dict[str, Standing] = {}
+    return (
+        *(found for kind in states.TABLES for found in _streams(connection, kind, standings)),
+        *_standings(connection, standings),
+        *_ledger(connection),
+        *_counts(connection),
+    )
+
+
+def _streams(
+    connection: Connection, kind: str, standings: dict[str, Standing]
+) -> Iterator[str]:
+    table = states.TABLES[kind]
+    rows = connection.execute(
+        select(table.c.id, table.c.version, table.c.data)
+        .order_by(table.c.id)
+        .execution_options(yield_per=_BATCH)
+    )
+    events = connection.execute(
+        select(_JOURNAL.c.stream_id, _JOURNAL.c.version, _JOURNAL.c.data)
+        .where(_JOURNAL.c.stream_kind == kind)
+        .order_by(_JOURNAL.c.stream_id, _JOURNAL.c.version)
+        .execution_options(yield_per=_BATCH)
+    )
+    streams = groupby(events, key=lambda event: event.stream_id)
+    key, happened = _next(streams)
+    for row in rows:
+        while key is not None and key < row.id:
+            yield f"{kind} {key}: it has a journal but no row"
+            key, happened = _next(streams)
+        if key != row.id:
+            yield f"{kind} {row.id}: it has a row but no journal"
+            continue
+        yield from _stream(kind, row, happened, standings)
+        key, happened = _next(streams)
+    while key is not None:
+        yield f"{kind} {key}: it has a journal but no row"
+        key, happened = _next(streams)
+
+
+def _next(streams: Iterator[tuple[str, Iterator[Row[Any]]]]) -> tuple[str | None, list[Row[Any]]]:
+    for key, events in streams:
+        return key, list(events)
+    return None, []
+
+
+def _stream(
+    kind: str, row: Row[Any], happened: list[Row[Any]], standings: dict[str, Standing]
+) -> Iterator[str]:
+    if [event.version for event in happened] != list(range(1, row.version + 1)):
+        yield f"{kind} {row.id}: its journal does not number 1 to {row.version}"
+    events = [states.load_event(kind, event.data) for event in happened]
+    folded = fold(wire.STATES[kind][1], wire.start_of(kind, row.id), events)
+    if folded != states.load_state(kind, row.data):
+        yield f"{kind} {row.id}: the row is not the fold of its journal"
+    for event in events if kind == "lead" else ():
+        for order_id, sold, credit in standing_deltas(event):
+            now = standings.get(order_id, Standing())
+            standings[order_id] = Standing(sold=now.sold + sold, credit=now.credit + credit)
+
+
+def _standings(connection: Connection, standings: dict[str, Standing]) -> Iterator[str]:
+    table = tables.orders
+    for row in connection.execute(select(table.c.id, table.c.sold, table.c.credit)):
+        if standings.get(row.id, Standing()) != Standing(sold=row.sold, credit=row.credit):
+            yield f"order {row.id}: its standing is not the fold of the journal"
+
+
+def _ledger(connection: Connection) -> Iterator[str]:
+    holds = _open_holds(connection)
+    accounts = connection.execute(
+        select(tables.ledger_accounts)
+        .where(tables.ledger_accounts.c.tracked)
+        .order_by(tables.ledger_accounts.c.id)
+    ).all()
+    entries = tables.ledger_entries
+    for row in accounts:
+        account = lines.account_of(row)
+        found = connection.execute(
+            select(entries)
+            .where(entries.c.account == account.id)
+            .order_by(entries.c.seq)
+            .execution_options(yield_per=_BATCH)
+        )
+        difference = verify(map(lines.entry_of, found), account, holds[account.id])
+        if difference is not None:
+            yield (
+                f"ledger account {account.id}, entry {difference.seq}: {difference.what} is "
+                f"{difference.found}, not {difference.expected}"
+            )
+
+
+def _open_holds(connection: Connection) -> dict[str, list[Hold]]:
+    table = tables.ledger_holds
+    found: dict[str, list[Hold]] = defaultdict(list)
+    rows = connection.execute(select(table).where(table.c.status == HoldStatus.OPEN.value))
+    for hold in map(lines.hold_of, rows):
+        for name in (hold.debit, hold.credit):
+            found[name].append(hold)
+    return found
+
+
+def _counts(connection: Connection) -> Iterator[str]:
+    """Compare the transfers with the entries: each side of one that is tracked has a line."""
+    transfers, entries = tables.ledger_transfers, tables.ledger_entries
+    accounts = tables.ledger_accounts
+    for side in (transfers.c.debit, transfers.c.credit):
+        missing = (
+            select(transfers.c.id, side.label("account"))
+            .join(accounts, (accounts.c.id == side) & accounts.c.tracked)
+            .outerjoin(
+                entries, (entries.c.account == side) & (entries.c.transfer_id == transfers.c.id)
+            )
+            .where(entries.c.seq.is_(None))
+            .order_by(transfers.c.id)
+        )
+        for row in connection.execute(missing):
+            yield f"transfer {row.id}: account {row.account} has no line of it"
+    alone = (
+        select(func.count())
+        .select_from(entries)
+        .outerjoin(transfers, transfers.c.id == entries.c.transfer_id)
+        .where(transfers.c.id.is_(None))
+    )
+    number = connection.execute(alone).scalar_one()
+    if number:
+        yield f"{number} entries have no transfer"

@@ -1,0 +1,87 @@
+"""Engines as the store needs them: what SQLite must be told on every connection and transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, event, make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+__all__ = ["BUSY_SECONDS", "READING", "async_engine", "engine", "prepare"]
+
+BUSY_SECONDS = 30
+"""How long a writer waits for another one's turn on SQLite."""
+
+READING = "leadcore_reading"
+"""The execution option of connections that only read: they need not wait for a writer's turn."""
+
+_PREPARED = "leadcore_prepared"
+
+
+def engine(url: str, **options: Any) -> Engine:  # noqa: ANN401 # SQLAlchemy's own options
+    """Make an engine for a store.
+
+    Args:
+        url: SQLAlchemy's, such as `sqlite:///leads.db` or `postgresql+psycopg://…`. Without a
+            driver, PostgreSQL is reached through psycopg 3.
+        options: passed on to `sqlalchemy.create_engine`.
+    """
+    return prepare(create_engine(_with_driver(url, "postgresql+psycopg"), **options))
+
+
+def async_engine(url: str, **options: Any) -> AsyncEngine:  # noqa: ANN401 # SQLAlchemy's own options
+    """Make an async engine for a store; SQLite is reached through aiosqlite.
+
+    Args:
+        url: as for `engine`.
+        options: passed on to `sqlalchemy.ext.asyncio.create_async_engine`.
+    """
+    named = make_url(_with_driver(url, "postgresql+psycopg"))
+    if named.drivername == "sqlite":
+        named = named.set(drivername="sqlite+aiosqlite")
+    made = create_async_engine(named, **options)
+    prepare(made.sync_engine)
+    return made
+
+
+def _with_driver(url: str, driver: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{driver}://{rest}" if scheme in {"postgres", "postgresql"} else url
+
+
+def prepare(given: Engine) -> Engine:
+    """Set an engine up for a store; does nothing the second time, and nothing on PostgreSQL.
+
+    SQLite gets write-ahead logging, full durability, foreign keys, a time-out for waiting writers,
+    and transactions that begin as writers: one that reads first and writes later could never wait
+    its turn, because what it read would be stale.
+    """
+    if given.dialect.name != "sqlite" or given.get_execution_options().get(_PREPARED):
+        return given
+    given.update_execution_options(**{_PREPARED: True})
+    event.listen(given, "connect", _on_connect)
+    event.listen(given, "begin", _on_begin)
+    return given
+
+
+def _on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401 # a driver's connection
+    # Python's sqlite3 begins transactions by itself, and only before the first write.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {BUSY_SECONDS * 1000}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    reading = connection.get_execution_options().get(READING)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,273 @@
+"""Load the facts of each use case: few statements, one connection, no rules.
+
+Where a guard is a version, the version is read before what it guards. On PostgreSQL each statement
+sees the newest rows: read the other way round, a change in between would slip past the guard.
+"""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, bindparam, select
+
+from leadcore.accounts import prepaid_account
+from leadcore.decider import Versioned
+from leadcore.distribution import Candidate, purse
+from leadcore.downline import Tree
+from leadcore.orders import OrderStatus, Standing
+from leadcore.ports import (
+    AccountFacts,
+    AccountNeeds,
+    LeadFacts,
+    LeadNeeds,
+    OfferFacts,
+    OfferNeeds,
+    OrderFacts,
+    OrderNeeds,
+    RefundCaseFacts,
+    RefundNeeds,
+    SellerFacts,
+    SellerNeeds,
+    UserFacts,
+    UserNeeds,
+)
+from leadcore.submissions import person_keys
+from leadcore_sqlalchemy import lines, states, tables
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+    from leadcore.balances import LedgerAccount
+    from leadcore.leads import Lead
+    from leadcore.people import User
+    from leadcore.values import AccountId, SellerId, UserId
+
+__all__ = ["ledger_account", "load", "state", "users_of"]
+
+
+def _row_of(kind: str) -> Select[Any]:
+    table = states.TABLES[kind]
+    return select(table.c.version, table.c.data).where(table.c.id == bindparam("id"))
+
+
+_ROWS = {kind: _row_of(kind) for kind in states.TABLES}
+
+_USERS, _ORDERS, _ACCOUNTS = tables.users, tables.orders, tables.accounts
+_LEADS, _CLAIMS, _REFUNDS = tables.leads, tables.claims, tables.refunds
+_LEDGER = tables.ledger_accounts
+
+_users = select(_USERS.c.data).where(_USERS.c.account_id == bindparam("id")).order_by(_USERS.c.id)
+_ledger = select(_LEDGER).where(_LEDGER.c.id == bindparam("id"))
+_by_source_key = select(_LEADS.c.version, _LEADS.c.data).where(
+    _LEADS.c.seller_id == bindparam("seller_id"), _LEADS.c.source_key == bindparam("source_key")
+)
+_order = select(_ORDERS.c.version, _ORDERS.c.data, _ORDERS.c.sold, _ORDERS.c.credit).where(
+    _ORDERS.c.id == bindparam("id")
+)
+_claimed = (
+    select(_CLAIMS.c.key, _CLAIMS.c.lead_id, _LEADS.c.version, _LEADS.c.data)
+    .join(_LEADS, _LEADS.c.id == _CLAIMS.c.lead_id)
+    .where(
+        _CLAIMS.c.seller_id == bindparam("seller_id"),
+        _CLAIMS.c.key.in_(bindparam("keys", expanding=True)),
+    )
+    .order_by(_CLAIMS.c.lead_id)
+)
+_candidates = (
+    select(
+        _ORDERS.c.id.label("order_id"),
+        _ORDERS.c.version.label("order_version"),
+        _ORDERS.c.data.label("order_data"),
+        _ORDERS.c.sold,
+        _ORDERS.c.credit,
+        _ACCOUNTS.c.data.label("account_data"),
+        _USERS.c.id.label("user_id"),
+        _USERS.c.data.label("user_data"),
+        *_LEDGER.c,
+    )
+    .select_from(_ORDERS)
+    .outerjoin(_ACCOUNTS, _ACCOUNTS.c.id == _ORDERS.c.account_id)
+    .outerjoin(_USERS, _USERS.c.id == _ORDERS.c.user_id)
+    .outerjoin(_LEDGER, _LEDGER.c.id == _ACCOUNTS.c.ledger_id)
+    .where(_ORDERS.c.seller_id == bindparam("seller_id"), _ORDERS.c.status == OrderStatus.OPEN.value)
+    .order_by(_ORDERS.c.id)
+)
+_earlier = (
+    select(_REFUNDS.c.data)
+    .where(_REFUNDS.c.sale_id == bindparam("sale_id"), _REFUNDS.c.id != bindparam("refund_id"))
+    .order_by(_REFUNDS.c.id)
+)
+
+
+@singledispatch
+def load(needs: object, connection: Connection) -> Any:  # noqa: ANN401, ARG001 # each needs has its own facts
+    """Load the facts a use case needs.
+
+    Raises:
+        TypeError: no facts are known for such needs.
+    """
+    raise TypeError(f"no facts are known for {type(needs).__name__}")
+
+
+def _seen(connection: Connection, kind: str, key: str | None) -> Versioned[Any]:
+    if not key:
+        return Versioned(None, 0)
+    return states.versioned(kind, connection.execute(_ROWS[kind], {"id": key}).one_or_none())
+
+
+def state(connection: Connection, kind: str, key: str | None) -> Any:  # noqa: ANN401 # each kind has its own
+    """Give the present state of a stream, or None."""
+    return _seen(connection, kind, key).state
+
+
+def users_of(connection: Connection, account_id: AccountId) -> tuple[User, ...]:
+    """Give an account's users, by id."""
+    rows = connection.execute(_users, {"id": account_id})
+    return tuple(states.load_state("user", row.data) for row in rows)
+
+
+def ledger_account(connection: Connection, ledger_id: str) -> LedgerAccount | None:
+    """Give a ledger account."""
+    row = connection.execute(_ledger, {"id": ledger_id}).one_or_none()
+    return None if row is None else lines.account_of(row)
+
+
+@load.register(SellerNeeds)
+def _(needs: SellerNeeds, connection: Connection) -> SellerFacts:
+    return SellerFacts(seller=_seen(connection, "seller", needs.seller_id))
+
+
+@load.register(AccountNeeds)
+def _(needs: AccountNeeds, connection: Connection) -> AccountFacts:
+    return AccountFacts(
+        seller=state(connection, "seller", needs.seller_id),
+        account=_seen(connection, "account", needs.account_id),
+        ledger=ledger_account(connection, prepaid_account(needs.account_id)),
+    )
+
+
+@load.register(OrderNeeds)
+def _(needs: OrderNeeds, connection: Connection) -> OrderFacts:
+    order, standing = _order_seen(connection, needs.order_id)
+    return OrderFacts(
+        account=state(connection, "account", needs.account_id),
+        order=order,
+        standing=standing,
+        users=users_of(connection, needs.account_id),
+    )
+
+
+@load.register(UserNeeds)
+def _(needs: UserNeeds, connection: Connection) -> UserFacts:
+    moves = _seen(connection, "tree", needs.account_id).version
+    return UserFacts(
+        account=state(connection, "account", needs.account_id),
+        user=_seen(connection, "user", needs.user_id),
+        tree=Versioned(Tree.of(users_of(connection, needs.account_id)), moves),
+    )
+
+
+@load.register(LeadNeeds)
+def _(needs: LeadNeeds, connection: Connection) -> LeadFacts:
+    lead = _seen(connection, "lead", needs.lead_id)
+    viewer, tree = _viewer(connection, needs.viewer_id)
+    return LeadFacts(lead=lead, viewer=viewer, tree=tree)
+
+
+@load.register(OfferNeeds)
+def _(needs: OfferNeeds, connection: Connection) -> OfferFacts:
+    lead = _offered(connection, needs)
+    keys = needs.keys if lead.state is None else person_keys(lead.state.submission)
+    claimed = _claims(connection, needs.seller_id, keys)
+    rows = connection.execute(_candidates, {"seller_id": needs.seller_id}).all()
+    return OfferFacts(
+        seller=state(connection, "seller", needs.seller_id),
+        lead=lead,
+        history=_history(claimed, lead.state),
+        key_counts={key: sum(row.key == key for row in claimed) for key in keys},
+        candidates=tuple(_candidate(row) for row in rows),
+        order_versions={row.order_id: row.order_version for row in rows},
+        users={
+            row.user_id: states.load_state("user", row.user_data)
+            for row in rows
+            if row.user_id is not None
+        },
+    )
+
+
+@load.register(RefundNeeds)
+def _(needs: RefundNeeds, connection: Connection) -> RefundCaseFacts:
+    refund = _seen(connection, "refund", needs.refund_id)
+    lead_id = refund.state.lead_id if refund.state else needs.lead_id
+    seen = _seen(connection, "lead", lead_id)
+    lead: Lead | None = seen.state
+    sale = lead.sale if lead else None
+    order, standing = _order_seen(connection, sale.order_id if sale else None)
+    viewer, tree = _viewer(connection, needs.user_id)
+    keys = person_keys(lead.submission) if lead else ()
+    claimed = _claims(connection, lead.seller_id, keys) if lead else []
+    earlier = {"sale_id": sale.id if sale else "", "refund_id": needs.refund_id}
+    return RefundCaseFacts(
+        seller=state(connection, "seller", lead.seller_id) if lead else None,
+        refund=refund,
+        earlier=tuple(
+            states.load_state("refund", row.data) for row in connection.execute(_earlier, earlier)
+        ),
+        lead=seen,
+        history=tuple(other.state for other in _history(claimed, lead)),
+        order=order,
+        standing=standing,
+        ledger=ledger_account(connection, prepaid_account(sale.account_id)) if sale else None,
+        viewer=viewer,
+        tree=tree,
+        requester=state(connection, "user", refund.state.requested_by)
+        if refund.state
+        else viewer,
+    )
+
+
+def _viewer(connection: Connection, user_id: UserId | None) -> tuple[User | None, Tree]:
+    viewer: User | None = state(connection, "user", user_id)
+    if viewer is None:
+        return None, Tree({})
+    return viewer, Tree.of(users_of(connection, viewer.account_id))
+
+
+def _order_seen(connection: Connection, order_id: str | None) -> tuple[Versioned[Any], Standing]:
+    row = connection.execute(_order, {"id": order_id}).one_or_none() if order_id else None
+    standing = Standing() if row is None else Standing(sold=row.sold, credit=row.credit)
+    return states.versioned("order", row), standing
+
+
+def _offered(connection: Connection, needs: OfferNeeds) -> Versioned[Any]:
+    if needs.lead_id is not None:
+        return _seen(connection, "lead", needs.lead_id)
+    wanted = {"seller_id": needs.seller_id, "source_key": needs.source_key}
+    return states.versioned("lead", connection.execute(_by_source_key, wanted).one_or_none())
+
+
+def _claims(
+    connection: Connection, seller_id: SellerId, keys: tuple[str, ...]
+) -> list[Row[Any]]:
+    if not keys:
+        return []
+    return list(connection.execute(_claimed, {"seller_id": seller_id, "keys": keys}))
+
+
+def _history(claimed: list[Row[Any]], besides: Lead | None) -> tuple[Versioned[Lead], ...]:
+    mine = None if besides is None else besides.id
+    rows = {row.lead_id: row for row in claimed if row.lead_id != mine}
+    return tuple(states.versioned("lead", row) for row in rows.values())
+
+
+def _candidate(row: Row[Any]) -> Candidate:
+    account = None if row.account_data is None else states.load_state("account", row.account_data)
+    user = None if row.user_data is None else states.load_state("user", row.user_data)
+    return Candidate(
+        order=states.load_state("order", row.order_data),
+        standing=Standing(sold=row.sold, credit=row.credit),
+        account_active=account is not None and account.is_active,
+        recipient_enabled=user is not None and user.enabled,
+        available=purse(None if row.id is None else lines.account_of(row)),
+    )

@@ -1,0 +1,310 @@
+"""The ledger in tables: load what batches touch, let the core post them, write what follows.
+
+Whatever was decided was decided on what was read, and somebody may have been faster since. So the
+counters are moved by guarded statements (`leadcore.balances.guards`), in order of the accounts'
+ids, and the entries are those of the counters that come back. A guard that does not hold is a
+`Conflict`. Many batches are written like one: that is what makes a busy account fast.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve as replace
+from sqlalchemy import (
+    BigInteger,
+    Text,
+    bindparam,
+    case,
+    cast,
+    insert,
+    null,
+    or_,
+    select,
+    union_all,
+    update,
+)
+
+from leadcore.balances import (
+    Book,
+    HoldStatus,
+    LedgerAccount,
+    Posted,
+    Rejected,
+    Transfer,
+    batch_digest,
+    guards,
+    needs,
+    over_quota,
+    post,
+)
+from leadcore.errors import Conflict
+from leadcore_sqlalchemy import lines, tables
+from leadcore_sqlalchemy.types import UtcDateTime
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from leadcore.balances import AccountDelta, KeyConflict, Needs
+
+__all__ = ["decide", "write"]
+
+Batch = tuple[Transfer, ...]
+
+_ACCOUNTS = tables.ledger_accounts
+_TRANSFERS = tables.ledger_transfers
+_HOLDS = tables.ledger_holds
+_REJECTIONS = tables.ledger_rejections
+
+_ids = bindparam("ids", expanding=True)
+_some_accounts = select(_ACCOUNTS).where(_ACCOUNTS.c.id.in_(_ids))
+_some_holds = select(_HOLDS).where(_HOLDS.c.id.in_(_ids))
+_some_transfers = select(_TRANSFERS.c.data).where(_TRANSFERS.c.id.in_(_ids))
+
+_answers = union_all(
+    select(
+        _TRANSFERS.c.id,
+        _TRANSFERS.c.fingerprint,
+        _TRANSFERS.c.batch,
+        _TRANSFERS.c.recorded_at.label("at"),
+        cast(null(), Text).label("code"),
+        cast(null(), Text).label("details"),
+    ).where(_TRANSFERS.c.id.in_(_ids)),
+    select(
+        _REJECTIONS.c.id,
+        _REJECTIONS.c.fingerprint,
+        _REJECTIONS.c.batch,
+        _REJECTIONS.c.at,
+        _REJECTIONS.c.code,
+        _REJECTIONS.c.details,
+    ).where(_REJECTIONS.c.id.in_(_ids)),
+)
+
+_related = select(_TRANSFERS.c.data).where(
+    or_(
+        _TRANSFERS.c.id.in_(_ids),
+        _TRANSFERS.c.ref.in_(_ids),
+        _TRANSFERS.c.ref.in_(select(_TRANSFERS.c.id).where(_TRANSFERS.c.ref.in_(_ids))),
+    )
+)
+
+
+def _number(name: str) -> Any:  # noqa: ANN401 # a bound number or its column expression
+    return bindparam(f"b_{name}", type_=BigInteger)
+
+
+_COUNTERS = ("credits_posted", "debits_posted", "credits_pending", "debits_pending", "seq")
+_at = bindparam("b_at", type_=UtcDateTime)
+_move = (
+    update(_ACCOUNTS)
+    .where(
+        _ACCOUNTS.c.id == bindparam("b_id"),
+        _ACCOUNTS.c.status == bindparam("b_status"),
+        or_(
+            _ACCOUNTS.c.floor.is_(None),
+            _number("requires").is_(None),
+            _ACCOUNTS.c.credits_posted
+            - _ACCOUNTS.c.debits_posted
+            - _ACCOUNTS.c.debits_pending
+            - _ACCOUNTS.c.floor
+            >= _number("requires"),
+        ),
+    )
+    .values(
+        **{name: _ACCOUNTS.c[name] + _number(name) for name in _COUNTERS},
+        moved_at=case((_ACCOUNTS.c.moved_at > _at, _ACCOUNTS.c.moved_at), else_=_at),
+    )
+)
+_move_and_tell = _move.returning(_ACCOUNTS)
+
+_resolve = (
+    update(_HOLDS)
+    .where(_HOLDS.c.id == bindparam("b_id"), _HOLDS.c.status == HoldStatus.OPEN.value)
+    .values(status=bindparam("b_status"), captured=bindparam("b_captured"))
+)
+
+
+def decide(
+    connection: Connection, batches: Sequence[Batch], *, at: datetime
+) -> tuple[Book, tuple[Posted | Rejected | KeyConflict, ...]]:
+    """Post batches in order on what the tables hold, writing nothing.
+
+    Returns:
+        What was read, and the answer to each batch.
+    """
+    read = book = _load(connection, needs(each for batch in batches for each in batch))
+    answers: list[Posted | Rejected | KeyConflict] = []
+    for batch in batches:
+        answer = post(book, batch, at=at)
+        answers.append(answer)
+        if len(batches) > 1:
+            book = book.after(batch, answer, at=at)
+    return read, tuple(answers)
+
+
+def write(
+    connection: Connection,
+    book: Book,
+    batches: Sequence[Batch],
+    answers: Sequence[Posted | Rejected],
+    *,
+    at: datetime,
+) -> tuple[Posted | Rejected, ...]:
+    """Write the answers to batches.
+
+    Args:
+        connection: in the transaction they were decided in.
+        book: what they were decided on.
+        batches: the batches.
+        answers: what `decide` gave for each.
+        at: when they are recorded.
+
+    Returns:
+        The answers, with the lines and counters as they were written.
+
+    Raises:
+        Conflict: an account or a hold has moved in a way that matters.
+    """
+    rejected = [
+        lines.rejection_row(each, answer, batch=batch_digest(batch), at=at)
+        for batch, answer in zip(batches, answers, strict=True)
+        if isinstance(answer, Rejected) and not answer.replayed
+        for each in batch
+    ]
+    if rejected:
+        connection.execute(insert(_REJECTIONS), rejected)
+    fresh = [each for each in answers if isinstance(each, Posted) and not each.replayed]
+    if not fresh:
+        return tuple(answers)
+    _write_transfers(connection, fresh, at)
+    _write_holds(connection, book, fresh)
+    moved = _move_accounts(connection, book, fresh, at)
+    actual = dict(zip(map(id, fresh), _as_written(book, fresh, moved, at), strict=True))
+    told = tuple(actual.get(id(answer), answer) for answer in answers)
+    rows = [lines.entry_row(entry) for posted in actual.values() for entry in posted.entries]
+    if rows:
+        connection.execute(insert(tables.ledger_entries), rows)
+    _check_quotas(connection, fresh)
+    return told
+
+
+def _load(connection: Connection, wanted: Needs) -> Book:
+    answered = connection.execute(_answers, {"ids": wanted.keys}).all()
+    accounts = connection.execute(_some_accounts, {"ids": wanted.accounts}).all()
+    return Book.of(
+        accounts=map(lines.account_of, accounts),
+        holds=_load_holds(connection, wanted.holds),
+        transfers=_load_related(connection, wanted.references),
+        outcomes=map(lines.outcome_of, answered),
+    )
+
+
+def _load_holds(connection: Connection, ids: tuple[str, ...]) -> Iterable[Any]:
+    if not ids:
+        return ()
+    return map(lines.hold_of, connection.execute(_some_holds, {"ids": ids}))
+
+
+def _load_related(connection: Connection, ids: tuple[str, ...]) -> list[Transfer]:
+    if not ids:
+        return []
+    return [lines.transfer_of(row.data) for row in connection.execute(_related, {"ids": ids})]
+
+
+def _write_transfers(connection: Connection, fresh: Sequence[Posted], at: datetime) -> None:
+    rows = [
+        lines.transfer_row(each, batch=digest, at=at)
+        for posted in fresh
+        for digest in (batch_digest(posted.transfers),)
+        for each in posted.transfers
+    ]
+    connection.execute(insert(_TRANSFERS), rows)
+
+
+def _write_holds(connection: Connection, book: Book, fresh: Sequence[Posted]) -> None:
+    last = {hold.id: hold for posted in fresh for hold in posted.holds}
+    made = [lines.hold_row(hold) for name, hold in last.items() if name not in book.holds]
+    ended = [
+        {"b_id": name, "b_status": last[name].status.value, "b_captured": last[name].captured}
+        for name in sorted(last)
+        if name in book.holds
+    ]
+    if made:
+        connection.execute(insert(_HOLDS), made)
+    if ended and connection.execute(_resolve, ended).rowcount != len(ended):
+        raise Conflict("a hold was resolved meanwhile")
+
+
+def _move_accounts(
+    connection: Connection, book: Book, fresh: Sequence[Posted], at: datetime
+) -> dict[str, LedgerAccount]:
+    deltas = guards(
+        (each for posted in fresh for each in posted.transfers),
+        accounts=book.accounts.values(),
+        holds=book.holds.values(),
+    )
+    moves = [_move_of(delta, book.accounts[delta.account], at) for delta in deltas]
+    if not moves:
+        return {}
+    if len(moves) == 1 and connection.dialect.update_returning:
+        rows = connection.execute(_move_and_tell, moves[0]).all()
+    else:
+        # As many single statements, sent together: each one's guard is its own.
+        if connection.execute(_move, moves).rowcount != len(moves):
+            raise Conflict("a ledger account moved meanwhile")
+        ids = [delta.account for delta in deltas]
+        rows = connection.execute(_some_accounts, {"ids": ids}).all()
+    if len(rows) != len(moves):
+        raise Conflict("a ledger account moved meanwhile")
+    return {row.id: lines.account_of(row) for row in rows}
+
+
+def _move_of(delta: AccountDelta, seen: LedgerAccount, at: datetime) -> dict[str, Any]:
+    return {
+        "b_id": delta.account,
+        "b_status": seen.status.value,
+        "b_requires": delta.requires,
+        "b_credits_posted": delta.credits_posted,
+        "b_debits_posted": delta.debits_posted,
+        "b_credits_pending": delta.credits_pending,
+        "b_debits_pending": delta.debits_pending,
+        "b_seq": delta.entries,
+        "b_at": at,
+    }
+
+
+def _as_written(
+    book: Book, fresh: Sequence[Posted], moved: dict[str, LedgerAccount], at: datetime
+) -> list[Posted]:
+    """Give the answers on the counters that were really there, where somebody was faster."""
+    decided = {account.id: account for posted in fresh for account in posted.accounts}
+    if decided == moved:
+        return list(fresh)
+    before = {name: _before(moved[name], decided[name], book.accounts[name]) for name in moved}
+    actual = replace(book, accounts={**book.accounts, **before})
+    written: list[Posted] = []
+    for posted in fresh:
+        again = post(actual, posted.transfers, at=at)
+        if not isinstance(again, Posted):  # pragma: no cover # the guards have just admitted it
+            raise Conflict("the ledger moved meanwhile")
+        actual = actual.after(posted.transfers, again, at=at)
+        written.append(again)
+    return written
+
+
+def _before(now: LedgerAccount, decided: LedgerAccount, seen: LedgerAccount) -> LedgerAccount:
+    changed = {
+        name: getattr(now, name) - (getattr(decided, name) - getattr(seen, name))
+        for name in _COUNTERS
+    }
+    return replace(now, **changed)
+
+
+def _check_quotas(connection: Connection, fresh: Sequence[Posted]) -> None:
+    # Now that the accounts' rows are ours: two refunds of one charge may have been decided at once.
+    wanted = needs(each for posted in fresh for each in posted.transfers).references
+    if wanted and over_quota(wanted, _load_related(connection, wanted)):
+        raise Conflict("a charge was refunded meanwhile")

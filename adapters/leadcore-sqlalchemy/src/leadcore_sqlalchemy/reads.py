@@ -1,0 +1,208 @@
+"""What a store is asked besides running use cases: lists, balances, statements, the journal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true, tuple_
+
+from leadcore.balances import Balance
+from leadcore.downline import Reach
+from leadcore.orders import Standing
+from leadcore.ports import LeadSort, StatementLine
+from leadcore_sqlalchemy import lines, states, tables
+from leadcore_sqlalchemy.facts import ledger_account
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from leadcore.accounts import Account
+    from leadcore.downline import Scope
+    from leadcore.leads import Lead
+    from leadcore.notices import Message
+    from leadcore.orders import Order
+    from leadcore.ports import LeadQuery, RefundQuery
+    from leadcore.refunds import Refund
+    from leadcore.values import AccountId, SellerId
+
+__all__ = [
+    "accounts",
+    "balance",
+    "journal",
+    "leads",
+    "messages",
+    "orders",
+    "refunds",
+    "statement",
+]
+
+_LEADS, _USERS = tables.leads, tables.users
+_WHEN = {LeadSort.RECEIVED: _LEADS.c.received_at, LeadSort.SOLD: _LEADS.c.sold_at}
+
+
+def accounts(connection: Connection, seller_id: SellerId) -> tuple[Account, ...]:
+    """Give a seller's accounts, by id."""
+    table = tables.accounts
+    found = select(table.c.data).where(table.c.seller_id == seller_id).order_by(table.c.id)
+    return tuple(states.load_state("account", row.data) for row in connection.execute(found))
+
+
+def orders(
+    connection: Connection, seller_id: SellerId, account_id: AccountId | None = None
+) -> tuple[tuple[Order, Standing], ...]:
+    """Give the orders of a seller or of one account, by id."""
+    table = tables.orders
+    found = select(table).where(table.c.seller_id == seller_id).order_by(table.c.id)
+    if account_id is not None:
+        found = found.where(table.c.account_id == account_id)
+    return tuple(
+        (states.load_state("order", row.data), Standing(sold=row.sold, credit=row.credit))
+        for row in connection.execute(found)
+    )
+
+
+def leads(connection: Connection, query: LeadQuery) -> tuple[Lead, ...]:
+    """Give a page of leads, newest first.
+
+    The page after a lead begins where that lead stands, so a list that grows at its beginning
+    neither repeats nor leaves out.
+    """
+    when = _WHEN[query.sort]
+    found = (
+        select(_LEADS.c.data)
+        .where(_LEADS.c.seller_id == query.seller_id, *_filters(query, when))
+        .order_by(when.desc(), _LEADS.c.id.desc())
+        .limit(query.limit)
+    )
+    if query.scope is not None:
+        found = found.where(_seen_by(query.scope))
+    if query.after is not None:
+        place = select(when, _LEADS.c.id).where(_LEADS.c.id == query.after)
+        last = connection.execute(place).one_or_none()
+        if last is None:
+            return ()
+        found = found.where(tuple_(when, _LEADS.c.id) < tuple_(last[0], last[1]))
+    return tuple(states.load_state("lead", row.data) for row in connection.execute(found))
+
+
+def _filters(query: LeadQuery, when: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+    tests: list[ColumnElement[bool]] = [when.is_not(None)]
+    if query.statuses is not None:
+        tests.append(_LEADS.c.status.in_(sorted(status.value for status in query.statuses)))
+    if query.kind is not None:
+        tests.append(_LEADS.c.kind == query.kind.value)
+    if query.since is not None:
+        tests.append(when >= query.since)
+    if query.until is not None:
+        tests.append(when < query.until)
+    if query.text is not None:
+        tests.append(_LEADS.c.search.contains(query.text.casefold(), autoescape=True))
+    return tests
+
+
+def _seen_by(scope: Scope) -> ColumnElement[bool]:
+    own = _LEADS.c.holder_id == scope.user_id
+    within = {
+        Reach.NOTHING: false,
+        Reach.OWN: lambda: own,
+        Reach.DOWNLINE: lambda: or_(own, _LEADS.c.holder_id.in_(_below(scope))),
+        Reach.ACCOUNT: true,
+    }
+    held = _LEADS.c.holder_account_id == scope.account_id
+    return and_(held, _LEADS.c.holder_id.is_not(None), within[scope.reach]())
+
+
+def _below(scope: Scope) -> Any:  # noqa: ANN401 # a select; its type is SQLAlchemy's affair
+    # UNION, not UNION ALL: damaged links may go round, and this must end.
+    people = (
+        select(_USERS.c.id)
+        .where(_USERS.c.account_id == scope.account_id, _USERS.c.parent_id == scope.user_id)
+        .cte("people", recursive=True)
+    )
+    deeper = select(_USERS.c.id).join(people, _USERS.c.parent_id == people.c.id)
+    return select(people.union(deeper.where(_USERS.c.account_id == scope.account_id)).c.id)
+
+
+def refunds(connection: Connection, query: RefundQuery) -> tuple[Refund, ...]:
+    """Give refund requests, newest first."""
+    table = tables.refunds
+    found = (
+        select(table.c.data)
+        .where(table.c.seller_id == query.seller_id)
+        .order_by(table.c.requested_at.desc(), table.c.id.desc())
+        .limit(query.limit)
+    )
+    if query.account_id is not None:
+        found = found.where(table.c.account_id == query.account_id)
+    if query.statuses is not None:
+        found = found.where(table.c.status.in_(sorted(each.value for each in query.statuses)))
+    if query.since is not None:
+        found = found.where(table.c.requested_at >= query.since)
+    if query.until is not None:
+        found = found.where(table.c.requested_at < query.until)
+    return tuple(states.load_state("refund", row.data) for row in connection.execute(found))
+
+
+def balance(connection: Connection, ledger_id: str, at: datetime | None = None) -> Balance:
+    """Give what a tracked ledger account holds, or held at an instant: one look-up either way."""
+    if at is None:
+        account = ledger_account(connection, ledger_id)
+        return Balance(account.posted, account.pending) if account else Balance(0, 0)
+    table = tables.ledger_entries
+    last = (
+        select(table.c.posted_after, table.c.pending_after)
+        .where(table.c.account == ledger_id, table.c.recorded_at <= at)
+        .order_by(table.c.recorded_at.desc(), table.c.seq.desc())
+        .limit(1)
+    )
+    row = connection.execute(last).one_or_none()
+    return Balance(0, 0) if row is None else Balance(row.posted_after, row.pending_after)
+
+
+def statement(
+    connection: Connection,
+    ledger_id: str,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> tuple[StatementLine, ...]:
+    """Give an account's lines, oldest first."""
+    entries, transfers = tables.ledger_entries, tables.ledger_transfers
+    found = (
+        select(entries, transfers.c.data)
+        .join(transfers, transfers.c.id == entries.c.transfer_id)
+        .where(entries.c.account == ledger_id)
+        .order_by(entries.c.seq)
+    )
+    if since is not None:
+        found = found.where(entries.c.recorded_at >= since)
+    if until is not None:
+        found = found.where(entries.c.recorded_at < until)
+    return tuple(
+        StatementLine(entry=lines.entry_of(row), transfer=lines.transfer_of(row.data))
+        for row in connection.execute(found)
+    )
+
+
+def journal(connection: Connection, kind: str, key: str) -> tuple[Any, ...]:
+    """Give the events of one stream, oldest first."""
+    table = tables.journal
+    found = (
+        select(table.c.data)
+        .where(table.c.stream_kind == kind, table.c.stream_id == key)
+        .order_by(table.c.version)
+    )
+    return tuple(states.load_event(kind, row.data) for row in connection.execute(found))
+
+
+def messages(connection: Connection, limit: int = 100) -> tuple[Message, ...]:
+    """Give messages of the outbox that wait for delivery, oldest first."""
+    table = tables.outbox
+    found = (
+        select(table.c.data)
+        .where(table.c.delivered_at.is_(None))
+        .order_by(table.c.at, table.c.id)
+        .limit(limit)
+    )
+    return tuple(states.load_message(row.data) for row in connection.execute(found))

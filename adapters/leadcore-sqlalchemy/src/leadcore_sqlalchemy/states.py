@@ -1,0 +1,176 @@
+"""The mappers of streams: state to row and back, event to journal and back."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from leadcore import wire
+from leadcore.accounts import Account, Seller, prepaid_account
+from leadcore.decider import Versioned
+from leadcore.leads import Lead, LeadStatus
+from leadcore.notices import Message
+from leadcore.orders import Order
+from leadcore.people import User
+from leadcore.refunds import Refund
+from leadcore.submissions import search_text
+from leadcore_sqlalchemy import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Row, Table
+
+__all__ = [
+    "TABLES",
+    "columns",
+    "dump_event",
+    "dump_message",
+    "load_event",
+    "load_message",
+    "load_state",
+    "versioned",
+]
+
+T = TypeVar("T")
+
+TABLES: dict[str, Table] = {
+    "seller": tables.sellers,
+    "account": tables.accounts,
+    "user": tables.users,
+    "tree": tables.trees,
+    "order": tables.orders,
+    "lead": tables.leads,
+    "refund": tables.refunds,
+}
+"""The table of each kind of stream."""
+
+_CACHED = 2048
+"""So many states are kept parsed, by their text: the orders and users of every sale."""
+
+
+def columns(kind: str, state: object) -> dict[str, Any]:
+    """Give what a stream's row says of a state, but for its id and version."""
+    return {"data": _text(wire.dump(state)), **_COLUMNS[kind](state)}
+
+
+def load_state(kind: str, text: str) -> Any:  # noqa: ANN401 # each kind has its own
+    """Read a state."""
+    return _loaded(wire.STATES[kind][0], text)
+
+
+def versioned(kind: str, row: Row[Any] | None) -> Versioned[Any]:
+    """Read a row with `version` and `data`; no row is version 0 of what the stream starts from."""
+    if row is None:
+        return Versioned(None, 0)
+    return Versioned(load_state(kind, row.data), row.version)
+
+
+def dump_event(kind: str, event: object) -> str:
+    """Write an event for the journal."""
+    return _text(wire.dump_event(kind, event))
+
+
+def load_event(kind: str, text: str) -> Any:  # noqa: ANN401 # each kind has its own
+    """Read an event of the journal."""
+    return wire.load_event(kind, json.loads(text))
+
+
+def dump_message(message: Message) -> dict[str, Any]:
+    """Give the outbox's row of a message."""
+    return {
+        "id": message.id,
+        "seller_id": message.seller_id,
+        "at": message.at,
+        "data": _text(wire.dump(message)),
+    }
+
+
+def load_message(text: str) -> Message:
+    """Read a message of the outbox."""
+    return wire.load(Message, json.loads(text))
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+@lru_cache(maxsize=_CACHED)
+def _loaded(kind: type[T], text: str) -> T:
+    # By the text, not by id and version: a version that was rolled back may come again otherwise.
+    return wire.load(kind, json.loads(text))
+
+
+def _account(state: Account) -> dict[str, Any]:
+    return {
+        "seller_id": state.seller_id,
+        "ledger_id": prepaid_account(state.id),
+        "status": state.status.value,
+    }
+
+
+def _user(state: User) -> dict[str, Any]:
+    return {
+        "seller_id": state.seller_id,
+        "account_id": state.account_id,
+        "parent_id": state.parent_id,
+        "enabled": state.enabled,
+    }
+
+
+def _order(state: Order) -> dict[str, Any]:
+    return {
+        "seller_id": state.seller_id,
+        "account_id": state.account_id,
+        "user_id": state.terms.user_id,
+        "status": state.status.value,
+    }
+
+
+def _lead(state: Lead) -> dict[str, Any]:
+    sale = state.sale
+    # Only a standing sale lets anybody see it; a refunded lead is nobody's.
+    holder = state.assigned_to if sale and state.status is LeadStatus.SOLD else None
+    return {
+        "seller_id": state.seller_id,
+        "source_key": state.source_key,
+        "status": state.status.value,
+        "kind": state.submission.kind.value,
+        "received_at": state.received_at,
+        "sold_at": sale.sold_at if sale else None,
+        "sale_id": sale.id if sale else None,
+        "order_id": sale.order_id if sale else None,
+        "holder_account_id": sale.account_id if sale and holder else None,
+        "holder_id": holder,
+        "search": search_text(state.submission),
+    }
+
+
+def _refund(state: Refund) -> dict[str, Any]:
+    return {
+        "seller_id": state.seller_id,
+        "account_id": state.account_id,
+        "lead_id": state.lead_id,
+        "sale_id": state.sale_id,
+        "status": state.status.value,
+        "requested_at": state.requested_at,
+    }
+
+
+def _nothing(_state: Seller) -> dict[str, Any]:
+    return {}
+
+
+_COLUMNS = cast(
+    "dict[str, Callable[[Any], dict[str, Any]]]",
+    {
+        "seller": _nothing,
+        "account": _account,
+        "user": _user,
+        "tree": _nothing,
+        "order": _order,
+        "lead": _lead,
+        "refund": _refund,
+    },
+)

@@ -1,0 +1,269 @@
+"""The tables. Every row of a stream has what lists and filters need, its version, and the state.
+
+`data` is the state as JSON, made and read by `leadcore.wire`; it is a text, so that nothing a form
+held is changed on its way (PostgreSQL's `jsonb` refuses some texts and reorders the rest), and so
+that a state read a thousand times is parsed once. The other columns are copies for the database to
+search by; the state is what counts.
+
+No foreign keys between accounts and no sequences: rows can be spread over several servers by
+seller, and every key is made by the caller.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from leadcore_sqlalchemy.types import Id, UtcDateTime
+
+__all__ = [
+    "accounts",
+    "claims",
+    "journal",
+    "leads",
+    "ledger_accounts",
+    "ledger_entries",
+    "ledger_holds",
+    "ledger_rejections",
+    "ledger_transfers",
+    "metadata",
+    "orders",
+    "outbox",
+    "refunds",
+    "sellers",
+    "trees",
+    "users",
+]
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+sellers = Table(
+    "leadcore_sellers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("data", Text, nullable=False),
+)
+
+accounts = Table(
+    "leadcore_accounts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("seller_id", Id, nullable=False),
+    Column("ledger_id", Id, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("data", Text, nullable=False),
+    Index(None, "seller_id", "id"),
+)
+
+users = Table(
+    "leadcore_users",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("seller_id", Id, nullable=False),
+    Column("account_id", Id, nullable=False),
+    Column("parent_id", Id),
+    Column("enabled", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("data", Text, nullable=False),
+    Index(None, "account_id", "parent_id", "id"),
+)
+
+trees = Table(
+    "leadcore_trees",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("data", Text, nullable=False),
+)
+
+orders = Table(
+    "leadcore_orders",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("seller_id", Id, nullable=False),
+    Column("account_id", Id, nullable=False),
+    Column("user_id", Id, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("sold", BigInteger, nullable=False, default=0, server_default="0"),
+    Column("credit", BigInteger, nullable=False, default=0, server_default="0"),
+    Column("version", Integer, nullable=False),
+    Column("data", Text, nullable=False),
+    Index(None, "seller_id", "status", "id"),
+    Index(None, "account_id", "id"),
+)
+
+leads = Table(
+    "leadcore_leads",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("seller_id", Id, nullable=False),
+    Column("source_key", Id, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("sold_at", UtcDateTime),
+    Column("sale_id", Id),
+    Column("order_id", Id),
+    Column("holder_account_id", Id),
+    Column("holder_id", Id),
+    Column("search", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("data", Text, nullable=False),
+    UniqueConstraint("seller_id", "source_key"),
+    UniqueConstraint("sale_id"),
+    Index(None, "seller_id", "received_at", "id"),
+    Index(None, "seller_id", "sold_at", "id"),
+    Index(None, "holder_account_id", "holder_id", "received_at", "id"),
+)
+"""`holder_account_id` and `holder_id` are who may see it: set only while a sale of it stands."""
+
+refunds = Table(
+    "leadcore_refunds",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("seller_id", Id, nullable=False),
+    Column("account_id", Id, nullable=False),
+    Column("lead_id", Id, nullable=False),
+    Column("sale_id", Id, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("requested_at", UtcDateTime, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("data", Text, nullable=False),
+    Index(None, "seller_id", "requested_at", "id"),
+    Index(None, "sale_id"),
+)
+
+claims = Table(
+    "leadcore_claims",
+    metadata,
+    Column("seller_id", Id, primary_key=True),
+    Column("key", Id, primary_key=True),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("lead_id", Id, nullable=False),
+)
+
+journal = Table(
+    "leadcore_journal",
+    metadata,
+    Column("stream_kind", Id, primary_key=True),
+    Column("stream_id", Id, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("data", Text, nullable=False),
+)
+
+outbox = Table(
+    "leadcore_outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("seller_id", Id, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("delivered_at", UtcDateTime),
+    Column("data", Text, nullable=False),
+    Index(None, "delivered_at", "at", "id"),
+)
+
+_COUNTERS = ("debits_pending", "debits_posted", "credits_pending", "credits_posted", "seq")
+
+ledger_accounts = Table(
+    "leadcore_ledger_accounts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("seller_id", Id, nullable=False),
+    Column("account_id", Id),
+    Column("currency", Text, nullable=False),
+    Column("tracked", Boolean, nullable=False),
+    Column("floor", BigInteger),
+    Column("status", Text, nullable=False),
+    *(Column(name, BigInteger, nullable=False) for name in _COUNTERS),
+    Column("moved_at", UtcDateTime),
+    # The guards make sure of this; a program that writes here past them is stopped.
+    *(CheckConstraint(f"{name} >= 0", name=name) for name in _COUNTERS),
+    Index(None, "account_id"),
+)
+"""`floor` is null for no floor at all."""
+
+ledger_transfers = Table(
+    "leadcore_ledger_transfers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("debit", Id, nullable=False),
+    Column("credit", Id, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("ref", Id),
+    Column("resolves", Id),
+    Column("sale_id", Id),
+    Column("lead_id", Id),
+    Column("fingerprint", Text, nullable=False),
+    Column("batch", Text, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("effective_at", UtcDateTime, nullable=False),
+    Column("data", Text, nullable=False),
+    CheckConstraint("amount > 0", name="amount"),
+    UniqueConstraint("resolves"),
+    Index(None, "ref"),
+    Index(None, "lead_id"),
+)
+"""`resolves` is `ref` where the transfer ends a hold: a hold ends once, whoever writes here."""
+
+ledger_entries = Table(
+    "leadcore_ledger_entries",
+    metadata,
+    Column("account", Id, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("transfer_id", Id, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("reserved", BigInteger, nullable=False),
+    Column("posted_after", BigInteger, nullable=False),
+    Column("pending_after", BigInteger, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("effective_at", UtcDateTime, nullable=False),
+    Index(None, "account", "recorded_at", "seq"),
+)
+
+ledger_holds = Table(
+    "leadcore_ledger_holds",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("debit", Id, nullable=False),
+    Column("credit", Id, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("captured", BigInteger, nullable=False),
+    Index(None, "status", "expires_at"),
+    Index(None, "debit"),
+    Index(None, "credit"),
+)
+
+ledger_rejections = Table(
+    "leadcore_ledger_rejections",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("batch", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("details", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)

@@ -1,0 +1,44 @@
+"""Column types: instants that come back in UTC everywhere, ids that sort as Python sorts them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import DateTime, String
+from sqlalchemy.types import TypeDecorator
+
+from leadcore.values import instant
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+
+__all__ = ["Id", "UtcDateTime"]
+
+Id = String().with_variant(String(collation="C"), "postgresql")
+"""Texts that identify. PostgreSQL would sort them by the language of the machine; this sorts them
+by code point, as Python and SQLite do, so that pages mean the same everywhere."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: any aware datetime goes in, UTC comes out, to the microsecond.
+
+    SQLite and MariaDB keep no zone, so what is stored there is UTC without one.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give UTC; without its zone where the database knows none."""
+        if value is None:
+            return None
+        moved = instant(value)
+        return moved if dialect.name == "postgresql" else moved.replace(tzinfo=None)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 # the signature is SQLAlchemy's
+        """Give UTC of the standard library's own kind."""
+        if value is None:
+            return None
+        read: datetime = value
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else instant(read)

@@ -1,0 +1,231 @@
+"""What a reply by text means: a revocation, something for a person to look at, a fresh start.
+
+The seven words of 47 CFR 64.1200(a)(10) revoke by themselves. Other words do "if a reasonable
+person would read a revocation"; where that is plausible but not plain, the reply goes to review and
+counts as a revocation until somebody has looked. Words used in another sense ("can you stop by")
+mean nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+from enum import Enum
+
+from attrs import frozen
+
+from leadcore.values import instant
+
+__all__ = [
+    "CONFIRM_WITHIN",
+    "COURTESY_REPLY",
+    "Meaning",
+    "Reply",
+    "classify",
+    "confirm_by",
+]
+
+CONFIRM_WITHIN = timedelta(minutes=5)
+"""A confirmation of an opt-out sent within this is presumed wanted: 47 CFR 64.1200(a)(12)."""
+
+COURTESY_REPLY = (
+    "This number only sends notices. Your reply went to the company, not to the person who asked "
+    "for help; please use the phone number or e-mail address in the lead."
+)
+"""What somebody is told who answers a courtesy notice; it never counts as contact with a lead."""
+
+
+class Meaning(Enum):
+    """What follows from a reply.
+
+    `REVIEW` is treated as a revocation until a person has decided.
+    """
+
+    REVOKE = "revoke"
+    REVIEW = "review"
+    RESUBSCRIBE = "resubscribe"
+    NONE = "none"
+
+
+@frozen(kw_only=True)
+class Reply:
+    """A reply, understood.
+
+    Attributes:
+        meaning: what follows.
+        sentence: why, in one sentence.
+        help: does the person ask for help (`HELP`, `INFO`)? The sender must then say who it is.
+    """
+
+    meaning: Meaning
+    sentence: str
+    help: bool = False
+
+    @property
+    def holds_contact(self) -> bool:
+        """Must contact stop, at least until a person has looked?"""
+        return self.meaning in {Meaning.REVOKE, Meaning.REVIEW}
+
+
+def confirm_by(received: datetime) -> datetime:
+    """Give the last instant (UTC) at which the one confirmation is presumed wanted."""
+    return instant(received) + CONFIRM_WITHIN
+
+
+_KEYWORDS = frozenset(
+    {"stop", "stopall", "quit", "end", "revoke", "optout", "cancel", "unsubscribe"}
+)
+_STARTS = frozenset({"start", "unstop", "subscribe", "resubscribe", "optin"})
+_HELPS = frozenset({"help", "info"})
+_POLITE = frozenset(
+    ["please", "pls", "plz", "now", "thanks", "thank", "you", "thx", "ok", "okay", "all", "just", "hi", "hello", "hey", "sir", "maam", "me", "the", "this", "it", "immediately", "asap", "today", "already", "i", "said", "want", "to"]
+)  # fmt: skip
+
+_CONTACT = (
+    r"(?:text|texts|txt|txts|texting|txting|call|calls|calling|contact|contacts|contacting|message|"
+    r"messages|messaging|msg|msgs|email|emails|emailing|mail|mails|sms|spam|spamming|bother|"
+    r"bothering|harass|harassing|harassment|send|sending|blowing|notifications?|alerts?|solicit\w*|"
+    r"phoning|ringing|reminders?|bugging|communications?)"
+)
+_OWNERS = (
+    r"(?:the|these|those|this|that|your|all|any|all the|all these|all of these|all your|future)"
+)
+_NOT = r"(?:do not|dont|don t|never|cannot|cant|can t|wont|won t|please do not|did not|didnt)"
+_WANT = r"(?:want|wish|like|care|need|consent|agree|interested in)"
+
+_REVOCATIONS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\b(?:stop|quit|cease|end|halt)(?: with)?(?: {_OWNERS})?(?: \w+)? {_CONTACT}\b",
+        rf"\b(?:stop|quit|cease|end|halt) {_CONTACT}\b",
+        rf"\b{_NOT}(?: \w+)? {_CONTACT}(?: to)?(?: me| us| this| here| my| anything| any| again|"
+        rf" anymore|$)",
+        rf"\b{_NOT} {_WANT}(?: to)?(?: \w+){{0,3}} (?:hear|be|get|receive|{_CONTACT})\b",
+        rf"\b(?:no longer|not) {_WANT}(?: to)?(?: \w+){{0,2}} (?:hear|be|get|receive|{_CONTACT})\b",
+        rf"\bno (?:more|further|longer) {_CONTACT}\b",
+        r"\b(?:remove|delete|take|drop|erase|scratch) (?:me|us|my (?:number|name|phone|info\w*))"
+        r"\b(?! to)",
+        r"\b(?:remove|delete) this (?:number|phone)\b",
+        r"\b(?:get|take) (?:me|us|my number) off\b",
+        r"\b(?:unsubscribe|unsubscribed|unsubscribing)\b",
+        r"\bopt(?:ing|ed)?(?: \w+)? out\b|\boptout\b",
+        r"\b(?:revoke|withdraw|rescind|retract)\w* (?:\w+ ){0,3}(?:consent|permission|authori[sz]ation)",
+        r"\b(?:do not|dont|don t|never) (?:have|had|gave|give|got) (?:\w+ ){0,2}(?:consent|permission)",
+        rf"\bcancel(?: \w+)?(?: {_OWNERS})? (?:subscription|{_CONTACT}|me|everything)\b",
+        r"\bleave (?:me|us) alone\b",
+        r"\blose (?:my|this) (?:number|phone)\b",
+        r"\bcease and desist\b",
+        r"\bput (?:me|us|this number) on (?:your|the) (?:\w+ ){0,2}(?:do not|dnc|no call)",
+        r"\b(?:do not call|dnc|no call) list\b",
+        r"\b(?:stop|quit) (?:it|this|that|bothering|now|please|pls)$",
+    )
+)
+
+_OTHER_SENSES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"\b(?:stop|stopped|stopping|stops|drop)(?: \w+)? (?:by|in|over|at|for|to|off|here|there|on)\b",
+        r"\b(?:bus|truck|pit|rest|full|one|first|last|next|non|train|subway|door) stops?\b",
+        r"\b(?:one|non)?stop (?:sign|light|shop|watch|gap|loss|order|payment)\b",
+        r"\bstop (?:this|that|the|these|those|my|our|his|her|their|a|an|any|all) \w+",
+        r"\bstop (?!all|now|please|pls|it|me|us|you|ing)\w+ing\b",
+        r"\b(?:do not|dont|don t|never|cannot|cant|can t|wont|won t|will not|would not) (?:\w+ )?"
+        r"(?:stop|quit|end|cancel|unsubscribe|opt)\b",
+        r"\bnot (?:stop|quit|cancel|opt|unsubscribe)\w*\b",
+        r"\b(?:the|an|weekend|day|week|month|year|dead|high|low|back|front|rear|other|book|happy|"
+        r"open) ends?\b|\bends?(?: up| of| on| at| in| with)\b|\b(?:weekend|endless|ending|ended)\b",
+        r"\bquit (?:my|his|her|the|our|smoking|drinking|work\w*|a) ?\w*\b|\bi quit\b",
+        r"\bcancel(?:l?ed|l?ing)?(?: \w+){0,2} (?:appointment|appt|meeting|policy|order|reservation|"
+        r"plan|account|card|insurance|visit|flight|contract|class|membership|check)\b",
+        r"\b(?:licen[cs]e|driving|bond|bail|probation|parole)(?: \w+){0,3} revoke\w*\b|\brevoked\b",
+        r"\brevoke (?:my|his|her|their|the) (?!consent|permission|author)\w+",
+    )
+)
+
+_PLAUSIBLE = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"\bno mas\b|\bbasta\b|\balto\b|\bpare(?:n)?\b|\bparar\b|\bdet[eé]n\w*\b|\bno me (?:llam|escrib|"
+        r"mand|envi|text)\w*\b|\bcancelar\b|\bdesuscrib\w*\b|\bd[eé]jame\b|\barret\w*\b|\bstopp\b",
+        r"\bnot interested\b|\bno thank(?:s| you)\b|\bno thx\b|\bnot now\b|\bno interest\b",
+        r"\bwrong (?:number|person)\b|\bnot (?:him|her|me|my number)\b|\bdo not know (?:you|him|her)\b",
+        r"\bgo away\b|\benough\b|\bf+u*c*k+ (?:off|you)\b|\bpiss off\b|\bget lost\b|\bback off\b",
+        r"\b(?:spam|scam|scammer|harass\w*|report(?:ing|ed)? (?:you|this)|sue|suing|lawsuit|lawyer|"
+        r"attorney general|fcc|ftc|tcpa|do not call)\b",
+        r"\b(?:stp|sotp|stpo|tsop|stoop|spot|stap|stahp|unsub|unsubcribe|unsuscribe|cancle|canel|"
+        r"ubsubscribe|unsubscibe|quitt)\b$",
+        r"\b(?:leave|let) (?:me|us) (?:be|go)\b|\bwho (?:gave|sold) you\b|\bhow did you get my\b",
+        r"\bdo not\b(?: \w+){0,2} (?:me|us)\b",
+    )
+)
+
+_STOP_WORD = re.compile(r"\b(?:stop|stopall|quit|revoke|cancel|optout|opt out)\b|\bend$|^end\b")
+_SIGNS = frozenset("\N{OCTAGONAL SIGN}\N{RAISED HAND}\N{NO ENTRY}\N{NO ENTRY SIGN}")
+
+
+def _plain(text: str) -> str:
+    """Give the words alone: lower case, without accents' tricks, marks and extra spaces."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = folded.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("'", "")
+    stripped = "".join(
+        char
+        for char in unicodedata.normalize("NFD", folded)
+        if not unicodedata.combining(char) and unicodedata.category(char) != "Cf"
+    )
+    return " ".join(re.findall(r"[^\W_]+", stripped))
+
+
+def _expand(plain: str) -> str:
+    return re.sub(r"\bdont\b", "do not", re.sub(r"\bopt (out|in)\b", r"opt\1", plain))
+
+
+def _whole(words: list[str]) -> Reply | None:
+    """Read a reply that is nothing but listed words and politeness."""
+    named = [word for word in words if word not in _POLITE]
+    if named and all(word in _KEYWORDS for word in named):
+        return Reply(meaning=Meaning.REVOKE, sentence="It is a word the rule lists as revoking.")
+    if named and all(word in _STARTS for word in named):
+        return Reply(meaning=Meaning.RESUBSCRIBE, sentence="The person asks to start again.")
+    if named and all(word in _HELPS for word in named):
+        return Reply(
+            meaning=Meaning.NONE, help=True, sentence="The person asks who is texting and why."
+        )
+    return None
+
+
+def classify(text: str) -> Reply:
+    """Tell what a reply means.
+
+    >>> classify("Opt-out please").meaning
+    <Meaning.REVOKE: 'revoke'>
+    >>> classify("We have got to STOP this bill").meaning
+    <Meaning.NONE: 'none'>
+    """
+    plain = _expand(_plain(text))
+    found = _whole(plain.split())
+    if found is not None:
+        return found
+    if any(sign in text for sign in _SIGNS):
+        return Reply(meaning=Meaning.REVIEW, sentence="A stop sign is plausibly a revocation.")
+    return _sentence(plain)
+
+
+def _sentence(plain: str) -> Reply:
+    """Read a reply in its own words."""
+    rest = plain
+    for sense in _OTHER_SENSES:
+        if not any(pattern.search(match.group()) for match in sense.finditer(rest)
+                   for pattern in _REVOCATIONS):  # fmt: skip
+            rest = sense.sub(" ", rest)
+    if any(pattern.search(rest) for pattern in _REVOCATIONS):
+        return Reply(
+            meaning=Meaning.REVOKE,
+            sentence="A reasonable person reads a revocation in these words.",
+        )
+    if any(pattern.search(rest) for pattern in _PLAUSIBLE) or _STOP_WORD.search(rest):
+        return Reply(
+            meaning=Meaning.REVIEW,
+            sentence="It may be a revocation; it counts as one until a person has looked.",
+        )
+    return Reply(meaning=Meaning.NONE, sentence="Nothing in it reads as a revocation.")
