@@ -24,7 +24,7 @@ from attrs import field, frozen
 
 from leadcore.balances import AccountStatus, LedgerAccount
 from leadcore.orders import Order, OrderStatus, Standing, remaining
-from leadcore.values import AccountId, Money, OrderId, Unlimited, instant
+from leadcore.values import MAX_MINOR, AccountId, Money, OrderId, Unlimited, instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -53,6 +53,7 @@ class Reason(Enum):
 
     WON = "won"
     OUTRANKED = "outranked"
+    TEST_LEAD = "test_lead"
     ORDER_CLOSED = "order_closed"
     ORDER_PAUSED = "order_paused"
     NOT_STARTED = "order_not_started"
@@ -164,7 +165,9 @@ def purse(ledger: LedgerAccount | None) -> Money | Unlimited | None:
         return None
     if isinstance(ledger.floor, Unlimited):
         return ledger.floor
-    return Money(ledger.available - ledger.floor, ledger.currency)
+    # A vast credit limit must not make a number that no column holds.
+    spendable = min(ledger.available - ledger.floor, MAX_MINOR)
+    return Money(max(spendable, -MAX_MINOR), ledger.currency)
 
 
 def shares(weights: tuple[int, ...]) -> tuple[int, ...]:
@@ -183,7 +186,7 @@ def rotate(carried: tuple[int, ...], gains: tuple[int, ...]) -> int:
 
     Args:
         carried: each order's carried credit before this lead.
-        gains: each order's share of this lead; all above zero.
+        gains: each order's share of this lead; zero for a weight that is tiny beside the others.
 
     Returns:
         The index of the winner. Some order always has something due, since the gains add one
@@ -200,8 +203,12 @@ def rotate(carried: tuple[int, ...], gains: tuple[int, ...]) -> int:
 
 
 def _leads_until_late(due: int, gain: int) -> int:
-    # The number of further leads after which the order would be a whole lead behind, if passed over.
-    return -((due - SCALE) // gain)
+    # How many more leads until the order would be a whole lead behind, were it passed over. One
+    # that gains nothing never is, so it comes after those that will be.
+    return -((due - SCALE) // gain) if gain else _NEVER
+
+
+_NEVER = 10 * SCALE
 
 
 def _refusal(lead: Submission, candidate: Candidate, at: datetime) -> Reason | None:
@@ -237,6 +244,7 @@ def _ended(_lead: Submission, candidate: Candidate, at: datetime) -> bool:
 
 
 _TESTS: tuple[tuple[Callable[[Submission, Candidate, datetime], bool], Reason], ...] = (
+    (lambda lead, _c, _at: lead.test, Reason.TEST_LEAD),
     (lambda _l, c, _at: c.order.status is OrderStatus.CLOSED, Reason.ORDER_CLOSED),
     (lambda _l, c, _at: c.order.paused, Reason.ORDER_PAUSED),
     (_not_started, Reason.NOT_STARTED),

@@ -8,7 +8,7 @@ single check, a filter in memory and a store's SQL all read that same value.
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from leadcore.people import User
 
 __all__ = ["Reach", "Scope", "Tree", "scope"]
-
-T = TypeVar("T")
 
 
 class Reach(Enum):
@@ -83,14 +81,18 @@ def scope(viewer: User, tree: Tree) -> Scope:
 class Tree:
     """The parent links of one account, to be asked who stands below whom.
 
-    A link to somebody who is not in the tree, or a cycle (which the rules never make, but a
-    damaged import may), lets nobody see more: such people are below nobody.
+    A link to somebody who is not in the tree, or one that is part of a cycle (which the rules never
+    make, but a damaged import may), counts for nothing: it lets nobody see more.
     """
 
     __slots__ = ("_children", "_parents")
 
     def __init__(self, parents: Mapping[UserId, UserId | None]) -> None:
-        self._parents = dict(parents)
+        looped = _in_cycles(parents)
+        self._parents = {
+            user: parent if parent in parents and user not in looped else None
+            for user, parent in parents.items()
+        }
         children: dict[UserId, list[UserId]] = {}
         for user, parent in self._parents.items():
             if parent is not None:
@@ -111,25 +113,38 @@ class Tree:
         return len(self._parents)
 
     def upline(self, user_id: UserId) -> Iterator[UserId]:
-        """Give everybody above, nearest first; ends where a link leads nowhere or back."""
-        seen = {user_id}
+        """Give everybody above, nearest first."""
         above = self._parents.get(user_id)
-        while above is not None and above in self._parents and above not in seen:
+        while above is not None:
             yield above
-            seen.add(above)
             above = self._parents[above]
 
     def is_below(self, user_id: UserId, above_id: UserId) -> bool:
-        """Say whether `user_id` stands below `above_id`, at any depth; nobody is below themselves."""
-        return user_id != above_id and any(above == above_id for above in self.upline(user_id))
+        """Say whether one stands below the other, at any depth; nobody is below themselves."""
+        return above_id in self.upline(user_id)
 
     def downline(self, user_id: UserId) -> frozenset[UserId]:
         """Give everybody below, at any depth."""
         found: set[UserId] = set()
         open_ends = [user_id]
         while open_ends:
-            for child in self._children.get(open_ends.pop(), ()):
-                if child not in found and child != user_id:
-                    found.add(child)
-                    open_ends.append(child)
+            below = self._children.get(open_ends.pop(), ())
+            found.update(below)
+            open_ends += below
         return frozenset(found)
+
+
+def _in_cycles(parents: Mapping[UserId, UserId | None]) -> frozenset[UserId]:
+    """Find those who would stand above themselves; each link is followed once."""
+    done: set[UserId] = set()
+    looped: set[UserId] = set()
+    for start in parents:
+        path: dict[UserId, int] = {}
+        user: UserId | None = start
+        while user is not None and user not in done and user not in path:
+            path[user] = len(path)
+            user = parents.get(user)
+        if user is not None and user in path:
+            looped.update(list(path)[path[user] :])
+        done.update(path)
+    return frozenset(looped)

@@ -6,7 +6,6 @@ field never matches. Within a key all of its parts must agree.
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -18,10 +17,11 @@ from leadcore.values import AccountId, LeadId, instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from leadcore.submissions import Submission
 
-__all__ = ["Repeat", "RepeatKind", "former_accounts", "find_repeat", "owning_accounts"]
+__all__ = ["Repeat", "RepeatKind", "find_repeat", "former_accounts", "owning_accounts"]
 
 
 class RepeatKind(Enum):

@@ -79,88 +79,88 @@ _KEYWORDS = frozenset(
 _STARTS = frozenset({"start", "unstop", "subscribe", "resubscribe", "optin"})
 _HELPS = frozenset({"help", "info"})
 _POLITE = frozenset(
-    ["please", "pls", "plz", "now", "thanks", "thank", "you", "thx", "ok", "okay", "all", "just", "hi", "hello", "hey", "sir", "maam", "me", "the", "this", "it", "immediately", "asap", "today", "already", "i", "said", "want", "to"]
-)  # fmt: skip
+    {
+        *("please", "pls", "plz", "now", "thanks", "thank", "you", "thx", "ok", "okay", "all"),
+        *("just", "hi", "hello", "hey", "sir", "maam", "me", "the", "this", "it", "asap"),
+        *("immediately", "today", "already", "i", "said", "want", "to"),
+    }
+)
 
+# Patterns are read against plain words: lower case, no marks, "don't" as "do not", "optout".
 _CONTACT = (
-    r"(?:text|texts|txt|txts|texting|txting|call|calls|calling|contact|contacts|contacting|message|"
-    r"messages|messaging|msg|msgs|email|emails|emailing|mail|mails|sms|spam|spamming|bother|"
-    r"bothering|harass|harassing|harassment|send|sending|blowing|notifications?|alerts?|solicit\w*|"
-    r"phoning|ringing|reminders?|bugging|communications?)"
+    r"(?:te?xts?|te?xting|calls?|calling|contacts?|contacting|messages?|messaging|msgs?|emails?|"
+    r"emailing|mails?|sms|spam|spamming|bother|bothering|harass|harassing|harassment|send|sending|"
+    r"notifications?|alerts?|solicit\w*|phoning|ringing|reminders?|bugging|communications?)"
 )
-_OWNERS = (
-    r"(?:the|these|those|this|that|your|all|any|all the|all these|all of these|all your|future)"
-)
-_NOT = r"(?:do not|dont|don t|never|cannot|cant|can t|wont|won t|please do not|did not|didnt)"
+_OWNERS = r"(?:the|these|those|this|that|your|any|all(?: the| these| of these| your)?|future)"
+_NOT = r"(?:do not|never|cannot|cant|wont|did not|didnt)"
+_OBJECTS = r"(?:me|us|this|here|my|anything|any|again|anymore)"
 _WANT = r"(?:want|wish|like|care|need|consent|agree|interested in)"
+_GIVEN = r"(?:consent|permission|authori[sz]ation)"
+_LISTED = r"(?:stop|quit|end|cancel|unsubscribe|optout)"
+_ENDS = r"(?:stop|quit|cease|end|halt)"
 
-_REVOCATIONS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"\b(?:stop|quit|cease|end|halt)(?: with)?(?: {_OWNERS})?(?: \w+)? {_CONTACT}\b",
-        rf"\b(?:stop|quit|cease|end|halt) {_CONTACT}\b",
-        rf"\b{_NOT}(?: \w+)? {_CONTACT}(?: to)?(?: me| us| this| here| my| anything| any| again|"
-        rf" anymore|$)",
-        rf"\b{_NOT} {_WANT}(?: to)?(?: \w+){{0,3}} (?:hear|be|get|receive|{_CONTACT})\b",
-        rf"\b(?:no longer|not) {_WANT}(?: to)?(?: \w+){{0,2}} (?:hear|be|get|receive|{_CONTACT})\b",
-        rf"\bno (?:more|further|longer) {_CONTACT}\b",
-        r"\b(?:remove|delete|take|drop|erase|scratch) (?:me|us|my (?:number|name|phone|info\w*))"
-        r"\b(?! to)",
-        r"\b(?:remove|delete) this (?:number|phone)\b",
-        r"\b(?:get|take) (?:me|us|my number) off\b",
-        r"\b(?:unsubscribe|unsubscribed|unsubscribing)\b",
-        r"\bopt(?:ing|ed)?(?: \w+)? out\b|\boptout\b",
-        r"\b(?:revoke|withdraw|rescind|retract)\w* (?:\w+ ){0,3}(?:consent|permission|authori[sz]ation)",
-        r"\b(?:do not|dont|don t|never) (?:have|had|gave|give|got) (?:\w+ ){0,2}(?:consent|permission)",
-        rf"\bcancel(?: \w+)?(?: {_OWNERS})? (?:subscription|{_CONTACT}|me|everything)\b",
-        r"\bleave (?:me|us) alone\b",
-        r"\blose (?:my|this) (?:number|phone)\b",
-        r"\bcease and desist\b",
-        r"\bput (?:me|us|this number) on (?:your|the) (?:\w+ ){0,2}(?:do not|dnc|no call)",
-        r"\b(?:do not call|dnc|no call) list\b",
-        r"\b(?:stop|quit) (?:it|this|that|bothering|now|please|pls)$",
-    )
+
+def _compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for pattern in patterns)
+
+
+_REVOCATIONS = _compiled(
+    rf"\b{_ENDS}(?: with)?(?: {_OWNERS})?(?: \w+)? {_CONTACT}\b",
+    rf"\b{_NOT}(?: \w+)? {_CONTACT}(?: to)?(?: {_OBJECTS}|$)",
+    rf"\b{_NOT} {_WANT}(?: to)?(?: \w+){{0,3}} (?:hear|be|get|receive|{_CONTACT})\b",
+    rf"\b(?:no longer|not) {_WANT}(?: to)?(?: \w+){{0,2}} (?:hear|be|get|receive|{_CONTACT})\b",
+    rf"\bno (?:more|further|longer) {_CONTACT}\b",
+    r"\b(?:remove|delete|take|drop|erase|scratch) (?:me|us)\b(?! to)",
+    r"\b(?:remove|delete|take|drop|erase) my (?:number|name|phone|info\w*)\b",
+    r"\b(?:remove|delete) this (?:number|phone)\b",
+    r"\b(?:get|take) (?:me|us|my number) off\b",
+    r"\bunsubscrib(?:e|ed|ing)\b",
+    r"\bopt(?:ing|ed)(?: \w+)? out\b|\bopt \w+ out\b|\boptout\b",
+    rf"\b(?:revok|withdraw|rescind|retract)\w* (?:\w+ ){{0,3}}{_GIVEN}",
+    rf"\b(?:do not|never) (?:have|had|gave|give|got) (?:\w+ ){{0,2}}{_GIVEN}",
+    rf"\bcancel(?: \w+)?(?: {_OWNERS})? (?:subscription|{_CONTACT}|me|everything)\b",
+    r"\bleave (?:me|us) alone\b",
+    r"\blose (?:my|this) (?:number|phone)\b",
+    r"\bcease and desist\b",
+    r"\b(?:do not call|dnc|no call) list\b",
+    r"\b(?:stop|quit) (?:it|this|that|bothering|now|please|pls)$",
 )
+"""Words a reasonable person reads as a revocation."""
 
-_OTHER_SENSES = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"\b(?:stop|stopped|stopping|stops|drop)(?: \w+)? (?:by|in|over|at|for|to|off|here|there|on)\b",
-        r"\b(?:bus|truck|pit|rest|full|one|first|last|next|non|train|subway|door) stops?\b",
-        r"\b(?:one|non)?stop (?:sign|light|shop|watch|gap|loss|order|payment)\b",
-        r"\bstop (?:this|that|the|these|those|my|our|his|her|their|a|an|any|all) \w+",
-        r"\bstop (?!all|now|please|pls|it|me|us|you|ing)\w+ing\b",
-        r"\b(?:do not|dont|don t|never|cannot|cant|can t|wont|won t|will not|would not) (?:\w+ )?"
-        r"(?:stop|quit|end|cancel|unsubscribe|opt)\b",
-        r"\bnot (?:stop|quit|cancel|opt|unsubscribe)\w*\b",
-        r"\b(?:the|an|weekend|day|week|month|year|dead|high|low|back|front|rear|other|book|happy|"
-        r"open) ends?\b|\bends?(?: up| of| on| at| in| with)\b|\b(?:weekend|endless|ending|ended)\b",
-        r"\bquit (?:my|his|her|the|our|smoking|drinking|work\w*|a) ?\w*\b|\bi quit\b",
-        r"\bcancel(?:l?ed|l?ing)?(?: \w+){0,2} (?:appointment|appt|meeting|policy|order|reservation|"
-        r"plan|account|card|insurance|visit|flight|contract|class|membership|check)\b",
-        r"\b(?:licen[cs]e|driving|bond|bail|probation|parole)(?: \w+){0,3} revoke\w*\b|\brevoked\b",
-        r"\brevoke (?:my|his|her|their|the) (?!consent|permission|author)\w+",
-    )
+_OTHER_SENSES = _compiled(
+    r"\b(?:stop(?:s|ped|ping)?|drop)(?: \w+)? (?:by|in|over|at|for|to|off|here|there|on)\b",
+    r"\b(?:bus|truck|pit|rest|full|one|first|last|next|non|train|subway|door) stops?\b",
+    r"\b(?:one|non)?stop (?:sign|light|shop|watch|gap|loss|order|payment)\b",
+    r"\bstop (?:this|that|the|these|those|my|our|his|her|their|a|an|any|all) \w+",
+    r"\bstop (?!\w*(?:text|call|contact|messag|send|bother|harass|spam|email)ing)\w+ing\b",
+    rf"\b(?:do not|never|cannot|cant|wont|will not|would not) (?:\w+ )?{_LISTED}\b(?: {_CONTACT})?",
+    r"\bnot (?:stop|quit|cancel|optout|unsubscribe)\w*\b",
+    r"\b(?:the|an|week|day|month|year|dead|high|low|back|front|rear|other|book|happy|open) ends?\b",
+    r"\bends? (?:up|of|on|at|in|with)\b|\b(?:weekend|endless|ending|ended)\b",
+    r"\bquit (?:my|his|her|the|our|smoking|drinking|work\w*|a) ?\w*\b|\bi quit\b",
+    r"\bcancel(?:l?ed|l?ing)?(?: \w+){0,2} (?:appointment|appt|meeting|policy|order|reservation)\b",
+    r"\bcancel(?:l?ed|l?ing)?(?: \w+){0,2} (?:plan|account|card|insurance|visit|flight|contract)\b",
+    r"\b(?:licen[cs]e|bond|bail|probation|parole)(?: \w+){0,3} revok\w*\b|\brevoked\b",
+    r"\brevoke (?:my|his|her|their|the) (?!consent|permission|author)\w+",
 )
+"""The listed words where they mean something else."""
 
-_PLAUSIBLE = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"\bno mas\b|\bbasta\b|\balto\b|\bpare(?:n)?\b|\bparar\b|\bdet[eé]n\w*\b|\bno me (?:llam|escrib|"
-        r"mand|envi|text)\w*\b|\bcancelar\b|\bdesuscrib\w*\b|\bd[eé]jame\b|\barret\w*\b|\bstopp\b",
-        r"\bnot interested\b|\bno thank(?:s| you)\b|\bno thx\b|\bnot now\b|\bno interest\b",
-        r"\bwrong (?:number|person)\b|\bnot (?:him|her|me|my number)\b|\bdo not know (?:you|him|her)\b",
-        r"\bgo away\b|\benough\b|\bf+u*c*k+ (?:off|you)\b|\bpiss off\b|\bget lost\b|\bback off\b",
-        r"\b(?:spam|scam|scammer|harass\w*|report(?:ing|ed)? (?:you|this)|sue|suing|lawsuit|lawyer|"
-        r"attorney general|fcc|ftc|tcpa|do not call)\b",
-        r"\b(?:stp|sotp|stpo|tsop|stoop|spot|stap|stahp|unsub|unsubcribe|unsuscribe|cancle|canel|"
-        r"ubsubscribe|unsubscibe|quitt)\b$",
-        r"\b(?:leave|let) (?:me|us) (?:be|go)\b|\bwho (?:gave|sold) you\b|\bhow did you get my\b",
-        r"\bdo not\b(?: \w+){0,2} (?:me|us)\b",
-    )
+_PLAUSIBLE = _compiled(
+    r"\bno mas\b|\bbasta\b|\balto\b|\bpare(?:n)?\b|\bparar\b|\bdeten\w*\b|\bcancelar\b",
+    r"\bno me (?:llam|escrib|mand|envi|text)\w*\b|\bdesuscrib\w*\b|\bdejame\b|\barret\w*\b",
+    r"\bnot interested\b|\bno thank(?:s| you)\b|\bno thx\b|\bnot now\b|\bno interest\b",
+    r"\bwrong (?:number|person)\b|\bnot (?:him|her|me|my number)\b|\bdo not know (?:you|him|her)\b",
+    r"\bgo away\b|\benough\b|\bf+u+c*k+ (?:off|you)\b|\bpiss off\b|\bget lost\b|\bback off\b",
+    r"\b(?:spam|scam|scammer|harass\w*|report(?:ing|ed)? (?:you|this)|sue|suing|lawsuit)\b",
+    r"\b(?:lawyer|attorney general|fcc|ftc|tcpa|do not call)\b",
+    r"^(?:stp|sotp|stpo|tsop|stoop|stopp|stap|stahp|unsub|cancle|canel|quitt|uns\w*crib\w*)$",
+    r"\b(?:leave|let) (?:me|us) (?:be|go)\b|\bwho (?:gave|sold) you\b|\bhow did you get my\b",
+    r"\bdo not\b(?: \w+){0,2} (?:me|us)\b",
 )
+"""Words that may be a revocation, typing errors and other languages among them."""
 
-_STOP_WORD = re.compile(r"\b(?:stop|stopall|quit|revoke|cancel|optout|opt out)\b|\bend$|^end\b")
+_STOP_WORD = re.compile(r"\b(?:stop|stopall|quit|revoke|cancel|optout)\b|\bend$|^end\b")
 _SIGNS = frozenset("\N{OCTAGONAL SIGN}\N{RAISED HAND}\N{NO ENTRY}\N{NO ENTRY SIGN}")
 
 
@@ -177,7 +177,8 @@ def _plain(text: str) -> str:
 
 
 def _expand(plain: str) -> str:
-    return re.sub(r"\bdont\b", "do not", re.sub(r"\bopt (out|in)\b", r"opt\1", plain))
+    joined = re.sub(r"\bopt (out|in)\b", r"opt\1", plain)
+    return re.sub(r"\bdont\b|\bdo nt\b|\bdon t\b", "do not", joined)
 
 
 def _whole(words: list[str]) -> Reply | None:
@@ -203,7 +204,10 @@ def classify(text: str) -> Reply:
     <Meaning.NONE: 'none'>
     """
     plain = _expand(_plain(text))
-    found = _whole(plain.split())
+    words = plain.split()
+    if len(words) > 1 and all(len(word) == 1 for word in words):
+        words = ["".join(words)]  # s t o p
+    found = _whole(words)
     if found is not None:
         return found
     if any(sign in text for sign in _SIGNS):
@@ -211,13 +215,19 @@ def classify(text: str) -> Reply:
     return _sentence(plain)
 
 
+def _unless_revoking(found: re.Match[str]) -> str:
+    """Take a phrase out, unless it revokes by itself ("stop the calls") and is no negation."""
+    words = found.group()
+    negated = words.startswith(("do not", "never", "can", "wont", "will", "would", "not"))
+    revoking = any(pattern.search(words) for pattern in _REVOCATIONS)
+    return words if revoking and not negated else " "
+
+
 def _sentence(plain: str) -> Reply:
     """Read a reply in its own words."""
     rest = plain
     for sense in _OTHER_SENSES:
-        if not any(pattern.search(match.group()) for match in sense.finditer(rest)
-                   for pattern in _REVOCATIONS):  # fmt: skip
-            rest = sense.sub(" ", rest)
+        rest = sense.sub(_unless_revoking, rest)
     if any(pattern.search(rest) for pattern in _REVOCATIONS):
         return Reply(
             meaning=Meaning.REVOKE,

@@ -1,8 +1,8 @@
 """Leads: the life of a person's request, from reception to sale, refund and back.
 
     (none) --received--> RECEIVED --sold--> SOLD --detached--> REFUNDED --reattached--> SOLD
-                            |  ^                                    |
-                            |  +--- offered again -- UNSOLD         +-- a new lead, for somebody else
+                            |  ^                                   |
+                            |  +--- offered again -- UNSOLD        +-- a new lead, to another
                             +--refused--> REFUSED
 
 A **sale** is immutable: price, buyer and instant. A refund detaches the lead from the account; a
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve as replace
 from attrs import field, frozen
@@ -33,13 +34,15 @@ from leadcore.values import (
     instant,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = [
+    "FIRST_CONTACT_HOURS",
     "AssignLead",
     "AttemptOutcome",
     "ContactAttempt",
     "ContactAttempted",
-    "FIRST_CONTACT_HOURS",
     "Lead",
     "LeadAssigned",
     "LeadCommand",
@@ -289,7 +292,8 @@ def decide(command: LeadCommand, state: Lead, at: datetime) -> tuple[LeadEvent, 
                 return ()
             return (LeadAssigned(user_id=user_id, by=by, at=at),)
         case LogAttempt(attempt=attempt):
-            return (ContactAttempted(attempt=attempt),)
+            # A retry after a commit whose answer was lost must not count twice.
+            return () if attempt in state.attempts else (ContactAttempted(attempt=attempt),)
 
 
 _FROM: dict[type, frozenset[LeadStatus]] = {
@@ -324,37 +328,67 @@ def evolve(state: Lead | None, event: LeadEvent) -> Lead:
     if state is None or state.status not in _FROM[type(event)]:
         met = "never received" if state is None else state.status.value
         raise WrongState(type(event).__name__, f"the lead is {met}")
-    return _after(state, event)
+    return _AFTER[type(event)](state, event)
 
 
-def _after(state: Lead, event: LeadEvent) -> Lead:
-    match event:
-        case LeadRefused(reasons=reasons, duplicate_of=other):
-            return replace(state, status=LeadStatus.REFUSED, refusals=reasons, duplicate_of=other)
-        case LeadUnsold(offers=offers):
-            return replace(state, status=LeadStatus.UNSOLD, offers=offers)
-        case LeadSold(sale=sale, offers=offers):
-            return replace(
-                state,
-                status=LeadStatus.SOLD,
-                offers=offers,
-                sale=sale,
-                assigned_to=sale.user_id,
-            )
-        case LeadAssigned(user_id=user_id):
-            return replace(state, assigned_to=user_id)
-        case LeadDetached(refund_id=refund_id, frees_place=frees):
-            return replace(
-                state, status=LeadStatus.REFUNDED, refund_id=refund_id, freed_place=frees
-            )
-        case LeadReattached():
-            return replace(state, status=LeadStatus.SOLD, refund_id=None, freed_place=False)
-        case ContactAttempted(attempt=attempt):
-            return replace(state, attempts=(*state.attempts, attempt))
-        case NoteAdded():
-            return replace(state, notes=(*state.notes, event))
-        case _:  # pragma: no cover - the table above lets no other event through
-            raise WrongState(type(event).__name__, "the lead was received before")
+def _refused(state: Lead, event: LeadRefused) -> Lead:
+    return replace(
+        state,
+        status=LeadStatus.REFUSED,
+        refusals=event.reasons,
+        duplicate_of=event.duplicate_of,
+    )
+
+
+def _unsold(state: Lead, event: LeadUnsold) -> Lead:
+    return replace(state, status=LeadStatus.UNSOLD, offers=event.offers)
+
+
+def _sold(state: Lead, event: LeadSold) -> Lead:
+    return replace(
+        state,
+        status=LeadStatus.SOLD,
+        offers=event.offers,
+        sale=event.sale,
+        assigned_to=event.sale.user_id,
+    )
+
+
+def _assigned(state: Lead, event: LeadAssigned) -> Lead:
+    return replace(state, assigned_to=event.user_id)
+
+
+def _detached(state: Lead, event: LeadDetached) -> Lead:
+    return replace(
+        state,
+        status=LeadStatus.REFUNDED,
+        refund_id=event.refund_id,
+        freed_place=event.frees_place,
+    )
+
+
+def _reattached(state: Lead, _event: LeadReattached) -> Lead:
+    return replace(state, status=LeadStatus.SOLD, refund_id=None, freed_place=False)
+
+
+def _attempted(state: Lead, event: ContactAttempted) -> Lead:
+    return replace(state, attempts=(*state.attempts, event.attempt))
+
+
+def _noted(state: Lead, event: NoteAdded) -> Lead:
+    return replace(state, notes=(*state.notes, event))
+
+
+_AFTER: dict[type, Callable[[Lead, Any], Lead]] = {
+    LeadRefused: _refused,
+    LeadUnsold: _unsold,
+    LeadSold: _sold,
+    LeadAssigned: _assigned,
+    LeadDetached: _detached,
+    LeadReattached: _reattached,
+    ContactAttempted: _attempted,
+    NoteAdded: _noted,
+}
 
 
 def standing_deltas(event: LeadEvent) -> tuple[tuple[OrderId, int, int], ...]:
@@ -367,8 +401,8 @@ def standing_deltas(event: LeadEvent) -> tuple[tuple[OrderId, int, int], ...]:
             return tuple(
                 (offer.order_id, int(won), offer.share - SCALE * won)
                 for offer in offers
-                if offer.share
                 for won in (offer.order_id == sale.order_id,)
+                if offer.share or won
             )
         case LeadDetached(order_id=order_id, frees_place=True):
             return ((order_id, -1, 0),)

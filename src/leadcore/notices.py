@@ -1,21 +1,27 @@
 """Messages that follow from a use case: who is told what, and no more than may be told.
 
 A message is data for the outbox. It is delivered later, by something else, at least once, with its
-id as idempotency key. Only the facts named in each function's docstring are disclosed.
+id as idempotency key. Only the facts named in each function's docstring are disclosed. What a
+stranger typed into a form is put on one line and cut: it can neither add a header to an e-mail nor
+turn one of ours into theirs.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from leadcore.leads import Lead, Sale
-from leadcore.people import Profile, User
-from leadcore.refunds.life import Refund, RefundStatus
+from leadcore.refunds.life import RefundStatus
 from leadcore.submissions import Channel
 from leadcore.values import AccountId, LeadId, SellerId, UserId, instant
+
+if TYPE_CHECKING:
+    from leadcore.leads import Lead, Sale
+    from leadcore.people import Profile, User
+    from leadcore.refunds.life import Refund
 
 __all__ = ["Message", "MessageKind", "confirmation", "courtesy", "refund_told"]
 
@@ -63,26 +69,29 @@ def confirmation(lead: Lead, sale: Sale, associate: Profile) -> tuple[Message, .
     address = lead.submission.email
     if address is None:
         return ()
-    told = [associate.name, associate.toll_free or associate.phone, associate.website]
+    told = (associate.name, associate.toll_free or associate.phone, associate.website)
     lines = [
-        f"Dear {lead.submission.name.display or 'customer'},",
+        f"Dear {_line(lead.submission.name.display) or 'customer'},",
         "",
         "We received your request and matched it by your location and the area of your matter.",
         "Your provider will be in touch within 24 hours. You may also get in touch first:",
         "",
-        *(line for line in told if line),
+        *(line for line in map(_line, told) if line),
     ]
-    return (
-        _message(
-            lead,
-            sale,
-            MessageKind.CONFIRMATION,
-            Channel.EMAIL,
-            address,
-            "We received your request",
-            "\n".join(lines),
-        ),
+    message = Message(
+        id=f"{sale.id}/{MessageKind.CONFIRMATION.value}/{Channel.EMAIL.value}",
+        kind=MessageKind.CONFIRMATION,
+        channel=Channel.EMAIL,
+        to=address,
+        to_person=True,
+        subject="We received your request",
+        body="\n".join(lines),
+        seller_id=lead.seller_id,
+        account_id=sale.account_id,
+        lead_id=lead.id,
+        at=sale.sold_at,
     )
+    return (message,)
 
 
 def courtesy(lead: Lead, sale: Sale, user: User) -> tuple[Message, ...]:
@@ -93,16 +102,29 @@ def courtesy(lead: Lead, sale: Sale, user: User) -> tuple[Message, ...]:
     profile = user.profile
     if not profile.notify_new_lead or not user.enabled:
         return ()
-    what = lead.submission.area or lead.submission.vertical or "a request"
+    known = lead.submission
+    what = _line(known.area) or _line(known.vertical) or "a request"
     body = (
-        f"New lead: "
-        f"{lead.submission.name.display or 'name not given'}, {what}, lead {lead.id}. "
+        f"New lead: {_line(known.name.display) or 'name not given'}, {what}, lead {lead.id}. "
         "First contact is due within 24 hours. Do not reply: replies reach the company, "
         "not the person."
     )
     ways = ((Channel.TEXT, profile.cell, ""), (Channel.EMAIL, profile.email, f"New lead: {what}"))
     return tuple(
-        _message(lead, sale, MessageKind.COURTESY, channel, to, subject, body, user=user)
+        Message(
+            id=f"{sale.id}/{MessageKind.COURTESY.value}/{channel.value}",
+            kind=MessageKind.COURTESY,
+            channel=channel,
+            to=to,
+            to_person=False,
+            subject=subject,
+            body=body,
+            seller_id=lead.seller_id,
+            account_id=sale.account_id,
+            lead_id=lead.id,
+            user_id=user.id,
+            at=sale.sold_at,
+        )
         for channel, to, subject in ways
         if to
     )
@@ -111,27 +133,30 @@ def courtesy(lead: Lead, sale: Sale, user: User) -> tuple[Message, ...]:
 def refund_told(
     lead: Lead, sale: Sale, refund: Refund, user: User | None, *, at: datetime
 ) -> tuple[Message, ...]:
-    """Tell whoever asked for a return what became of it, with the reason."""
-    if user is None or user.profile.email is None:
-        return ()
+    """Tell whoever asked for a return what became of it, with the reason; by e-mail.
+
+    Nothing where there is nothing new to tell, no address, or no log-in any more.
+    """
     word = _REFUND_WORDS.get(refund.status)
-    if word is None:
+    if word is None or user is None or not user.enabled or not user.profile.email:
         return ()
-    body = f"Your return of lead {lead.id} {word}. {refund.note or ''}".strip()
-    return (
-        _message(
-            lead,
-            sale,
-            MessageKind.REFUND,
-            Channel.EMAIL,
-            user.profile.email,
-            f"Return of lead {lead.id}",
-            body,
-            user=user,
-            turn=f"{refund.id}/{refund.status.value}/{refund.round}",
-            at=at,
-        ),
+    kind, channel = MessageKind.REFUND, Channel.EMAIL
+    turn = f"{refund.id}/{refund.status.value}/{refund.round}"
+    message = Message(
+        id=f"{sale.id}/{kind.value}/{channel.value}/{turn}",
+        kind=kind,
+        channel=channel,
+        to=user.profile.email,
+        to_person=False,
+        subject=f"Return of lead {_line(lead.id)}",
+        body=f"Your return of lead {lead.id} {word}. {refund.note or ''}".strip(),
+        seller_id=lead.seller_id,
+        account_id=sale.account_id,
+        lead_id=lead.id,
+        user_id=user.id,
+        at=at,
     )
+    return (message,)
 
 
 _REFUND_WORDS = {
@@ -140,31 +165,10 @@ _REFUND_WORDS = {
     RefundStatus.REVERSED: "was taken back: the lead is yours again and was charged again",
 }
 
+_LONGEST = 100
 
-def _message(
-    lead: Lead,
-    sale: Sale,
-    kind: MessageKind,
-    channel: Channel,
-    to: str,
-    subject: str,
-    body: str,
-    *,
-    user: User | None = None,
-    turn: str = "",
-    at: datetime | None = None,
-) -> Message:
-    return Message(
-        id=f"{sale.id}/{kind.value}/{channel.value}" + (f"/{turn}" if turn else ""),
-        kind=kind,
-        channel=channel,
-        to=to,
-        to_person=kind is MessageKind.CONFIRMATION,
-        subject=subject,
-        body=body,
-        seller_id=lead.seller_id,
-        account_id=sale.account_id,
-        lead_id=lead.id,
-        user_id=user.id if user else None,
-        at=at or sale.sold_at,
-    )
+
+def _line(text: str | None) -> str:
+    """Put a text on one line, without control characters, and cut it."""
+    shown = "".join(each if each.isprintable() else " " for each in text or "")
+    return " ".join(shown.split())[:_LONGEST]

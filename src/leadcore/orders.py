@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from attrs import evolve as replace
 from attrs import field, frozen
@@ -19,6 +20,7 @@ from attrs import field, frozen
 from leadcore.errors import Malformed, Problem, WrongState
 from leadcore.submissions import LeadKind
 from leadcore.values import (
+    MAX_MINOR,
     AccountId,
     Money,
     OrderId,
@@ -29,8 +31,11 @@ from leadcore.values import (
     optional_instant,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = [
+    "MAX_WEIGHT",
     "CloseOrder",
     "EditOrder",
     "Filters",
@@ -52,6 +57,12 @@ __all__ = [
     "evolve",
     "remaining",
 ]
+
+
+MAX_WEIGHT = 1_000_000
+"""The largest weight: with it the smallest still gets a part of every lead beside a thousand."""
+
+_ZIP_DIGITS = 5
 
 
 class OrderStatus(Enum):
@@ -88,7 +99,7 @@ class OrderTerms:
         price: for one lead; at least zero.
         quantity: how many leads in all, or `UNLIMITED`. Zero means none.
         filters: which leads.
-        weight: this order's share of the rotation against others'; at least 1.
+        weight: this order's share of the rotation against others'; 1 to `MAX_WEIGHT`.
         starts_at, ends_at: the first instant it takes leads and the first it no longer does.
         returns_reopen: does an approved return give its place in the quantity back?
     """
@@ -113,7 +124,7 @@ class Order:
     terms: OrderTerms
     status: OrderStatus
     paused: bool
-    opened_at: datetime
+    opened_at: datetime = field(converter=instant)
     closed_reason: str | None = None
 
 
@@ -292,18 +303,29 @@ def remaining(order: Order, standing: Standing) -> int | Unlimited:
 
 
 def _check(terms: OrderTerms) -> None:
-    problems: list[Problem] = []
-    if terms.price.minor < 0:
-        problems.append(Problem("terms.price", "a price is at least zero"))
-    quantity = terms.quantity
-    if not isinstance(quantity, Unlimited) and (type(quantity) is not int or quantity < 0):
-        problems.append(Problem("terms.quantity", "a whole number of at least 0, or unlimited"))
-    if type(terms.weight) is not int or terms.weight < 1:
-        problems.append(Problem("terms.weight", "a whole number of at least 1"))
-    if terms.starts_at and terms.ends_at and terms.ends_at <= terms.starts_at:
-        problems.append(Problem("terms.ends_at", "lies after the start"))
-    for code in sorted(terms.filters.zips or ()):
-        if not (code.isdecimal() and 1 <= len(code) <= 5):
-            problems.append(Problem("terms.filters.zips", f"{code!r} is not 1 to 5 digits"))
+    problems = [
+        Problem(f"terms.{path}", message) for holds, path, message in _tests(terms) if not holds
+    ]
     if problems:
         raise Malformed(problems)
+
+
+def _tests(terms: OrderTerms) -> Iterator[tuple[bool, str, str]]:
+    quantity, weight = terms.quantity, terms.weight
+    yield terms.price.minor >= 0, "price", "a price is at least zero"
+    counted = isinstance(quantity, Unlimited) or _within(quantity, 0, MAX_MINOR)
+    yield counted, "quantity", "a whole number of at least 0 that fits 64 bits, or unlimited"
+    yield _within(weight, 1, MAX_WEIGHT), "weight", f"a whole number from 1 to {MAX_WEIGHT}"
+    spans = not (terms.starts_at and terms.ends_at) or terms.starts_at < terms.ends_at
+    yield spans, "ends_at", "lies after the start"
+    for code in sorted(terms.filters.states or ()):
+        known = code.isascii() and code.isalpha() and len(code) == len("FL")
+        yield known, "filters.states", f"{code!r} is not the two letters of a state"
+    for code in sorted(terms.filters.zips or ()):
+        known = code.isascii() and code.isdecimal() and len(code) <= _ZIP_DIGITS
+        yield known, "filters.zips", f"{code!r} is not 1 to 5 digits"
+
+
+def _within(number: object, least: int, most: int) -> bool:
+    # type(), not isinstance(): a bool is an int to isinstance.
+    return type(number) is int and least <= number <= most

@@ -10,21 +10,19 @@ Two ways to guard a write, both made here and only applied by a store:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from attrs import evolve as replace
-from attrs import field, frozen
+from attrs import frozen
 
+from leadcore.balances import Hold, LedgerAccount, Transfer
+from leadcore.decider import Change
+from leadcore.notices import Message
 from leadcore.values import LeadId, OrderId, SellerId, Unlimited
-
-if TYPE_CHECKING:
-    from leadcore.balances import Hold, LedgerAccount, Transfer
-    from leadcore.decider import Change
-    from leadcore.notices import Message
 
 __all__ = ["Claim", "Outcome", "StandingDelta"]
 
-A = TypeVar("A", covariant=True)
+A_co = TypeVar("A_co", covariant=True)
+B = TypeVar("B")
 
 
 @frozen(kw_only=True)
@@ -59,7 +57,7 @@ class StandingDelta:
 
 
 @frozen(kw_only=True)
-class Outcome(Generic[A]):
+class Outcome(Generic[A_co]):
     """All that follows from a use case.
 
     Attributes:
@@ -73,16 +71,29 @@ class Outcome(Generic[A]):
         messages: for the outbox.
     """
 
-    answer: A
+    answer: A_co
     changes: tuple[Change, ...] = ()
     transfers: tuple[Transfer, ...] = ()
     holds: tuple[Hold, ...] = ()
     opened: tuple[LedgerAccount, ...] = ()
     claims: tuple[Claim, ...] = ()
     standings: tuple[StandingDelta, ...] = ()
-    messages: tuple[Message, ...] = field(default=())
+    messages: tuple[Message, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Is there nothing to commit?"""
-        return replace(self, answer=None) == Outcome(answer=None)
+        return self.answering(None) == Outcome(answer=None)
+
+    def answering(self, answer: B) -> Outcome[B]:
+        """Give the same outcome with another answer."""
+        return Outcome(
+            answer=answer,
+            changes=self.changes,
+            transfers=self.transfers,
+            holds=self.holds,
+            opened=self.opened,
+            claims=self.claims,
+            standings=self.standings,
+            messages=self.messages,
+        )

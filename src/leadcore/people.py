@@ -6,13 +6,16 @@ Parent links are the truth about the tree; they never leave the account and neve
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from attrs import evolve as replace
 from attrs import field, frozen
 
-from leadcore.downline import Tree
 from leadcore.errors import Malformed, Problem, WrongState
 from leadcore.values import AccountId, SellerId, UserId, instant
+
+if TYPE_CHECKING:
+    from leadcore.downline import Tree
 
 __all__ = [
     "AccountTree",

@@ -1,9 +1,9 @@
 """What leadcore asks of a store, as narrow protocols; adapters implement them, nothing else does.
 
 A use case says what it `needs` and what it would `decide` on the facts. A store's `run` loads those
-facts, calls `decide`, and commits the outcome, all in one transaction; on `Conflict` it starts again.
-Sync and async stores have the same names, so every rule is shared and only the shell is written
-twice.
+facts, calls `decide`, and commits the outcome, all in one transaction; on `Conflict` it starts
+again. Sync and async stores have the same names, so every rule is shared and only the shell is
+written twice.
 
 The needs are purpose-built: each is answered by one or two statements.
 """
@@ -22,7 +22,6 @@ from leadcore.decider import Versioned
 from leadcore.distribution import Candidate
 from leadcore.downline import Scope, Tree
 from leadcore.leads import Lead, LeadStatus
-from leadcore.notices import Message
 from leadcore.orders import Order, Standing
 from leadcore.people import User
 from leadcore.refunds.life import Refund, RefundStatus
@@ -40,6 +39,7 @@ from leadcore.values import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from leadcore.notices import Message
     from leadcore.outcomes import Outcome
 
 __all__ = [
@@ -66,21 +66,21 @@ __all__ = [
     "UserNeeds",
 ]
 
-N = TypeVar("N", covariant=True)
-F = TypeVar("F", contravariant=True)
+N_co = TypeVar("N_co", covariant=True)
+F_contra = TypeVar("F_contra", contravariant=True)
 A = TypeVar("A")
 A_co = TypeVar("A_co", covariant=True)
 
 
-class UseCase(Protocol[N, F, A_co]):
+class UseCase(Protocol[N_co, F_contra, A_co]):
     """A pure use case: what it needs to know, and what follows from it."""
 
     @property
-    def needs(self) -> N:
+    def needs(self) -> N_co:
         """Which facts it needs; one of the `…Needs` of this module."""
         ...
 
-    def decide(self, facts: F) -> Outcome[A_co]:
+    def decide(self, facts: F_contra) -> Outcome[A_co]:
         """Say what follows; called again with fresh facts after a `Conflict`."""
         ...
 
@@ -347,6 +347,10 @@ class Store(Protocol):
         """Give a seller."""
         ...
 
+    def sellers(self) -> tuple[Seller, ...]:
+        """Give every seller, by id."""
+        ...
+
     def accounts(self, seller_id: SellerId) -> tuple[Account, ...]:
         """Give a seller's accounts, by id."""
         ...
@@ -423,6 +427,10 @@ class AsyncStore(Protocol):
 
     async def seller(self, seller_id: SellerId) -> Seller | None:
         """As `Store.seller`."""
+        ...
+
+    async def sellers(self) -> tuple[Seller, ...]:
+        """As `Store.sellers`."""
         ...
 
     async def accounts(self, seller_id: SellerId) -> tuple[Account, ...]:

@@ -193,7 +193,7 @@ def _alike(text: str | None) -> str:
 def _whole_name(name: PersonName) -> str:
     if _alike(name.first) and _alike(name.last):
         return _alike(f"{name.first} {name.last}")
-    whole = _alike(name.display)
+    whole = _alike(name.full)
     return whole if " " in whole else ""
 
 

@@ -66,9 +66,7 @@ class LeadContact:
     email: EmailFacts = EmailFacts(opted_out_at=None)  # noqa: RUF009 - a frozen value
 
 
-def assess_lead(
-    lead: Lead, asked: LeadContact, *, at: datetime, rules: Rulebook = US
-) -> Decision:
+def assess_lead(lead: Lead, asked: LeadContact, *, at: datetime, rules: Rulebook = US) -> Decision:
     """Answer whether a lead's person may be contacted, for the account that holds the lead.
 
     Args:
@@ -109,9 +107,7 @@ def contact_facts(lead: Lead, asked: LeadContact, *, at: datetime) -> Facts:
             **({"kind": phone.kind} if phone else {}),
         ),
         states=states,
-        consent=stands(
-            _grants(lead), seller=_on_behalf_of(lead), number=given.phone, at=moment
-        ),
+        consent=stands(_grants(lead), seller=_on_behalf_of(lead), number=given.phone, at=moment),
         registry=Registry(
             national=asked.listed, scrubbed_on=asked.scrubbed_on, internal_since=None
         ),

@@ -47,10 +47,10 @@ def answer(question: object) -> dict[str, Any]:
     Returns:
         The answer, or the error with every problem's path. Both carry the question's own id.
     """
-    if not isinstance(question, dict):
+    if type(question) is not dict:
         return {"id": None, "error": [{"path": "", "message": "a question is an object"}]}
     line = Reader(question)
-    identity = question.get("id")
+    identity = line.raw("id") if line.raw("id") is not MISSING else None
     try:
         kind = line.text("kind")
         handler = HANDLERS.get(kind) if isinstance(kind, str) else None

@@ -76,7 +76,7 @@ class Reader:
         """Give a reader of an inner object; left out or null, all its fields are left out."""
         return Reader(self.raw(key), self.at(key), self.problems)
 
-    def _take(self, key: str, kind: type, words: str, missing: object = None) -> Any:  # noqa: ANN401 - a decoded value
+    def _take(self, key: str, kind: type, words: str, missing: object = None) -> Any:  # noqa: ANN401
         value = self.raw(key)
         if value is MISSING or value is None:
             return missing if value is MISSING else None
@@ -142,16 +142,20 @@ class Reader:
         self.complain(key, f"must be a date written YYYY-MM-DD, not {found!r}")
         return None
 
-    def moment(self, key: str, missing: T | None = None) -> datetime | T | None:
-        """Give an instant (UTC) written in ISO 8601 with its offset, or None for null.
+    def moment(self, key: str, missing: object = None) -> Any:  # noqa: ANN401 - see Returns
+        """Give an instant (UTC) written in ISO 8601 with its offset.
 
         Args:
             key: the field.
             missing: what to give where the field is left out.
+
+        Returns:
+            The instant; None for null and for what can't be read, which is noted; `missing`. Who
+            also calls `required` and `check` has an instant.
         """
         found = self._take(key, str, "an instant in ISO 8601 with its offset", missing)
         if not isinstance(found, str):
-            return cast("T | None", found)
+            return found
         try:
             if _INSTANT.fullmatch(found):
                 return instant(datetime.fromisoformat(found.upper()))

@@ -52,7 +52,7 @@ def answer_deadline(line: Reader) -> dict[str, Any]:
         facts.complain("calendar", f"must be one of {known}, not {calendar!r}")
     line.check()
     last = business_days.deadline(
-        receipt, zone=zone, days=days or 0, calendar=_CALENDARS[calendar or ""]
+        receipt, zone=zone or "", days=days or 0, calendar=_CALENDARS[calendar or ""]
     )
     return {"answer": last.isoformat(), "rules": []}
 

@@ -1,9 +1,9 @@
 """The life of a refund request, as a transition table that code, tests and diagrams read.
 
-    requested ----------> under verification --> approved <--> reversed
-        ^   \\______________________|________________^
-        |   \\______________________|_____________> declined
-    exception asked ________________________________^
+    exception asked --> requested --> under verification --> approved <--> reversed
+           |                |  |              |                 ^
+           |                |  +--------------|-----------------+
+           +----------------+-----------------+-----------> declined
 
 A request moves no money. Approval credits, a reversal debits again; `round` counts the approvals,
 so that every movement has its own key and a reversal of a reversal never drifts the balance.
@@ -22,7 +22,17 @@ from leadcore.errors import Malformed, WrongState
 from leadcore.intervals import local_date
 from leadcore.refunds.policy import EarlierRequest, RefundTerms
 from leadcore.submissions import LeadKind
-from leadcore.values import AccountId, LeadId, Money, RefundId, SaleId, SellerId, UserId, instant
+from leadcore.values import (
+    AccountId,
+    LeadId,
+    Money,
+    RefundId,
+    SaleId,
+    SellerId,
+    UserId,
+    instant,
+    optional_instant,
+)
 
 __all__ = [
     "ApproveRefund",
@@ -110,7 +120,7 @@ class Refund:
     exception: str | None = None
     round: int = 0
     note: str | None = None
-    decided_at: datetime | None = None
+    decided_at: datetime | None = field(default=None, converter=optional_instant)
     decided_by: str | None = None
 
 
@@ -277,7 +287,7 @@ def verification_dates(terms: RefundTerms, requested_at: datetime) -> Verificati
     return VerificationDates(
         earliest=add_business_days(day, least, terms.calendar),
         latest=latest,
-        crosses_month_end=(latest + timedelta(days=1)).month != day.month,
+        crosses_month_end=(latest + timedelta(days=1)).replace(day=1) != day.replace(day=1),
     )
 
 
@@ -293,12 +303,15 @@ def decide(command: RefundCommand, state: Refund, at: datetime) -> tuple[RefundE
     allowed, _ = TRANSITIONS[type(event)]
     if state.status not in allowed:
         raise WrongState(type(command).__name__, f"the refund is {state.status.value}")
-    if isinstance(command, ApproveRefund) and state.lead_kind is LeadKind.LIVE_CALL:
-        if command.basis is not Basis.RECORDING:
-            raise WrongState("ApproveRefund", "a live call's return rests on its recording only")
+    if isinstance(command, ApproveRefund) and not _proves(command.basis, state.lead_kind):
+        raise WrongState("ApproveRefund", "a live call's return rests on its recording only")
     if not isinstance(command, StartVerification) and not command.note.strip():
         raise Malformed.at("note", "say why, in a few words")
     return (event,)
+
+
+def _proves(basis: Basis, kind: LeadKind) -> bool:
+    return kind is not LeadKind.LIVE_CALL or basis is Basis.RECORDING
 
 
 def _event(command: RefundCommand, at: datetime) -> RefundEvent:

@@ -88,8 +88,8 @@ class RefundTerms:
 class RefundWindow:
     """When a return may be asked for: from `opens_at` to `closes_at` (UTC), both inclusive."""
 
-    opens_at: datetime
-    closes_at: datetime
+    opens_at: datetime = field(converter=instant)
+    closes_at: datetime = field(converter=instant)
 
 
 @frozen(kw_only=True)

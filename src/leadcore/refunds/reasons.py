@@ -26,7 +26,8 @@ class RefundReason:
         code: its stable name.
         label: what a person reads in a list.
         kinds: the kinds of lead it holds for.
-        areas: the areas it holds in, compared without regard to case; None for all.
+        areas: the areas it holds in; None for all. An area is met where all of its words are
+            among the lead's, whatever their case: `injury` is met by "Personal injury".
         attempt_days: on how many different days the person must have been tried.
         names_lead: must the request name the other lead?
     """
@@ -103,6 +104,9 @@ def reasons_for(
 def _in_area(areas: frozenset[str] | None, area: str | None) -> bool:
     if areas is None:
         return True
-    # "Personal injury" and "Family law" are the areas "injury" and "family" in other words.
-    words = set((area or "").casefold().replace("-", " ").split())
-    return bool(words & areas)
+    known = _words(area or "")
+    return any(words and words <= known for words in map(_words, areas))
+
+
+def _words(area: str) -> set[str]:
+    return set(area.casefold().replace("-", " ").split())

@@ -376,6 +376,10 @@ class MemoryStore:
         """Give a seller."""
         return self._row("seller", seller_id).state
 
+    def sellers(self) -> tuple[Seller, ...]:
+        """Give every seller, by id."""
+        return tuple(one for one, _ in self._all("seller"))
+
     def accounts(self, seller_id: SellerId) -> tuple[Account, ...]:
         """Give a seller's accounts, by id."""
         return tuple(one for one, _ in self._all("account") if one.seller_id == seller_id)

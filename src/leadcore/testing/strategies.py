@@ -109,9 +109,7 @@ def instants() -> SearchStrategy[datetime]:
     return st.one_of(zone_edges(), ends, anywhere)
 
 
-def money(
-    currency: str = "USD", *, least: int = 0, most: int = 10**9
-) -> SearchStrategy[Money]:
+def money(currency: str = "USD", *, least: int = 0, most: int = 10**9) -> SearchStrategy[Money]:
     """Draw an amount in minor units."""
     return st.integers(least, most).map(lambda minor: Money(minor, currency))
 
@@ -148,9 +146,7 @@ def submissions(draw: DrawFn, *, people: int = 5, test: bool | None = None) -> S
         comments=draw(st.none() | _texts()),
         answers=tuple(
             draw(
-                st.lists(
-                    st.builds(Answer, key=_texts(), question=st.none() | _texts()), max_size=2
-                )
+                st.lists(st.builds(Answer, key=_texts(), question=st.none() | _texts()), max_size=2)
             )
         ),
         tcpa=draw(st.sampled_from(Tcpa)),

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from attrs import frozen
-from leadcore_sqlalchemy import SqlStore, open_store
+from leadcore_sqlalchemy import SqlStore, engine
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from leadcore.errors import NotFound
+from leadcore.errors import Malformed, NotFound
 from leadcore.values import AccountId, SellerId, UserId, time_ordered_id
 
 if TYPE_CHECKING:
     from leadcore.accounts import Account, Seller
     from leadcore.people import User
 
-__all__ = ["AsJson", "Database", "Desk", "SellerOption", "desk", "fresh_id", "now"]
+__all__ = ["AsJson", "Database", "Desk", "SellerOption", "desk", "fresh_id", "now", "open_store"]
 
 DEFAULT_DATABASE = "sqlite:///leadcore.db"
 
@@ -35,6 +36,18 @@ SellerOption = Annotated[
     str | None,
     typer.Option("--seller", envvar="LEADCORE_SELLER", help="The seller, if there are several."),
 ]
+
+
+def open_store(database: str) -> SqlStore:
+    """Open the store at an SQLAlchemy URL; `sqlalchemy.Engine.dispose` closes it.
+
+    Raises:
+        Malformed: the URL can't be read, or names a database of another kind.
+    """
+    try:
+        return SqlStore(engine(database))
+    except (ArgumentError, ImportError, ValueError) as error:
+        raise Malformed.at("--db", str(error)) from error
 
 
 def now() -> datetime:
@@ -88,7 +101,11 @@ def desk(database: str, seller: str | None) -> Desk:
         NotFound: there is no such seller, or none yet, or several to choose from.
     """
     store = open_store(database)
-    known: tuple[Any, ...] = store.sellers()
+    try:
+        known = store.sellers()
+    except DBAPIError as error:
+        message = f"holds no leadcore records; run `leadcore init` first ({error.orig})"
+        raise Malformed.at("--db", message) from error
     if seller is not None:
         found = store.seller(SellerId(seller))
         if found is None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from leadcore.accounts import Account
+    from leadcore.accounts import Account, Seller
     from leadcore.downline import Scope
     from leadcore.leads import Lead
     from leadcore.notices import Message
@@ -35,11 +35,18 @@ __all__ = [
     "messages",
     "orders",
     "refunds",
+    "sellers",
     "statement",
 ]
 
 _LEADS, _USERS = tables.leads, tables.users
 _WHEN = {LeadSort.RECEIVED: _LEADS.c.received_at, LeadSort.SOLD: _LEADS.c.sold_at}
+
+
+def sellers(connection: Connection) -> tuple[Seller, ...]:
+    """Give every seller, by id."""
+    found = select(tables.sellers.c.data).order_by(tables.sellers.c.id)
+    return tuple(states.load_state("seller", row.data) for row in connection.execute(found))
 
 
 def accounts(connection: Connection, seller_id: SellerId) -> tuple[Account, ...]:

@@ -118,6 +118,10 @@ class SqlStore:
         """Give a seller."""
         return self._read(facts.state, "seller", seller_id)
 
+    def sellers(self) -> tuple[Seller, ...]:
+        """Give every seller, by id."""
+        return self._read(reads.sellers)
+
     def accounts(self, seller_id: SellerId) -> tuple[Account, ...]:
         """Give a seller's accounts, by id."""
         return self._read(reads.accounts, seller_id)
@@ -222,6 +226,10 @@ class AsyncSqlStore:
     async def seller(self, seller_id: SellerId) -> Seller | None:
         """Give a seller."""
         return await self._read(facts.state, "seller", seller_id)
+
+    async def sellers(self) -> tuple[Seller, ...]:
+        """Give every seller, by id."""
+        return await self._read(reads.sellers)
 
     async def accounts(self, seller_id: SellerId) -> tuple[Account, ...]:
         """Give a seller's accounts, by id."""

@@ -16,7 +16,7 @@ from leadcore.contact import EmailFacts, Initiation, Profile, Purpose
 from leadcore.decisions import Verdict
 from leadcore.submissions import Channel
 from leadcore_cli import show
-from leadcore_cli.commands.looking import find_lead
+from leadcore_cli.commands.looking import LEAD, find_lead
 from leadcore_cli.context import DEFAULT_DATABASE, AsJson, Database, SellerOption, desk, now
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ LONGEST = 1_000_000
 
 
 def contact(
-    lead_id: Annotated[str, typer.Argument(help="The lead.")],
+    lead_id: Annotated[str, typer.Argument(help=LEAD)],
     channel: Annotated[Channel, typer.Option(help="How the person would be reached.")],
     initiation: Annotated[
         Initiation, typer.Option(help="By hand, or how automated.")

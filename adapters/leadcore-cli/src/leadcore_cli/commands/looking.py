@@ -11,7 +11,7 @@ from rich.markup import escape
 from leadcore import back_office as bo
 from leadcore.accounts import prepaid_account
 from leadcore.downline import Tree, scope
-from leadcore.errors import NotFound
+from leadcore.errors import Malformed, NotFound
 from leadcore.intervals import start_of_local_day
 from leadcore.leads import AssignLead, Lead, LeadStatus
 from leadcore.ports import LeadQuery, LeadSort
@@ -24,29 +24,39 @@ from leadcore_cli.context import DEFAULT_DATABASE, AsJson, Database, Desk, Selle
 if TYPE_CHECKING:
     from leadcore.accounts import Account
 
-__all__ = ["find_lead", "register"]
+__all__ = ["LEAD", "find_lead", "register"]
 
+LEAD = "The lead's id, or a name, phone or e-mail that only one has."
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 Viewer = Annotated[
     str | None, typer.Option("--as", help="Show what this user may see; else the seller's staff.")
 ]
 
 
-def find_lead(here: Desk, lead_id: str, viewer_id: str | None) -> Lead:
-    """Give a lead, if the viewer may know that there is one.
+def find_lead(here: Desk, words: str, viewer_id: str | None = None) -> Lead:
+    """Give a lead by its id, or by a name, phone or e-mail that only one visible lead has.
 
     Raises:
-        NotFound: there is none, or the viewer may not know.
+        NotFound: there is none, or the viewer may not know that there is.
+        Malformed: the words fit several leads.
     """
-    lead = here.store.lead(LeadId(lead_id))
-    if lead is None or lead.seller_id != here.seller.id:
-        raise NotFound("lead", lead_id)
-    if viewer_id is not None:
-        viewer = here.user(viewer_id)
-        tree = Tree.of(here.store.users(viewer.account_id))
-        if not bo.sees(viewer, lead, tree):
-            raise NotFound("lead", lead_id)
-    return lead
+    viewer = here.user(viewer_id) if viewer_id is not None else None
+    tree = Tree.of(here.store.users(viewer.account_id)) if viewer else Tree({})
+    lead = here.store.lead(LeadId(words))
+    if lead is not None and lead.seller_id == here.seller.id:
+        if viewer is None or bo.sees(viewer, lead, tree):
+            return lead
+        raise NotFound("lead", words)
+    seen = scope(viewer, tree) if viewer else None
+    found = here.store.leads(
+        LeadQuery(seller_id=here.seller.id, scope=seen, text=words, limit=5)
+    )
+    if len(found) > 1:
+        several = ", ".join(f"{each.id} ({each.status.value})" for each in found)
+        raise Malformed.at("lead", f"{words!r} fits several: {several}")
+    if not found:
+        raise NotFound("lead", words)
+    return found[0]
 
 
 def leads(
@@ -111,7 +121,7 @@ def _line(lead: Lead) -> tuple[object, ...]:
 
 
 def lead(
-    lead_id: Annotated[str, typer.Argument(help="The lead's id.")],
+    lead_id: Annotated[str, typer.Argument(help=LEAD)],
     as_user: Viewer = None,
     why: Annotated[bool, typer.Option("--why", help="Every candidate's reason.")] = False,
     db: Database = DEFAULT_DATABASE,
@@ -327,7 +337,7 @@ def users(
 
 
 def assign(
-    lead_id: Annotated[str, typer.Argument(help="The lead.")],
+    lead_id: Annotated[str, typer.Argument(help=LEAD)],
     user_id: Annotated[str, typer.Argument(help="Who is to work it.")],
     as_user: Annotated[str, typer.Option("--as", help="The user who assigns it.")],
     db: Database = DEFAULT_DATABASE,
@@ -338,7 +348,7 @@ def assign(
     here = desk(db, seller)
     done = here.store.run(
         bo.WorkLead(
-            lead_id=LeadId(lead_id),
+            lead_id=find_lead(here, lead_id, as_user).id,
             viewer_id=UserId(as_user),
             command=AssignLead(user_id=UserId(user_id), by=UserId(as_user)),
             at=now(),

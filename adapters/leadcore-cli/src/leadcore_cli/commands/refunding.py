@@ -9,15 +9,18 @@ import typer
 
 from leadcore import back_office as bo
 from leadcore import refunds
+from leadcore.errors import NotFound
 from leadcore.intervals import local_date, start_of_local_day
 from leadcore.ports import RefundQuery
 from leadcore.refunds import Basis, Refund, RefundStatus
 from leadcore.values import AccountId, LeadId, RefundId, UserId
 from leadcore_cli import show
+from leadcore_cli.commands.looking import LEAD, find_lead
 from leadcore_cli.context import (
     DEFAULT_DATABASE,
     AsJson,
     Database,
+    Desk,
     SellerOption,
     desk,
     fresh_id,
@@ -28,7 +31,9 @@ __all__ = ["refund"]
 
 refund = typer.Typer(help="Returns of leads.", no_args_is_help=True)
 
-RefundArgument = Annotated[str, typer.Argument(help="The request's id.")]
+RefundArgument = Annotated[
+    str, typer.Argument(help="The request's id, or whatever names its lead, if it has one request.")
+]
 By = Annotated[str, typer.Option(help="Who decides.")]
 Note = Annotated[str, typer.Option(help="Why, in a few words.")]
 
@@ -49,7 +54,7 @@ def _told(asked: Refund, *, as_json: bool) -> None:
 
 @refund.command("request")
 def request(
-    lead_id: Annotated[str, typer.Argument(help="The lead.")],
+    lead_id: Annotated[str, typer.Argument(help=LEAD)],
     as_user: Annotated[str, typer.Option("--as", help="The user who asks.")],
     reason: Annotated[str, typer.Option(help="A code of the list: `refund reasons`.")],
     detail: Annotated[str, typer.Option(help="What was found, in words.")],
@@ -72,7 +77,7 @@ def request(
     asked = here.store.run(
         bo.RequestRefund(
             refund_id=RefundId(fresh_id(at)),
-            lead_id=LeadId(lead_id),
+            lead_id=find_lead(here, lead_id, as_user).id,
             user_id=UserId(as_user),
             reason=reason,
             detail=detail,
@@ -82,6 +87,17 @@ def request(
         )
     )
     _told(asked, as_json=as_json)
+
+
+def _find(here: Desk, words: str) -> RefundId:
+    everything = here.store.refunds(RefundQuery(seller_id=here.seller.id, limit=10_000))
+    if any(asked.id == words for asked in everything):
+        return RefundId(words)
+    lead = find_lead(here, words)
+    of_lead = [asked.id for asked in everything if asked.lead_id == lead.id]
+    if len(of_lead) != 1:
+        raise NotFound("refund", f"{len(of_lead)} requests for lead {lead.id}")
+    return of_lead[0]
 
 
 def _decide(
@@ -94,8 +110,9 @@ def _decide(
     forced: bool = False,
 ) -> None:
     here = desk(db, seller)
+    found = _find(here, refund_id)
     done = here.store.run(
-        bo.DecideRefund(refund_id=RefundId(refund_id), command=command, forced=forced, at=now())
+        bo.DecideRefund(refund_id=found, command=command, forced=forced, at=now())
     )
     _told(done, as_json=as_json)
 
@@ -191,7 +208,7 @@ def reasons(
     """List the reasons for which a lead may be returned."""
     here = desk(db, seller)
     listed = here.seller.terms.refunds.reasons
-    lead = here.store.lead(LeadId(lead_id)) if lead_id else None
+    lead = find_lead(here, lead_id) if lead_id else None
     if lead is not None:
         given = lead.submission
         listed = refunds.reasons_for(given.kind, given.area, reasons=listed)

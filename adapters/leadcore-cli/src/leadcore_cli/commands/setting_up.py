@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
 import typer
+from leadcore_sqlalchemy import upgrade
 
 from leadcore import back_office as bo
 from leadcore.accounts import (
@@ -35,8 +36,8 @@ from leadcore_cli.context import (
     desk,
     fresh_id,
     now,
+    open_store,
 )
-from leadcore_sqlalchemy import open_store
 
 __all__ = ["parse_amount", "register"]
 
@@ -66,7 +67,7 @@ def init(
 ) -> None:
     """Make the database and the seller; run again to change the seller's name or zone."""
     store = open_store(db)
-    store.migrate()
+    upgrade(store.engine)
     before = store.seller(SellerId(seller))
     terms = before.terms if before else SellerTerms(name=name)
     made = store.run(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from attrs import frozen
 from leadcore_intake import Options, read_file
-from leadcore_sqlalchemy import SqlStore, open_store
+from leadcore_sqlalchemy import SqlStore, upgrade
 from rich.markup import escape
 
 from leadcore import back_office as bo
@@ -37,7 +37,7 @@ from leadcore.values import (
 )
 from leadcore_cli import show
 from leadcore_cli.commands.importing import import_records
-from leadcore_cli.context import fresh_id, now
+from leadcore_cli.context import fresh_id, now, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,9 +71,10 @@ def demo(
     path = folder / DATABASE
     _clear(path)
     database = f"sqlite:///{path}"
-    with open_store(database) as store:
-        store.migrate()
-        _Story(store=store, today=now()).tell()
+    store = open_store(database)
+    upgrade(store.engine)
+    _Story(store=store, today=now().replace(microsecond=0)).tell()
+    store.engine.dispose()
     show.console.print("\n[bold]Look further[/] (the demo's records stay in that file):")
     for words in ("leads", "leads --as ada", "refund list", "statement north", "accounts", "audit"):
         show.console.print(f"  leadcore {words} --db {escape(database)}")
@@ -82,9 +83,10 @@ def demo(
 def _clear(path: Path) -> None:
     if not path.exists():
         return
-    with open_store(f"sqlite:///{path}") as store:
-        store.migrate()
-        strangers = [seller.id for seller in store.sellers() if seller.id != SELLER]
+    store = open_store(f"sqlite:///{path}")
+    upgrade(store.engine)
+    strangers = [seller.id for seller in store.sellers() if seller.id != SELLER]
+    store.engine.dispose()
     if strangers:
         raise Malformed.at(str(path), f"holds the records of {strangers[0]}; it is not the demo's")
     for name in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
@@ -124,7 +126,7 @@ class _Story:
             self._add_user(user, account, above, name, at, downline=downline)
         for order, user, weight in _ORDERS:
             self._open_order(order, user, weight, at)
-        _say("Ada of North sees her downline: Ben, and Cleo below Ben. Dan works for South.")
+        _say("Ada of North may see her downline: Ben, and Cleo below Ben. Dan works for South.")
         _say("Each lead costs $25.00. North has two orders of weight 1, South one of weight 2.")
 
     def _open_account(self, key: AccountId, name: str, cents: int, at: datetime) -> None:
@@ -213,7 +215,7 @@ class _Story:
             show.console.print(f"  [cyan]{name:<18}[/] {when}  {words}")
             for _, answer in tally.receptions:
                 if answer.outcome is bo.Received.REFUSED:
-                    _aside(f"{_name(answer.lead)} asked before; her provider gets a note instead.")
+                    _aside(f"{_name(answer.lead)} asked before; the first provider gets a note instead.")
             for record in tally.malformed:
                 _aside(str(record.problems[0]))
 
