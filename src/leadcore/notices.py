@@ -76,7 +76,7 @@ def confirmation(lead: Lead, sale: Sale, associate: Profile) -> tuple[Message, .
         "We received your request and matched it by your location and the area of your matter.",
         "Your provider will be in touch within 24 hours. You may also get in touch first:",
         "",
-        *(line for line in map(_line, told) if line),
+        *(line for one in told if (line := _line(one, _LONGEST_OF_OURS))),
     ]
     message = Message(
         id=f"{sale.id}/{MessageKind.CONFIRMATION.value}/{Channel.EMAIL.value}",
@@ -166,9 +166,10 @@ _REFUND_WORDS = {
 }
 
 _LONGEST = 100
+_LONGEST_OF_OURS = 500
 
 
-def _line(text: str | None) -> str:
+def _line(text: str | None, most: int = _LONGEST) -> str:
     """Put a text on one line, without control characters, and cut it."""
     shown = "".join(each if each.isprintable() else " " for each in text or "")
-    return " ".join(shown.split())[:_LONGEST]
+    return " ".join(shown.split())[:most]

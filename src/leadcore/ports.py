@@ -101,19 +101,24 @@ class SellerFacts:
 
 @frozen
 class AccountNeeds:
-    """One account, its seller and its ledger account."""
+    """One account, its seller and its ledger account; and a transfer, if it is there already."""
 
     account_id: AccountId
     seller_id: SellerId
+    transfer_id: str | None = None
 
 
 @frozen(kw_only=True)
 class AccountFacts:
-    """One account; `ledger` is its prepaid account on the ledger, None before it is opened."""
+    """One account; `ledger` is its prepaid account on the ledger, None before it is opened.
+
+    `transfer` is the one that was asked for by its id, if it was posted before.
+    """
 
     seller: Seller | None
     account: Versioned[Account | None]
     ledger: LedgerAccount | None
+    transfer: Transfer | None = None
 
 
 @frozen

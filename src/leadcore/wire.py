@@ -14,7 +14,7 @@ import re
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin
 
 import attrs
 import cattrs
@@ -67,7 +67,7 @@ STATES: dict[str, tuple[type, Callable[..., Any]]] = {
 
 
 def start_of(kind: str, key: str) -> Any:
-    """Give the state a stream of a kind starts from: None, but for an account's tree of no moves."""
+    """Give the state a stream starts from: None, but for an account's tree of no moves."""
     return people.AccountTree(AccountId(key)) if kind == "tree" else None
 
 
@@ -108,12 +108,38 @@ def load_event(stream: str, data: object) -> Any:
     Raises:
         Malformed: every problem, each with its path from `$`.
     """
-    if not isinstance(data, dict) or data.get("v") != VERSION:
-        raise Malformed.at("$.v", f"a written event has version {VERSION}")
-    kind = EVENTS[stream].get(data.get("event", ""))
+    written = _envelope(data)
+    version, name = written["v"], written["event"]
+    # type(): true and 1.0 are equal to 1, and neither is a version.
+    if type(version) is not int or version != VERSION:
+        raise Malformed.at("$.v", f"a written event has version {VERSION}, not {_shown(version)}")
+    kind: type[Any] | None = EVENTS[stream].get(name) if isinstance(name, str) else None
     if kind is None:
-        raise Malformed.at("$.event", f"{data.get('event')!r} is no event of a {stream}")
-    return load(kind, data.get("data"))
+        raise Malformed.at("$.event", f"{_shown(name)} is no event of a {stream}")
+    try:
+        return load(kind, written["data"])
+    except Malformed as error:
+        raise Malformed(_inside("$.data", error.problems)) from error
+
+
+def _envelope(data: object) -> dict[str, object]:
+    if not isinstance(data, dict):
+        raise Malformed.at("$", f"is an object, not {_shown(data)}")
+    written = cast("dict[str, object]", data)
+    unknown = sorted(str(name) for name in written.keys() - _ENVELOPE)
+    problems = [Problem(f"$.{name}", "is missing") for name in _ENVELOPE if name not in written]
+    if unknown:
+        problems.append(Problem("$", f"has unknown fields: {', '.join(unknown)}"))
+    if problems:
+        raise Malformed(problems)
+    return written
+
+
+_ENVELOPE = ("v", "event", "data")
+
+
+def _inside(path: str, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    return tuple(Problem(path + each.path.removeprefix("$"), each.message) for each in problems)
 
 
 class _Wrong(ValueError):
@@ -157,11 +183,11 @@ def _instant(value: Any, _kind: Any) -> datetime:
         message = f"is an instant as text, not {_shown(value)}"
         raise _Wrong(message)
     # Python 3.11 reads more than RFC 3339 allows (week dates, no separators): ask for its form.
-    if not re.fullmatch(_RFC3339, value):
+    if not re.fullmatch(_RFC3339, value, re.ASCII):
         message = f"is an instant with its offset (2026-11-22T13:00:00Z), not {value[:40]!r}"
         raise _Wrong(message)
     try:
-        return instant(datetime.fromisoformat(value))
+        return instant(datetime.fromisoformat(value.upper()))
     except (ValueError, OverflowError) as error:
         message = f"is no instant there ever is: {value[:40]!r}"
         raise _Wrong(message) from error
@@ -171,7 +197,7 @@ _RFC3339 = r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)"
 
 
 def _date(value: Any, _kind: Any) -> date:
-    if not (isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value)):
+    if not (isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII)):
         message = f"is a date (2026-11-22), not {_shown(value)}"
         raise _Wrong(message)
     try:
@@ -194,7 +220,7 @@ def _enum(value: Any, kind: type[Enum]) -> Enum:
 
 
 def _number_or_unlimited(value: Any, _kind: Any) -> int | Unlimited:
-    if value == Unlimited.UNLIMITED.value:
+    if isinstance(value, str) and value == Unlimited.UNLIMITED.value:
         return Unlimited.UNLIMITED
     if type(value) is int:
         return value
@@ -234,13 +260,41 @@ def _tuple(kind: Any) -> Callable[[Any, Any], Any]:
     return structure
 
 
+def _listed(values: tuple[Any, ...]) -> list[Any]:
+    return [_converter().unstructure(value) for value in values]
+
+
+def _value(member: Any) -> Any:
+    return member.value if isinstance(member, Enum) else member
+
+
+def _is_enum(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Enum)
+
+
+def _is_limit(kind: Any) -> bool:
+    return bool(kind == int | Unlimited)
+
+
+def _is_frozenset(kind: Any) -> bool:
+    return get_origin(kind) is frozenset
+
+
+def _is_pair(kind: Any) -> bool:
+    return get_origin(kind) is tuple and get_args(kind)[-1] is not Ellipsis
+
+
 def _is_homogeneous_tuple(kind: Any) -> bool:
     return get_origin(kind) is tuple and get_args(kind)[-1] is Ellipsis
 
 
 @frozen
 class _Attrs:
-    """How attrs classes are read and written: no unknown field, defaults left out."""
+    """How attrs classes are read and written: no unknown field, empty ones left out.
+
+    A default that says something (a number of days, a list of reasons) is written: what was agreed
+    must not change when a later version has another default.
+    """
 
     converter: cattrs.Converter
 
@@ -254,17 +308,22 @@ class _Attrs:
             if not isinstance(value, dict):
                 message = f"is an object, not {_shown(value)}"
                 raise _Wrong(message)
-            return read(value, wanted)
+            return read(cast("dict[str, Any]", value), wanted)
 
         return structure
 
     def unstructure(self, kind: Any) -> Callable[[Any], Any]:
         attrs.resolve_types(kind)
-        overrides = {
-            entry.name: override(omit_if_default=entry.default is not attrs.NOTHING)
+        overrides: dict[str, Any] = {
+            entry.name: override(omit_if_default=_is_empty(entry.default))
             for entry in attrs.fields(kind)
         }
         return make_dict_unstructure_fn(kind, self.converter, **overrides)
+
+
+def _is_empty(default: object) -> bool:
+    # Not `in`: 0 equals False, and says something.
+    return default is None or default is False or default == ()
 
 
 @cache
@@ -274,15 +333,9 @@ def _converter() -> cattrs.Converter:
     converter.register_structure_hook_factory(attrs.has, ways.structure)
     converter.register_unstructure_hook_factory(attrs.has, ways.unstructure)
     converter.register_structure_hook_factory(_is_homogeneous_tuple, _tuple)
-    converter.register_structure_hook_factory(
-        lambda kind: get_origin(kind) is frozenset, _frozenset
-    )
-    converter.register_structure_hook_func(
-        lambda kind: isinstance(kind, type) and issubclass(kind, Enum), _enum
-    )
-    converter.register_structure_hook_func(
-        lambda kind: kind == int | Unlimited, _number_or_unlimited
-    )
+    converter.register_structure_hook_factory(_is_frozenset, _frozenset)
+    converter.register_structure_hook_func(_is_enum, _enum)
+    converter.register_structure_hook_func(_is_limit, _number_or_unlimited)
     converter.register_structure_hook_func(_is_new_type_of_str, _exactly(str, "a text"))
     converter.register_structure_hook(str, _exactly(str, "a text"))
     converter.register_structure_hook(int, _exactly(int, "a whole number"))
@@ -291,14 +344,8 @@ def _converter() -> cattrs.Converter:
     converter.register_structure_hook(date, _date)
     converter.register_unstructure_hook(datetime, _written)
     converter.register_unstructure_hook(date, date.isoformat)
-    converter.register_unstructure_hook_func(
-        lambda kind: kind is frozenset or get_origin(kind) is frozenset, _sorted
-    )
-    converter.register_unstructure_hook_func(
-        lambda kind: isinstance(kind, type) and issubclass(kind, Enum), lambda member: member.value
-    )
-    converter.register_unstructure_hook_func(
-        lambda kind: kind == int | Unlimited,
-        lambda value: value.value if isinstance(value, Unlimited) else value,
-    )
+    converter.register_unstructure_hook_func(_is_frozenset, _sorted)
+    converter.register_unstructure_hook_func(_is_pair, _listed)
+    converter.register_unstructure_hook_func(_is_enum, _value)
+    converter.register_unstructure_hook_func(_is_limit, _value)
     return converter

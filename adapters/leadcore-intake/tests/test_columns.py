@@ -54,6 +54,12 @@ def test_a_mapping_is_guessed_for_a_screen_and_taken_back():
     assert Options(mapping=mapping).mapping == mapping
 
 
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "../etc/passwd"])
+def test_a_zone_must_exist(zone):
+    with pytest.raises(ValueError, match="no zone"):
+        Options(zone=zone)
+
+
 def test_a_column_cannot_be_mapped_to_what_does_not_exist():
     with pytest.raises(ValueError, match="colour"):
         Options(mapping={"x": "colour"})

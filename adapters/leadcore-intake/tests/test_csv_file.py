@@ -136,10 +136,23 @@ def test_a_huge_quoted_value_is_told_apart_from_a_stray_quote():
     assert second.submission.name.full == "Bob"
 
 
-def test_endless_stray_quotes_are_refused():
-    data = b"name,note\n" + b'a"b,"c\n' * 500
-    with pytest.raises(Malformed, match="unclosed quote"):
-        read(data)
+def test_a_stray_quote_in_every_row_still_gives_every_row():
+    records = read(b"name,note\n" + b'a"b,"c\n' * 500).records
+    assert len(records) == 500
+    assert {record.submission.name.full for record in records} == {'a"b'}
+
+
+def test_stray_quotes_beyond_all_measure_are_refused():
+    options = Options(limits=Limits(max_record=1_000))
+    with pytest.raises(Malformed, match="more quotes than"):
+        read(b"name,note\n" + b'a"b,"c\n' * 5_000, options=options)
+
+
+def test_a_header_that_cannot_be_read_is_refused():
+    with pytest.raises(Malformed, match="columns"):
+        read(b"name," + b"a," * 600 + b"\nAda\n")
+    found = read(b"name,phone\n")
+    assert "no row" in found.warnings[0].message
 
 
 def test_nul_and_huge_values_make_a_row_malformed():

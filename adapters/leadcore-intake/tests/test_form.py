@@ -56,6 +56,13 @@ def test_a_mapping_wins_over_the_guess(answers):
     assert answers(lead)["phone"] == ("212-555-0101",)
 
 
+def test_a_mapping_reaches_web_to_lead_and_json_too():
+    options = Options(mapping={"00N1": "area", "sujet": "area"})
+    form = read(b"oid=1&last_name=Ada&00N1=injury", options=options)
+    plain = read(b'{"name": "Ada", "sujet": "injury"}', options=options)
+    assert [found.submissions[0].area for found in (form, plain)] == ["injury", "injury"]
+
+
 def test_two_flags_that_disagree_say_nothing():
     record = read(b"name=Ada&tcpa=yes&tcpa_consent=no").records[0]
     assert record.submission.tcpa is Tcpa.UNKNOWN

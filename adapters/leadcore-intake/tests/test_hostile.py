@@ -71,6 +71,11 @@ CASES = {
 }  # fmt: skip
 
 
+def test_a_message_of_stray_quotes_is_refused():
+    with pytest.raises(Malformed, match="more quotes than"):
+        read(whole(b'a"b,"c\n', head=b"name,x\n", size=MEGABYTE), format="csv")
+
+
 def refusal(data: bytes, format_: str | None = None) -> Malformed:
     """Why it is refused: as a whole, or every record of it."""
     try:

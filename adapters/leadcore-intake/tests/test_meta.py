@@ -95,6 +95,11 @@ def test_the_export_in_utf_16_with_tabs_and_a_cut_last_row(intake, answers):
     assert "l:9007199254740999" in cut.raw
 
 
+def test_a_phone_is_known_by_its_mark_whatever_its_column_is_called():
+    data = b"id,created_time,ad_id,form_id,xyz\nl:1,,ag:1,f:2,p:+16025550148\n"
+    assert read(data).submissions[0].phone == "+16025550148"
+
+
 def test_an_export_and_a_retrieved_lead_share_their_key(fixture_bytes):
     lead = json.loads(fixture_bytes("meta_lead.json")) | {"id": "9007199254740997"}
     one = read(json.dumps(lead).encode()).submissions[0].source

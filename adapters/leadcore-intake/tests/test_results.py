@@ -43,3 +43,9 @@ def test_a_message_over_the_limit_is_refused_from_a_file_too(tmp_path):
     path.write_bytes(b"[" + b" " * 6_000_000 + b"]")
     with pytest.raises(Malformed, match="5,242,88"):
         list(read_file(path))
+
+
+def test_an_unknown_kind_of_scalar_is_named():
+    assert "true or false" not in str(read(b"[true]").problems)
+    assert "a single value" in str(read(b'["x"]').problems)
+    assert "null" in str(read(b"[null]").problems)

@@ -21,8 +21,8 @@ from leadcore.back_office.keeping import (
 )
 from leadcore.back_office.receiving import (
     OfferLead,
-    ReceiveLead,
     Received,
+    ReceiveLead,
     Reception,
     ResellLead,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING, cast
 
 from attrs import field, frozen
 
@@ -20,13 +21,13 @@ from leadcore.accounts import (
 )
 from leadcore.balances import LedgerAccount, Transfer, TransferKind
 from leadcore.decider import Versioned, change, fold
-from leadcore.downline import Tree, scope
+from leadcore.downline import scope
 from leadcore.errors import Malformed, NotFound, Problem
 from leadcore.intervals import zone_info
-from leadcore.leads import AssignLead, Lead, LeadCommand, LeadStatus
-from leadcore.orders import OpenOrder, Order, OrderCommand
+from leadcore.leads import AssignLead, Lead, LeadCommand, LeadStatus, LogAttempt
+from leadcore.orders import EditOrder, OpenOrder, Order, OrderCommand
 from leadcore.outcomes import Outcome
-from leadcore.people import AccountTree, AddUser, MoveUser, User, UserCommand
+from leadcore.people import AccountTree, AddUser, User, UserCommand
 from leadcore.ports import (
     AccountFacts,
     AccountNeeds,
@@ -51,6 +52,11 @@ from leadcore.values import (
     instant,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leadcore.downline import Tree
+
 __all__ = ["Fund", "KeepAccount", "KeepOrder", "KeepUser", "SetSellerTerms", "WorkLead", "sees"]
 
 
@@ -71,10 +77,11 @@ class SetSellerTerms:
         """Say what follows.
 
         Raises:
-            Malformed: the terms make no sense; every problem is named.
+            Malformed: the terms make no sense, or change the currency of the seller's ledger; every
+                problem is named.
         """
-        _check_terms(self.terms)
         seen = facts.seller
+        _check_terms(self.terms, seen.state)
         if seen.state is not None and seen.state.terms == self.terms:
             return Outcome(answer=seen.state)
         event = SellerTermsSet(seller_id=self.seller_id, terms=self.terms, at=self.at)
@@ -85,24 +92,57 @@ class SetSellerTerms:
         )
 
 
-def _check_terms(terms: SellerTerms) -> None:
-    problems: list[Problem] = []
-    if not terms.name.strip():
-        problems.append(Problem("terms.name", "a seller has a name"))
-    for path, zone in (("terms.zone", terms.zone), ("terms.refunds.zone", terms.refunds.zone)):
-        try:
-            zone_info(zone)
-        except ValueError as error:
-            problems.append(Problem(path, str(error)))
-    for path, number in (
-        ("terms.duplicate_days", terms.duplicate_days),
-        ("terms.refunds.min_age_hours", terms.refunds.min_age_hours),
-        ("terms.refunds.max_age", terms.refunds.max_age),
-    ):
-        if type(number) is not int or number < 0:
-            problems.append(Problem(path, "a whole number of at least 0"))
+def _check_terms(terms: SellerTerms, before: Seller | None) -> None:
+    problems = (
+        *_name_problems("terms.name", "a seller", terms.name),
+        *_currency_problems(terms.currency, before),
+        *_zone_problems("terms.zone", terms.zone),
+        *_zone_problems("terms.refunds.zone", terms.refunds.zone),
+        *_span_problems("terms.duplicate_days", terms.duplicate_days),
+        *_span_problems("terms.refunds.min_age_hours", terms.refunds.min_age_hours),
+        *_span_problems("terms.refunds.max_age", terms.refunds.max_age),
+        *_verification_problems(*terms.refunds.verification_days),
+    )
     if problems:
         raise Malformed(problems)
+
+
+def _name_problems(path: str, what: str, name: str) -> Iterator[Problem]:
+    if not name.strip():
+        yield Problem(path, f"{what} has a name")
+
+
+def _currency_problems(currency: str, before: Seller | None) -> Iterator[Problem]:
+    try:
+        Money(0, currency)
+    except ValueError as error:
+        yield Problem("terms.currency", str(error))
+    if before is not None and currency != before.terms.currency:
+        yield Problem("terms.currency", f"the seller's books are in {before.terms.currency}")
+
+
+def _zone_problems(path: str, zone: str) -> Iterator[Problem]:
+    try:
+        zone_info(zone)
+    except ValueError as error:
+        yield Problem(path, str(error))
+
+
+_LONGEST = 100_000
+"""The longest span terms may name, in hours or days: added to an instant, it still is one."""
+
+
+def _span_problems(path: str, number: int) -> Iterator[Problem]:
+    if type(number) is not int or not 0 <= number <= _LONGEST:
+        yield Problem(path, f"a whole number from 0 to {_LONGEST}")
+
+
+def _verification_problems(least: int, most: int) -> Iterator[Problem]:
+    path = "terms.refunds.verification_days"
+    spans = (*_span_problems(path, least), *_span_problems(path, most))
+    yield from spans
+    if not spans and not 1 <= least <= most:
+        yield Problem(path, "the least is at least 1, the most no less")
 
 
 def _own_accounts(seller_id: SellerId, currency: str) -> tuple[LedgerAccount, ...]:
@@ -139,15 +179,21 @@ class KeepAccount:
         """Say what follows.
 
         Raises:
-            NotFound: there is no such seller.
-            Malformed, WrongState: as `accounts.decide` says.
+            NotFound: there is no such seller, or the account is another seller's.
+            Malformed: it would be opened under other ids or in another currency than the seller's;
+                and as `accounts.decide` says.
+            WrongState: as `accounts.decide` says.
         """
         if facts.seller is None:
             raise NotFound("seller", self.seller_id)
         seen = facts.account
+        if seen.state is not None and seen.state.seller_id != self.seller_id:
+            raise NotFound("account", self.account_id)
+        self._check(facts.seller)
         events = accounts.decide(self.command, seen.state, self.at)
         changes = change("account", self.account_id, seen, events, accounts.evolve)
-        state = changes[0].state if changes else seen.state
+        # `decide` raised where there is none.
+        state = cast("Account", fold(accounts.evolve, seen.state, events))
         opened: tuple[LedgerAccount, ...] = ()
         if isinstance(self.command, OpenAccount):
             opened = (
@@ -160,6 +206,26 @@ class KeepAccount:
                 ),
             )
         return Outcome(answer=state, changes=changes, opened=opened)
+
+    def _check(self, seller: Seller) -> None:
+        command = self.command
+        if isinstance(command, OpenAccount):
+            currency = seller.terms.currency
+            _require_same(
+                ("account_id", command.account_id, self.account_id),
+                ("seller_id", command.seller_id, self.seller_id),
+                ("currency", command.currency, currency),
+            )
+
+
+def _require_same(*pairs: tuple[str, str, str]) -> None:
+    problems = [
+        Problem(path, f"is {wanted!r} here, not {given!r}")
+        for path, given, wanted in pairs
+        if given != wanted
+    ]
+    if problems:
+        raise Malformed(problems)
 
 
 @frozen(kw_only=True)
@@ -179,24 +245,32 @@ class Fund:
 
     @property
     def needs(self) -> AccountNeeds:
-        """The account and its balance."""
-        return AccountNeeds(self.account_id, self.seller_id)
+        """The account and its balance, and the payment, if it was booked before."""
+        return AccountNeeds(self.account_id, self.seller_id, self._transfer_id)
+
+    @property
+    def _transfer_id(self) -> str:
+        return f"fund/{self.account_id}/{self.key}"
 
     def decide(self, facts: AccountFacts) -> Outcome[Transfer]:
-        """Say what follows; the store answers a key it has seen with what was done then.
+        """Say what follows; a payment that was booked before is answered with what was done then.
 
         Raises:
             NotFound: there is no such account.
-            Malformed: the amount is not above zero, or of another currency.
+            Malformed: the amount is not above zero, or of another currency, or the key was used
+                for another amount.
         """
-        if facts.ledger is None or facts.account.state is None:
+        account = facts.account.state
+        if facts.ledger is None or account is None or account.seller_id != self.seller_id:
             raise NotFound("account", self.account_id)
         if self.amount.minor <= 0:
             raise Malformed.at("amount", "is above zero")
         if self.amount.currency != facts.ledger.currency:
             raise Malformed.at("amount.currency", f"the account is in {facts.ledger.currency}")
+        if facts.transfer is not None:
+            return self._again(facts.transfer)
         transfer = Transfer(
-            id=f"fund/{self.account_id}/{self.key}",
+            id=self._transfer_id,
             kind=TransferKind.TOPUP,
             debit=cash_account(self.seller_id),
             credit=prepaid_account(self.account_id),
@@ -205,6 +279,11 @@ class Fund:
             effective_at=self.at,
         )
         return Outcome(answer=transfer, transfers=(transfer,))
+
+    def _again(self, booked: Transfer) -> Outcome[Transfer]:
+        if booked.amount != self.amount:
+            raise Malformed.at("key", f"{self.key!r} was booked before, for {booked.amount}")
+        return Outcome(answer=booked)
 
 
 @frozen(kw_only=True)
@@ -226,7 +305,8 @@ class KeepOrder:
 
         Raises:
             NotFound: there is no such account, or the order is another account's.
-            Malformed: the terms make no sense, or name a user of another account.
+            Malformed: the terms make no sense or name a user of another account, or the order would
+                be opened under other ids.
             WrongState: as `orders.decide` says.
         """
         seen = facts.order
@@ -236,19 +316,26 @@ class KeepOrder:
         self._check(facts.account, facts.users)
         events = orders.decide(self.command, seen.state, self.at)
         changes = change("order", self.order_id, seen, events, orders.evolve)
-        return Outcome(answer=changes[0].state if changes else seen.state, changes=changes)
+        # `decide` raised where there is none.
+        state = cast("Order", fold(orders.evolve, seen.state, events))
+        return Outcome(answer=state, changes=changes)
 
     def _check(self, account: Account, users: tuple[User, ...]) -> None:
-        terms = getattr(self.command, "terms", None)
-        if not isinstance(terms, orders.OrderTerms):
+        command = self.command
+        if isinstance(command, OpenOrder):
+            _require_same(
+                ("order_id", command.order_id, self.order_id),
+                ("account_id", command.account_id, self.account_id),
+                ("seller_id", command.seller_id, account.seller_id),
+            )
+        if not isinstance(command, OpenOrder | EditOrder):
             return
+        terms = command.terms
         problems: list[Problem] = []
         if terms.price.currency != account.currency:
             problems.append(Problem("terms.price", f"the account is in {account.currency}"))
         if terms.user_id not in {user.id for user in users}:
             problems.append(Problem("terms.user_id", "there is no such user in this account"))
-        if isinstance(self.command, OpenOrder) and self.command.seller_id != account.seller_id:
-            problems.append(Problem("seller_id", "the account is another seller's"))
         if problems:
             raise Malformed(problems)
 
@@ -272,15 +359,23 @@ class KeepUser:
 
         Raises:
             NotFound: there is no such account, or the user is another account's.
-            Malformed, WrongState: as `people.decide` says.
+            Malformed: the user would be added under other ids; and as `people.decide` says.
+            WrongState: as `people.decide` says.
         """
         seen = facts.user
         foreign = seen.state is not None and seen.state.account_id != self.account_id
         if facts.account is None or foreign:
             raise NotFound("user", self.user_id)
+        if isinstance(self.command, AddUser):
+            _require_same(
+                ("user_id", self.command.user_id, self.user_id),
+                ("account_id", self.command.account_id, self.account_id),
+                ("seller_id", self.command.seller_id, facts.account.seller_id),
+            )
         events = people.decide(self.command, seen.state, facts.tree.state, self.at)
         changes = change("user", self.user_id, seen, events, people.evolve)
-        answer = changes[0].state if changes else seen.state
+        # `decide` raised where there is none.
+        answer = cast("User", fold(people.evolve, seen.state, events))
         moved = tuple(event for event in events if isinstance(event, people.UserMoved))
         counted = Versioned(AccountTree(self.account_id, facts.tree.version), facts.tree.version)
         guard = change("tree", self.account_id, counted, moved, people.evolve_tree)
@@ -306,17 +401,25 @@ class WorkLead:
 
         Raises:
             NotFound: there is no such lead, or the viewer may not know that there is.
-            Malformed: it would be assigned to somebody outside the account.
+            Malformed: it would be assigned to, or was tried by, somebody outside the account.
             WrongState: as `leads.decide` says.
         """
         lead, viewer = facts.lead.state, facts.viewer
         if lead is None or viewer is None or not sees(viewer, lead, facts.tree):
             raise NotFound("lead", self.lead_id)
-        if isinstance(self.command, AssignLead) and self.command.user_id not in facts.tree:
-            raise Malformed.at("user_id", "there is no such user in this account")
+        self._check(facts.tree)
         events = leads.decide(self.command, lead, self.at)
         changes = change("lead", lead.id, facts.lead, events, leads.evolve)
         return Outcome(answer=fold(leads.evolve, lead, events), changes=changes)
+
+    def _check(self, tree: Tree) -> None:
+        match self.command:
+            case AssignLead(user_id=user_id):
+                path = "user_id"
+            case LogAttempt(attempt=attempt):
+                path, user_id = "attempt.by", attempt.by
+        if user_id not in tree:
+            raise Malformed.at(path, "there is no such user in this account")
 
 
 def sees(viewer: User, lead: Lead, tree: Tree) -> bool:

@@ -1,7 +1,9 @@
 """Receive a submission, sell it, tell the people concerned: from facts to one outcome.
 
 A lead is sold at most once: its stream has one version, its order one place less, its buyer's
-balance one charge, and the person's keys one ordinal more, all in the same outcome.
+balance one charge, and the person's keys one ordinal more, all in the same outcome. A sale of a
+person who was returned before leaves a note on the returned lead, so that a reversal of that return
+at the same moment meets a stale version and is judged again.
 """
 
 from __future__ import annotations
@@ -32,18 +34,20 @@ from leadcore.leads import (
     RefusalReason,
     Sale,
 )
-from leadcore.orders import Order
 from leadcore.outcomes import Claim, Outcome, StandingDelta
 from leadcore.ports import OfferFacts, OfferNeeds
 from leadcore.submissions import Submission, person_keys
 from leadcore.values import LeadId, OrderId, SaleId, SellerId, instant
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from leadcore.accounts import Seller
     from leadcore.distribution import Choice
     from leadcore.duplicates import Repeat
+    from leadcore.orders import Order
 
-__all__ = ["OfferLead", "ReceiveLead", "Reception", "Received", "ResellLead"]
+__all__ = ["OfferLead", "ReceiveLead", "Received", "Reception", "ResellLead"]
 
 
 class Received(Enum):
@@ -113,7 +117,12 @@ class ReceiveLead:
 
 @frozen(kw_only=True)
 class OfferLead:
-    """Offer a lead again that nobody could take when it came."""
+    """Offer a lead again that nobody could take when it came.
+
+    Attributes:
+        sale_id: the id its sale will have; offered again with the same one, a lead that was sold
+            under it is `KNOWN`.
+    """
 
     seller_id: SellerId
     lead_id: LeadId
@@ -130,12 +139,16 @@ class OfferLead:
 
         Raises:
             NotFound: there is no such lead.
-            WrongState: the lead is not waiting for a buyer.
+            WrongState: the lead is not waiting for a buyer, or the person has a sale that stands.
         """
         lead = _known(facts, self.seller_id, self.lead_id)
+        if lead.sale is not None and lead.sale.id == self.sale_id:
+            return Outcome(answer=Reception(Received.KNOWN, lead))
         if lead.status not in {LeadStatus.RECEIVED, LeadStatus.UNSOLD} or lead.submission.test:
             what = "a test" if lead.submission.test else lead.status.value
             raise WrongState("OfferLead", f"the lead is {what}")
+        if standing := _standing(lead, facts, _seller(facts, self.seller_id), self.at):
+            raise WrongState("OfferLead", f"the person's lead {standing} is sold and stands")
         return _offered(lead, self.sale_id, facts, self.at, Versioned(lead, facts.lead.version))
 
 
@@ -159,11 +172,14 @@ class ResellLead:
 
         Raises:
             NotFound: there is no such lead.
-            WrongState: the lead is not refunded.
+            WrongState: the lead is not refunded, or names nobody who could be known again; then
+                nothing would keep it from the account that returned it.
         """
         old = _known(facts, self.seller_id, self.lead_id)
         if old.status is not LeadStatus.REFUNDED:
             raise WrongState("ResellLead", f"the lead is {old.status.value}")
+        if not person_keys(old.submission):
+            raise WrongState("ResellLead", "the lead names nobody who could be known again")
         history = (*facts.history, Versioned(old, facts.lead.version))
         again = [seen.state for seen in history if seen.state.origin == old.id]
         if again:
@@ -191,6 +207,26 @@ def _seller(facts: OfferFacts, seller_id: SellerId) -> Seller:
     if facts.seller is None:
         raise NotFound("seller", seller_id)
     return facts.seller
+
+
+def _standing(lead: Lead, facts: OfferFacts, seller: Seller, at: datetime) -> LeadId | None:
+    """Give the person's lead that stands sold, so that another must not be sold now."""
+    history = {seen.state.id: seen.state for seen in facts.history}
+    for origin in _origins(lead, history):
+        if origin.status is LeadStatus.SOLD:  # its refund was reversed after all
+            return origin.id
+    days = seller.terms.duplicate_days
+    repeat = find_repeat(lead.submission, history.values(), at=at, look_back_days=days)
+    if repeat is not None and repeat.kind is RepeatKind.OF_STANDING_SALE:
+        return repeat.lead_id
+    return None
+
+
+def _origins(lead: Lead, history: dict[LeadId, Lead]) -> Iterator[Lead]:
+    origin = lead.origin
+    while origin is not None and (found := history.pop(origin, None)) is not None:
+        yield found
+        origin = found.origin
 
 
 def _record(
@@ -242,6 +278,9 @@ def _repeated(
     return (refused,), change("lead", owner.state.id, owner, (note,), leads.evolve)
 
 
+_NOTHING = Outcome(answer=None)
+
+
 def _offered(
     lead: Lead,
     sale_id: SaleId,
@@ -250,7 +289,7 @@ def _offered(
     seen: Versioned[Lead | None],
     *,
     before: tuple[LeadEvent, ...] = (),
-    base: Outcome[None] = Outcome(answer=None),  # noqa: B008 - a frozen value
+    base: Outcome[None] = _NOTHING,
 ) -> Outcome[Reception]:
     history = tuple(other.state for other in facts.history)
     returned, owned = former_accounts(history), owning_accounts(history)
@@ -271,6 +310,7 @@ def _offered(
     sold = LeadSold(sale=sale, offers=choice.decisions, at=at)
     rest = replace(
         base,
+        changes=(*base.changes, *_noted(facts, at)),
         transfers=_charge(lead, sale),
         standings=_standings(choice, order, facts),
         messages=_messages(lead, sale, facts),
@@ -289,6 +329,17 @@ def _sale(lead: Lead, order: Order, sale_id: SaleId, at: datetime) -> Sale:
         price=terms.price,
         sold_at=at,
         transfer_id=f"{sale_id}/charge" if terms.price.minor else None,
+    )
+
+
+def _noted(facts: OfferFacts, at: datetime) -> tuple[Change, ...]:
+    # Without the new lead's id: the note may one day be read in the account that returned it.
+    note = NoteAdded(text="The person was sold again.", at=at)
+    return tuple(
+        noted
+        for seen in facts.history
+        if seen.state.status is LeadStatus.REFUNDED
+        for noted in change("lead", seen.state.id, seen, (note,), leads.evolve)
     )
 
 
@@ -323,9 +374,10 @@ def _standings(choice: Choice, order: Order, facts: OfferFacts) -> tuple[Standin
         )
 
     return tuple(
-        delta(entry.order_id, entry.share, won=entry.reason is Reason.WON)
+        delta(entry.order_id, entry.share, won=won)
         for entry in choice.decisions
-        if entry.share
+        for won in (entry.reason is Reason.WON,)
+        if entry.share or won
     )
 
 
@@ -345,8 +397,8 @@ def _finish(
     events: tuple[LeadEvent, ...],
     base: Outcome[None],
 ) -> Outcome[Reception]:
-    state = fold(leads.evolve, seen.state, events)
-    refused = state is not None and state.status is LeadStatus.REFUSED
-    answer = Reception(Received.REFUSED if refused else Received.ACCEPTED, state or lead)
+    state = fold(leads.evolve, seen.state, events) or lead
+    refused = state.status is LeadStatus.REFUSED
+    answer = Reception(Received.REFUSED if refused else Received.ACCEPTED, state)
     mine = change("lead", lead.id, seen, events, leads.evolve)
-    return replace(base, answer=answer, changes=(*mine, *base.changes))
+    return replace(base, changes=(*mine, *base.changes)).answering(answer)

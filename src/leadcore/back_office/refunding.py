@@ -1,8 +1,9 @@
 """Ask for a return, verify, approve or decline, reverse, reinstate: from facts to one outcome.
 
-The request moves no money. An approval credits the account with one row for that lead and takes
-the lead away; a reversal debits again and gives it back, unless the person was sold to somebody
-else meanwhile or the money is not there.
+The request moves no money; it leaves a note on the lead, whose version keeps two requests at the
+same moment from both being the first. An approval credits the account with one row for that lead
+and takes the lead away; a reversal debits again and gives it back, unless the person was sold to
+somebody else meanwhile or the money is not there.
 """
 
 from __future__ import annotations
@@ -20,8 +21,7 @@ from leadcore.decider import Change, change
 from leadcore.decisions import Decision, Effect, Finding, Severity, Verdict
 from leadcore.errors import Malformed, NotFound, Refused
 from leadcore.intervals import local_date
-from leadcore.leads import Lead, LeadDetached, LeadReattached, LeadStatus, Sale
-from leadcore.orders import Order
+from leadcore.leads import Lead, LeadDetached, LeadReattached, LeadStatus, NoteAdded, Sale
 from leadcore.outcomes import Outcome, StandingDelta
 from leadcore.ports import RefundCaseFacts, RefundNeeds
 from leadcore.refunds import (
@@ -40,6 +40,7 @@ from leadcore.values import LeadId, RefundId, Unlimited, UserId, instant
 
 if TYPE_CHECKING:
     from leadcore.accounts import Seller
+    from leadcore.orders import Order
 
 __all__ = ["DecideRefund", "RequestRefund"]
 
@@ -75,13 +76,14 @@ class RequestRefund:
 
         Raises:
             NotFound: there is no such lead, or the asker may not know that there is.
-            Malformed: a duplicate names a lead that is no other lead of the person.
+            Malformed: a duplicate names a lead that is no other lead of the person in this account,
+                or the id is another request's.
             Refused: the terms say no; the decision has every rule that did.
         """
         if facts.refund.state is not None:
-            return Outcome(answer=facts.refund.state)
+            return Outcome(answer=self._same(facts.refund.state))
         lead, sale, seller = self._visible(facts)
-        self._check_other(facts)
+        self._check_other(facts, sale)
         terms = seller.terms.refunds
         decision = refunds.assess(
             RefundQuestion(reason=self.reason, detail=self.detail, other_lead=self.other_lead),
@@ -110,7 +112,15 @@ class RequestRefund:
             at=self.at,
         )
         changes = change("refund", self.refund_id, facts.refund, (event,), refunds.evolve)
-        return Outcome(answer=refunds.evolve(None, event), changes=changes)
+        note = NoteAdded(text=f"A return was asked for: {self.reason}.", at=self.at)
+        noted = change("lead", lead.id, facts.lead, (note,), leads.evolve)
+        return Outcome(answer=refunds.evolve(None, event), changes=(*changes, *noted))
+
+    def _same(self, known: Refund) -> Refund:
+        # Somebody else's request must not be told to whoever guesses its id.
+        if (known.lead_id, known.requested_by) != (self.lead_id, self.user_id):
+            raise Malformed.at("refund_id", "was used for another request")
+        return known
 
     def _visible(self, facts: RefundCaseFacts) -> tuple[Lead, Sale, Seller]:
         lead, viewer = facts.lead.state, facts.viewer
@@ -120,8 +130,13 @@ class RequestRefund:
             raise NotFound("lead", self.lead_id)
         return lead, lead.sale, facts.seller
 
-    def _check_other(self, facts: RefundCaseFacts) -> None:
-        known = {other.id for other in facts.history}
+    def _check_other(self, facts: RefundCaseFacts, sale: Sale) -> None:
+        # A lead of another account is not named either way: accounts are walls.
+        known = {
+            other.id
+            for other in facts.history
+            if other.sale is not None and other.sale.account_id == sale.account_id
+        }
         if self.other_lead is not None and self.other_lead not in known:
             raise Malformed.at("other_lead", "is no other lead of this person")
 
@@ -164,12 +179,15 @@ class DecideRefund:
 
         Raises:
             NotFound: there is no such request.
-            WrongState: the command does not fit where the request is.
+            WrongState: the command does not fit where the request is. The very same command (by
+                whom, when and why) again changes nothing.
             Refused: a reversal of a person sold on meanwhile, or without the money for it.
         """
         seen, lead = facts.refund.state, facts.lead.state
         if seen is None or lead is None or lead.sale is None:
             raise NotFound("refund", self.refund_id)
+        if self._was_decided(seen):
+            return Outcome(answer=seen)
         events = refunds.decide(self.command, seen, self.at)
         case = _Case(seen, lead, lead.sale, facts, self.at, self.forced)
         after = refunds.evolve(seen, events[0])
@@ -181,6 +199,15 @@ class DecideRefund:
             transfers=moved.transfers,
             standings=moved.standings,
             messages=notices.refund_told(lead, lead.sale, after, facts.requester, at=self.at),
+        )
+
+    def _was_decided(self, seen: Refund) -> bool:
+        # A retry after a commit whose answer was lost finds its own work.
+        return (seen.status, seen.decided_by, seen.decided_at, seen.note) == (
+            refunds.leads_to(self.command),
+            self.command.by,
+            self.at,
+            getattr(self.command, "note", None),
         )
 
 

@@ -143,7 +143,7 @@ class Case:
             not isinstance(consent.at, Unknown) and consent.at <= self.moment.at
         )
         number = consent.number
-        same = number is None or (number == self.facts.number.e164 and number is not None)
+        same = number is None or number == self.facts.number.e164
         return given and same and self.question.seller in consent.sellers
 
     @property

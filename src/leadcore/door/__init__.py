@@ -6,7 +6,7 @@ cannot be read is answered, not raised: `{"id", "error": [{"path", "message"}]}`
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from leadcore.door.contact import answer_contact
 from leadcore.door.reader import MISSING, Reader
@@ -49,7 +49,7 @@ def answer(question: object) -> dict[str, Any]:
     """
     if type(question) is not dict:
         return {"id": None, "error": [{"path": "", "message": "a question is an object"}]}
-    line = Reader(question)
+    line = Reader(cast("dict[str, object]", question))
     identity = line.raw("id") if line.raw("id") is not MISSING else None
     try:
         kind = line.text("kind")

@@ -27,6 +27,7 @@ from leadcore.refunds.life import (
     decide,
     earlier_request,
     evolve,
+    leads_to,
     verification_dates,
 )
 from leadcore.refunds.policy import (
@@ -73,6 +74,7 @@ __all__ = [
     "decide",
     "earlier_request",
     "evolve",
+    "leads_to",
     "reasons_for",
     "verification_dates",
     "window",

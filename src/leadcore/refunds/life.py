@@ -57,6 +57,7 @@ __all__ = [
     "decide",
     "earlier_request",
     "evolve",
+    "leads_to",
     "verification_dates",
 ]
 
@@ -308,6 +309,21 @@ def decide(command: RefundCommand, state: Refund, at: datetime) -> tuple[RefundE
     if not isinstance(command, StartVerification) and not command.note.strip():
         raise Malformed.at("note", "say why, in a few words")
     return (event,)
+
+
+def leads_to(command: RefundCommand) -> RefundStatus:
+    """Give the state a command leads to, where it is possible."""
+    return TRANSITIONS[_EVENTS[type(command)]][1]
+
+
+_EVENTS: dict[type, type] = {
+    StartVerification: VerificationStarted,
+    GrantException: ExceptionGranted,
+    ApproveRefund: RefundApproved,
+    DeclineRefund: RefundDeclined,
+    ReverseRefund: RefundReversed,
+    ReinstateRefund: RefundReinstated,
+}
 
 
 def _proves(basis: Basis, kind: LeadKind) -> bool:

@@ -1,20 +1,12 @@
 """Plays: whole lives of a small back office, drawn at random, played on any store, and judged.
 
 A play is a list of plain steps. `perform` plays it on a store and gives every answer, refusals and
-errors included, so two stores can be compared step by step; `violations` says which of the laws
-that must hold for any sequence of commands do not:
-
-* money is conserved: an account holds what was paid in, less its standing sales at their prices;
-* no balance is below its floor;
-* a sale has at most one return that stands;
-* a refunded lead is seen by nobody of the account that returned it, and the person never goes back
-  to that account;
-* the journal folds to the rows, the entries to the balances (the store's own audit).
+errors included, so two stores can be compared step by step; `leadcore.testing.laws` judges what is
+left then.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
@@ -22,9 +14,8 @@ from attrs import field, frozen
 from hypothesis import strategies as st
 
 from leadcore import back_office as bo
-from leadcore import refunds
-from leadcore.accounts import OpenAccount, SellerTerms, prepaid_account
-from leadcore.downline import Tree, scope
+from leadcore import refunds as returns
+from leadcore.accounts import OpenAccount, SellerTerms
 from leadcore.errors import LeadcoreError
 from leadcore.leads import (
     AssignLead,
@@ -36,8 +27,8 @@ from leadcore.leads import (
 )
 from leadcore.orders import Filters, OpenOrder, OrderTerms, PauseOrder, ResumeOrder
 from leadcore.people import AddUser, DisableUser, EnableUser, MoveUser, Profile
-from leadcore.ports import LeadQuery, RefundQuery
-from leadcore.refunds import Basis, RefundStatus
+from leadcore.ports import Store, UseCase
+from leadcore.refunds import Basis
 from leadcore.submissions import Channel, Source, Submission
 from leadcore.testing.strategies import submissions
 from leadcore.values import (
@@ -54,13 +45,9 @@ from leadcore.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from hypothesis.strategies import DrawFn, SearchStrategy
 
-    from leadcore.ports import Store, UseCase
-
-__all__ = ["Play", "Step", "perform", "plays", "reading", "violations"]
+__all__ = ["Play", "Step", "perform", "plays"]
 
 _START = datetime(2026, 10, 27, 14, tzinfo=UTC)  # 120 hours later the clocks have gone back
 _HOURS = (0, 1, 24, 119, 120)
@@ -134,12 +121,16 @@ def _steps(draw: DrawFn) -> Step:
     )
 
 
+def _joined(first: list[Step], rest: list[Step]) -> tuple[Step, ...]:
+    return (*first, *rest)
+
+
 def plays(*, most: int = 30) -> SearchStrategy[Play]:
     """Draw a play of at most so many steps, after some leads have come."""
     return st.builds(
         Play,
         steps=st.builds(
-            lambda first, rest: (*first, *rest),
+            _joined,
             st.lists(_receptions(), min_size=2, max_size=6),
             st.lists(_steps(), min_size=min(8, most), max_size=most),
         ),
@@ -318,7 +309,7 @@ class _Stage:
         )
 
     def _decision(
-        self, step: Step, command: refunds.RefundCommand
+        self, step: Step, command: returns.RefundCommand
     ) -> UseCase[Any, Any, object] | None:
         if not self.refunds:
             return None
@@ -327,17 +318,17 @@ class _Stage:
 
     def _do_approve(self, step: Step) -> UseCase[Any, Any, object] | None:
         basis = Basis.RECORDING if step.other else Basis.PERSON_SAID
-        command = refunds.ApproveRefund(by="staff", note="verified", basis=basis)
+        command = returns.ApproveRefund(by="staff", note="verified", basis=basis)
         return self._decision(step, command)
 
     def _do_decline(self, step: Step) -> UseCase[Any, Any, object] | None:
-        return self._decision(step, refunds.DeclineRefund(by="staff", note="not proved"))
+        return self._decision(step, returns.DeclineRefund(by="staff", note="not proved"))
 
     def _do_reverse(self, step: Step) -> UseCase[Any, Any, object] | None:
-        return self._decision(step, refunds.ReverseRefund(by="staff", note="became a member"))
+        return self._decision(step, returns.ReverseRefund(by="staff", note="became a member"))
 
     def _do_reinstate(self, step: Step) -> UseCase[Any, Any, object] | None:
-        return self._decision(step, refunds.ReinstateRefund(by="staff", note="in error"))
+        return self._decision(step, returns.ReinstateRefund(by="staff", note="in error"))
 
     def _do_resell(self, step: Step) -> UseCase[Any, Any, object] | None:
         known = self._known()
@@ -427,101 +418,3 @@ class _Stage:
 
     def _do_enable(self, step: Step) -> UseCase[Any, Any, object]:
         return self._keep_user(step, EnableUser())
-
-
-def _everything(store: Store, seller: SellerId) -> tuple[Lead, ...]:
-    return store.leads(LeadQuery(seller_id=seller, limit=1_000))
-
-
-def reading(store: Store, seller: str) -> dict[str, object]:
-    """Give everything that can be read of a seller, so that two stores can be compared."""
-    key = SellerId(seller)
-    accounts = store.accounts(key)
-    found: dict[str, object] = {
-        "seller": store.seller(key),
-        "accounts": accounts,
-        "orders": store.orders(key),
-        "leads": _everything(store, key),
-        "refunds": store.refunds(RefundQuery(seller_id=key, limit=1_000)),
-    }
-    for lead in _everything(store, key):
-        found[f"journal of {lead.id}"] = store.journal("lead", lead.id)
-    for account in accounts:
-        ledger = prepaid_account(account.id)
-        users = store.users(account.id)
-        found[f"users of {account.id}"] = users
-        found[f"balance of {account.id}"] = store.balance(ledger)
-        found[f"statement of {account.id}"] = store.statement(ledger)
-        for user in users:
-            seen = LeadQuery(seller_id=key, scope=scope(user, Tree.of(users)), limit=1_000)
-            found[f"what {user.id} sees"] = store.leads(seen)
-    return found
-
-
-def violations(store: Store, seller: str) -> tuple[str, ...]:
-    """Give a sentence for each law that does not hold."""
-    key = SellerId(seller)
-    leads = _everything(store, key)
-    return (
-        *store.audit(),
-        *_money(store, key, leads),
-        *_returns(store, key),
-        *_never_back(leads),
-        *_walls(store, key, leads),
-    )
-
-
-def _money(store: Store, seller: SellerId, leads: tuple[Lead, ...]) -> Iterator[str]:
-    for account in store.accounts(seller):
-        ledger = prepaid_account(account.id)
-        lines = store.statement(ledger)
-        paid_in = sum(line.entry.amount for line in lines if line.transfer.sale_id is None)
-        spent = sum(
-            lead.sale.price.minor
-            for lead in leads
-            if lead.status is LeadStatus.SOLD and lead.sale and lead.sale.account_id == account.id
-        )
-        held = store.balance(ledger)
-        if held.posted != paid_in - spent:
-            yield f"{account.id} holds {held.posted}, but was paid {paid_in} and spent {spent}"
-        if held.available < 0:
-            yield f"{account.id} is overdrawn: {held.available}"
-
-
-def _returns(store: Store, seller: SellerId) -> Iterator[str]:
-    standing = Counter(
-        refund.sale_id
-        for refund in store.refunds(RefundQuery(seller_id=seller, limit=1_000))
-        if refund.status is not RefundStatus.DECLINED
-    )
-    for sale_id, times in standing.items():
-        if times > 1:
-            yield f"sale {sale_id} has {times} returns that stand"
-
-
-def _never_back(leads: tuple[Lead, ...]) -> Iterator[str]:
-    by_id = {lead.id: lead for lead in leads}
-    for lead in leads:
-        old = by_id.get(lead.origin) if lead.origin else None
-        both = lead.sale is not None and old is not None and old.sale is not None
-        if both and old.sale.account_id == lead.sale.account_id:  # type: ignore[union-attr]  # both are there
-            yield f"lead {lead.id} went back to the account that returned it"
-
-
-def _walls(store: Store, seller: SellerId, leads: tuple[Lead, ...]) -> Iterator[str]:
-    by_id = {lead.id: lead for lead in leads}
-    for account in store.accounts(seller):
-        users = store.users(account.id)
-        tree = Tree.of(users)
-        for user in users:
-            query = LeadQuery(seller_id=seller, scope=scope(user, tree), limit=1_000)
-            listed = {lead.id for lead in store.leads(query)}
-            single = {lead.id for lead in leads if bo.sees(user, lead, tree)}
-            if listed != single:
-                yield f"the list and the single check differ for {user.id}: {listed ^ single}"
-            for lead_id in listed:
-                lead = by_id[lead_id]
-                if lead.sale is None or lead.sale.account_id != account.id:
-                    yield f"{user.id} sees lead {lead_id} of another account"
-                if lead.status is LeadStatus.REFUNDED:
-                    yield f"{user.id} sees the refunded lead {lead_id}"

@@ -57,7 +57,7 @@ ZONES = (
     "Australia/Lord_Howe",
     "UTC",
 )
-"""Zones with and without clock changes, one with a change of half an hour, one past the date line."""
+"""Zones with and without clock changes, one with half an hour of it, one past the date line."""
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -70,7 +70,7 @@ def zones() -> SearchStrategy[str]:
 
 @cache
 def transitions(zone: str, first: int = 2024, last: int = 2029) -> tuple[datetime, ...]:
-    """Give the instants (UTC) at which a zone's offset changes in these years, last one excluded."""
+    """Give the instants (UTC) at which a zone's offset changes, from one year to before another."""
     rules = zone_info(zone)
 
     def offset(at: datetime) -> timedelta:
@@ -100,13 +100,17 @@ def zone_edges(draw: DrawFn, zone: str | None = None) -> datetime:
 def instants() -> SearchStrategy[datetime]:
     """Draw an instant (UTC): any, near a clock change, or near a year's or a month's end."""
     ends = st.builds(
-        lambda year, month, off: datetime(year, month, 1, tzinfo=UTC) + timedelta(microseconds=off),
+        _month_end,
         st.integers(2024, 2028),
         st.integers(1, 12),
         st.sampled_from((-1, 0, 1, 18_000_000_000)),
     )
     anywhere = st.integers(1_700_000_000_000_000, 1_860_000_000_000_000).map(of_micros)
     return st.one_of(zone_edges(), ends, anywhere)
+
+
+def _month_end(year: int, month: int, off: int) -> datetime:
+    return datetime(year, month, 1, tzinfo=UTC) + timedelta(microseconds=off)
 
 
 def money(currency: str = "USD", *, least: int = 0, most: int = 10**9) -> SearchStrategy[Money]:

@@ -75,7 +75,7 @@ def read(data: bytes, options: Options = DEFAULT) -> Intake:
     warnings: tuple[Problem, ...] = ()
     found: tuple[mail.Part, ...] = (mail.Part(path="", data=data, charset=None),)
     if mail.looks_like_mail(data):
-        found, warnings = mail.parts(data, options.limits)
+        found, warnings = mail.parts(data)
     refuse_many(sum(len(_ROOT.findall(part.data)) for part in found), options.limits)
     documents = [(part, document) for part in found for document in _split(part.data)]
     records: list[Record] = []

@@ -81,7 +81,7 @@ def build(
 
     Args:
         entries: the fields, in the form's order.
-        source: the format, and what is known of the source whatever the entries say.
+        source: the format, and the source's name where the reader knows it.
         place: where the record is.
         raw: its text.
         options: what the caller told.

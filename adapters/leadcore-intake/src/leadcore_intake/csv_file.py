@@ -40,7 +40,6 @@ _DELIMITERS = (",", ";", "\t", "|")
 _WHO = frozenset(
     ["name", "first_name", "last_name", "phone", "cell", "landline", "email", "street", "recording"]
 )
-_MOST_UNCLOSED = 100
 _UNCLOSED = "opens a quote that is never closed; it was read up to its line's end"
 _SHOWN = 12
 
@@ -139,7 +138,7 @@ def stream(file: BinaryIO, options: Options = DEFAULT, *, head: bytes) -> Iterat
         One record for each row that is not empty.
 
     Raises:
-        Malformed: no column says who the person is, or too many quotes are never closed.
+        Malformed: no column says who the person is, or far too many quotes are never closed.
     """
     header = header_of(head, options)
     errors = "surrogateescape" if header.encoding.startswith("utf-8") else "backslashreplace"
@@ -177,7 +176,6 @@ class _Row:
 def _raw_rows(text: io.TextIOWrapper, header: Header, options: Options) -> Iterator[_Row]:
     lines = Lines(text, options.limits.max_record)
     reader = csv.reader(lines, delimiter=header.delimiter)
-    unclosed = 0
     while True:
         lines.begin()
         cells, problem = _next(reader, lines)
@@ -186,11 +184,11 @@ def _raw_rows(text: io.TextIOWrapper, header: Header, options: Options) -> Itera
         if lines.number == 1 and lines.taken[0].casefold().lstrip("\ufeff").startswith("sep="):
             continue
         if lines.cut or problem == _UNCLOSED:
-            unclosed += 1
             lines.give_back()
             cells, problem = _unquoted(lines.taken[0], header), _UNCLOSED
-        if unclosed > _MOST_UNCLOSED:
-            raise Malformed.at(f"line {lines.number}", "has one unclosed quote too many")
+        if lines.circling:
+            message = "and the lines before it open more quotes than can be sorted out"
+            raise Malformed.at(f"line {lines.number}", message)
         first = lines.number - len(lines.taken) + 1
         raw = "".join(lines.taken).rstrip("\r\n")
         yield _Row(cells=cells, raw=raw, line=first, problem=problem)

@@ -361,14 +361,12 @@ class Draft:
 
     def _finish_source(self) -> Source:
         name = self.source.name or self.texts.get("source_name") or self.options.source
-        if self.source.name is not None and "source_name" in self.texts:
-            self.answers.append(Answer(key="source", values=(self.texts["source_name"],)))
         return evolve(
             self.source,
             key=self._scoped(name),
             name=name,
-            campaign=self.source.campaign or self.texts.get("campaign"),
-            form=self.source.form or self.texts.get("form"),
+            campaign=self.texts.get("campaign"),
+            form=self.texts.get("form"),
         )
 
     def _scoped(self, name: str | None) -> str | None:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from _typeshed import WriteableBuffer
 
+_MOST_REPEATED = 4
+
 __all__ = ["Lines", "Overlong", "Rewound", "Unclosed"]
 
 
@@ -55,12 +57,15 @@ class Lines:
         self._limit = limit
         self._again: deque[str] = deque()
         self._size = 0
+        self._done = 0
+        self._repeated = 0
         self.number = 0
         self.taken: list[str] = []
         self.cut = False
 
     def begin(self) -> None:
         """Begin a record."""
+        self._done += self._size
         self.taken = []
         self._size = 0
         self.cut = False
@@ -69,7 +74,14 @@ class Lines:
         """Give all but the record's first line back, to be read as records of their own."""
         self._again.extendleft(reversed(self.taken[1:]))
         self.number -= len(self.taken) - 1
+        self._repeated += self._size
         self.taken = self.taken[:1]
+        self._size = len(self.taken[0])
+
+    @property
+    def circling(self) -> bool:
+        """Whether far more was given back than was ever read for good."""
+        return self._repeated > _MOST_REPEATED * (self._limit + self._done)
 
     def __iter__(self) -> Iterator[str]:
         """Give itself."""

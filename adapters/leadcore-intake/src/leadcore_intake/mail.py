@@ -18,7 +18,6 @@ from leadcore_intake.limits import archive_kind
 if TYPE_CHECKING:
     from email.message import Message
 
-    from leadcore_intake.limits import Limits
 
 __all__ = ["Part", "looks_like_mail", "parts"]
 
@@ -53,7 +52,7 @@ def looks_like_mail(data: bytes) -> bool:
     return _HEADER.match(data.lstrip()[:4096]) is not None
 
 
-def parts(data: bytes, limits: Limits) -> tuple[tuple[Part, ...], tuple[Problem, ...]]:
+def parts(data: bytes) -> tuple[tuple[Part, ...], tuple[Problem, ...]]:
     """Give the parts that hold ADF, and a warning for each attachment that does not.
 
     Raises:
@@ -63,7 +62,7 @@ def parts(data: bytes, limits: Limits) -> tuple[tuple[Part, ...], tuple[Problem,
         raise Malformed.at("$", "is a mail of more lines or parts than are taken")
     try:
         message = message_from_bytes(data.lstrip())
-        found, warnings = _walk(message, limits)
+        found, warnings = _walk(message)
     except (RecursionError, ValueError, LookupError, IndexError) as error:
         raise Malformed.at("$", "is a mail whose structure can't be read") from error
     if not found:
@@ -71,7 +70,7 @@ def parts(data: bytes, limits: Limits) -> tuple[tuple[Part, ...], tuple[Problem,
     return tuple(found), tuple(warnings)
 
 
-def _walk(message: Message, limits: Limits) -> tuple[list[Part], list[Problem]]:
+def _walk(message: Message) -> tuple[list[Part], list[Problem]]:
     found: list[Part] = []
     warnings: list[Problem] = []
     for index, part in enumerate(message.walk()):
@@ -81,9 +80,7 @@ def _walk(message: Message, limits: Limits) -> tuple[list[Part], list[Problem]]:
         name = part.get_filename()
         path = f"part {index}" + (f" ({name[:80]})" if name else "")
         archive = archive_kind(payload)
-        if len(payload) > limits.max_bytes:
-            warnings.append(Problem(path, "is too large, and was not read"))
-        elif _ADF.search(_searchable(payload)):
+        if _ADF.search(_searchable(payload)):
             charset = part.get_content_charset()
             found.append(Part(path=path, data=payload, charset=charset))
         elif name is not None:

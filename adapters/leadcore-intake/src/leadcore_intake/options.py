@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import field, frozen
 
@@ -19,6 +20,14 @@ def _mapping(given: Mapping[str, str]) -> Mapping[str, str]:
         message = f"a column can't be mapped to {', '.join(unknown)}; targets: {', '.join(TARGETS)}"
         raise ValueError(message)
     return MappingProxyType(dict(given))
+
+
+def _known_zone(_instance: object, _attribute: object, value: str | None) -> None:
+    try:
+        ZoneInfo(value or "UTC")
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        message = f"{value!r} is no zone (an IANA name such as America/New_York)"
+        raise ValueError(message) from error
 
 
 def _no_columns() -> Mapping[str, str]:
@@ -46,7 +55,7 @@ class Options:
 
     limits: Limits = field(factory=Limits)
     region: str = "US"
-    zone: str | None = None
+    zone: str | None = field(default=None, validator=_known_zone)
     source: str | None = None
     vertical: str | None = None
     area: str | None = None

@@ -38,7 +38,7 @@ from leadcore_sqlalchemy import lines, states, tables
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
-    from leadcore.balances import LedgerAccount
+    from leadcore.balances import LedgerAccount, Transfer
     from leadcore.leads import Lead
     from leadcore.people import User
     from leadcore.values import AccountId, SellerId, UserId
@@ -57,6 +57,8 @@ _USERS, _ORDERS, _ACCOUNTS = tables.users, tables.orders, tables.accounts
 _LEADS, _CLAIMS, _REFUNDS = tables.leads, tables.claims, tables.refunds
 _LEDGER = tables.ledger_accounts
 
+_TRANSFERS = tables.ledger_transfers
+_transfer_row = select(_TRANSFERS.c.data).where(_TRANSFERS.c.id == bindparam("id"))
 _users = select(_USERS.c.data).where(_USERS.c.account_id == bindparam("id")).order_by(_USERS.c.id)
 _ledger = select(_LEDGER).where(_LEDGER.c.id == bindparam("id"))
 _by_source_key = select(_LEADS.c.version, _LEADS.c.data).where(
@@ -144,7 +146,15 @@ def _(needs: AccountNeeds, connection: Connection) -> AccountFacts:
         seller=state(connection, "seller", needs.seller_id),
         account=_seen(connection, "account", needs.account_id),
         ledger=ledger_account(connection, prepaid_account(needs.account_id)),
+        transfer=_transfer(connection, needs.transfer_id),
     )
+
+
+def _transfer(connection: Connection, transfer_id: str | None) -> Transfer | None:
+    if transfer_id is None:
+        return None
+    row = connection.execute(_transfer_row, {"id": transfer_id}).one_or_none()
+    return None if row is None else lines.transfer_of(row.data)
 
 
 @load.register(OrderNeeds)

@@ -1,0 +1,153 @@
+"""What can be read of a seller, and the laws that hold whatever was done.
+
+* money is conserved: an account holds what was paid in, less its standing sales at their prices;
+* no balance is below its floor;
+* a person is held once: no two sales of one person stand within the look-back;
+* a sale has at most one return that stands;
+* a refunded lead is seen by nobody, and the person never goes back to the account that returned it;
+* accounts are walls, and the list shows exactly what the single check allows;
+* the journal folds to the rows, the entries to the balances (the store's own audit).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from leadcore.accounts import prepaid_account
+from leadcore.back_office import sees
+from leadcore.downline import Tree, scope
+from leadcore.intervals import elapsed_hours_after
+from leadcore.leads import Lead, LeadStatus
+from leadcore.ports import LeadQuery, RefundQuery
+from leadcore.refunds import RefundStatus
+from leadcore.submissions import person_keys
+from leadcore.values import SellerId
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leadcore.accounts import Account
+    from leadcore.ports import Store
+
+__all__ = ["reading", "violations"]
+
+_ALL = 1_000
+
+
+def _leads(store: Store, seller: SellerId) -> tuple[Lead, ...]:
+    return store.leads(LeadQuery(seller_id=seller, limit=_ALL))
+
+
+def reading(store: Store, seller: str) -> dict[str, object]:
+    """Give everything that can be read of a seller, so that two stores can be compared."""
+    key = SellerId(seller)
+    accounts = store.accounts(key)
+    leads = _leads(store, key)
+    found: dict[str, object] = {
+        "seller": store.seller(key),
+        "accounts": accounts,
+        "orders": store.orders(key),
+        "leads": leads,
+        "refunds": store.refunds(RefundQuery(seller_id=key, limit=_ALL)),
+    }
+    for lead in leads:
+        found[f"journal of {lead.id}"] = store.journal("lead", lead.id)
+    for account in accounts:
+        ledger = prepaid_account(account.id)
+        users = store.users(account.id)
+        found[f"users of {account.id}"] = users
+        found[f"balance of {account.id}"] = store.balance(ledger)
+        found[f"statement of {account.id}"] = store.statement(ledger)
+        for user in users:
+            seen = LeadQuery(seller_id=key, scope=scope(user, Tree.of(users)), limit=_ALL)
+            found[f"what {user.id} sees"] = store.leads(seen)
+    return found
+
+
+def violations(store: Store, seller: str) -> tuple[str, ...]:
+    """Give a sentence for each law that does not hold."""
+    key = SellerId(seller)
+    leads = _leads(store, key)
+    return (
+        *store.audit(),
+        *(said for account in store.accounts(key) for said in _money(store, account, leads)),
+        *_held_once(store, key, leads),
+        *_returns(store, key),
+        *_never_back(store, key, leads),
+        *(said for account in store.accounts(key) for said in _walls(store, account, leads)),
+    )
+
+
+def _money(store: Store, account: Account, leads: tuple[Lead, ...]) -> Iterator[str]:
+    ledger = prepaid_account(account.id)
+    lines = store.statement(ledger)
+    paid_in = sum(line.entry.amount for line in lines if line.transfer.sale_id is None)
+    spent = sum(
+        lead.sale.price.minor
+        for lead in leads
+        if lead.status is LeadStatus.SOLD and lead.sale and lead.sale.account_id == account.id
+    )
+    held = store.balance(ledger)
+    if held.posted != paid_in - spent:
+        yield f"{account.id} holds {held.posted}, but was paid {paid_in} and spent {spent}"
+    if held.available < 0:
+        yield f"{account.id} is overdrawn: {held.available}"
+
+
+def _held_once(store: Store, seller: SellerId, leads: tuple[Lead, ...]) -> Iterator[str]:
+    known = store.seller(seller)
+    hours = 24 * known.terms.duplicate_days if known else 0
+    standing = [lead for lead in leads if lead.status is LeadStatus.SOLD]
+    for later, earlier in combinations(standing, 2):  # leads come newest first
+        alike = later.submission.vertical == earlier.submission.vertical
+        near = elapsed_hours_after(earlier.received_at, hours) >= later.received_at
+        if alike and near and _share_a_key(later, earlier):
+            yield f"the person of lead {earlier.id} was sold twice: {later.id}"
+
+
+def _returns(store: Store, seller: SellerId) -> Iterator[str]:
+    standing = Counter(
+        refund.sale_id
+        for refund in store.refunds(RefundQuery(seller_id=seller, limit=_ALL))
+        if refund.status is not RefundStatus.DECLINED
+    )
+    for sale_id, times in standing.items():
+        if times > 1:
+            yield f"sale {sale_id} has {times} returns that stand"
+
+
+def _never_back(store: Store, seller: SellerId, leads: tuple[Lead, ...]) -> Iterator[str]:
+    by_id = {lead.id: lead for lead in leads}
+    for refund in store.refunds(RefundQuery(seller_id=seller, limit=_ALL)):
+        if refund.status is RefundStatus.APPROVED and refund.decided_at is not None:
+            old = by_id[refund.lead_id]
+            for lead in leads:
+                sale = lead.sale
+                if sale is None or sale.account_id != refund.account_id:
+                    continue
+                later = sale.sold_at > refund.decided_at and _share_a_key(old, lead)
+                if lead.origin == old.id or later:
+                    yield f"lead {lead.id} went back to the account that returned {old.id}"
+
+
+def _share_a_key(one: Lead, other: Lead) -> bool:
+    return not set(person_keys(one.submission)).isdisjoint(person_keys(other.submission))
+
+
+def _walls(store: Store, account: Account, leads: tuple[Lead, ...]) -> Iterator[str]:
+    by_id = {lead.id: lead for lead in leads}
+    users = store.users(account.id)
+    tree = Tree.of(users)
+    for user in users:
+        seen = LeadQuery(seller_id=account.seller_id, scope=scope(user, tree), limit=_ALL)
+        listed = {lead.id for lead in store.leads(seen)}
+        single = {lead.id for lead in leads if sees(user, lead, tree)}
+        if listed != single:
+            yield f"the list and the single check differ for {user.id}: {listed ^ single}"
+        for lead in (by_id[lead_id] for lead_id in sorted(listed)):
+            if lead.sale is None or lead.sale.account_id != account.id:
+                yield f"{user.id} sees lead {lead.id} of another account"
+            if lead.status is LeadStatus.REFUNDED:
+                yield f"{user.id} sees the refunded lead {lead.id}"

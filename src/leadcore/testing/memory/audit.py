@@ -1,0 +1,54 @@
+"""Fold everything again and compare: the journal with the rows, the entries with the balances."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadcore import wire
+from leadcore.balances import verify
+from leadcore.decider import fold
+from leadcore.leads import standing_deltas
+from leadcore.orders import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leadcore.testing.memory.rows import Rows
+
+__all__ = ["audit"]
+
+
+def audit(rows: Rows) -> tuple[str, ...]:
+    """Fold the journal and the entries again; give a sentence for each difference."""
+    return (*_rows(rows), *_standings(rows), *_ledger(rows))
+
+
+def _rows(rows: Rows) -> Iterator[str]:
+    for (kind, key), seen in rows.rows.items():
+        _, evolve = wire.STATES[kind]
+        start = wire.start_of(kind, key)
+        if fold(evolve, start, rows.events.get((kind, key), ())) != seen.state:
+            yield f"{kind} {key}: the row is not the fold of its journal"
+
+
+def _standings(rows: Rows) -> Iterator[str]:
+    folded: dict[str, Standing] = {}
+    for (kind, _), happened in rows.events.items():
+        for event in happened if kind == "lead" else ():
+            for order_id, sold, credit in standing_deltas(event):
+                now = folded.get(order_id, Standing())
+                folded[order_id] = Standing(sold=now.sold + sold, credit=now.credit + credit)
+    for key in folded.keys() | rows.standings.keys():
+        if folded.get(key) != rows.standings.get(key):
+            yield f"order {key}: its standing is not the fold of the journal"
+
+
+def _ledger(rows: Rows) -> Iterator[str]:
+    for name, account in rows.book.accounts.items():
+        if account.tracked:
+            found = verify(rows.entries.get(name, []), account, rows.book.holds.values())
+            if found is not None:
+                yield (
+                    f"ledger account {name}, entry {found.seq}: {found.what} is "
+                    f"{found.found}, not {found.expected}"
+                )

@@ -1,0 +1,148 @@
+"""The facts of each use case, read off the rows."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import TYPE_CHECKING, Any
+
+from leadcore.accounts import Account, prepaid_account
+from leadcore.decider import Versioned
+from leadcore.distribution import Candidate, purse
+from leadcore.downline import Tree
+from leadcore.orders import Order, OrderStatus, Standing
+from leadcore.ports import (
+    AccountFacts,
+    AccountNeeds,
+    LeadFacts,
+    LeadNeeds,
+    OfferFacts,
+    OfferNeeds,
+    OrderFacts,
+    OrderNeeds,
+    RefundCaseFacts,
+    RefundNeeds,
+    SellerFacts,
+    SellerNeeds,
+    UserFacts,
+    UserNeeds,
+)
+from leadcore.submissions import person_keys
+from leadcore.testing.memory.rows import Rows
+
+if TYPE_CHECKING:
+    from leadcore.leads import Lead
+    from leadcore.refunds import Refund
+
+__all__ = ["load"]
+
+
+@singledispatch
+def load(needs: object, rows: Rows) -> Any:  # noqa: ANN401, ARG001 - each needs has its own facts
+    """Load the facts a use case needs."""
+    raise TypeError(f"no facts are known for {type(needs).__name__}")
+
+
+@load.register
+def _(needs: SellerNeeds, rows: Rows) -> SellerFacts:
+    return SellerFacts(seller=rows.row("seller", needs.seller_id))
+
+
+@load.register
+def _(needs: AccountNeeds, rows: Rows) -> AccountFacts:
+    return AccountFacts(
+        seller=rows.seller(needs.seller_id),
+        account=rows.row("account", needs.account_id),
+        ledger=rows.ledger_account(prepaid_account(needs.account_id)),
+    )
+
+
+@load.register
+def _(needs: OrderNeeds, rows: Rows) -> OrderFacts:
+    return OrderFacts(
+        account=rows.row("account", needs.account_id).state,
+        order=rows.row("order", needs.order_id),
+        standing=rows.standings.get(needs.order_id, Standing()),
+        users=rows.users(needs.account_id),
+    )
+
+
+@load.register
+def _(needs: UserNeeds, rows: Rows) -> UserFacts:
+    return UserFacts(
+        account=rows.row("account", needs.account_id).state,
+        user=rows.row("user", needs.user_id),
+        tree=Versioned(rows.tree(needs.account_id), rows.row("tree", needs.account_id).version),
+    )
+
+
+@load.register
+def _(needs: LeadNeeds, rows: Rows) -> LeadFacts:
+    viewer = rows.user(needs.viewer_id)
+    return LeadFacts(
+        lead=rows.row("lead", needs.lead_id),
+        viewer=viewer,
+        tree=rows.tree(viewer.account_id) if viewer else Tree({}),
+    )
+
+
+@load.register
+def _(needs: OfferNeeds, rows: Rows) -> OfferFacts:
+    if needs.lead_id is not None:
+        lead = rows.row("lead", needs.lead_id)
+    else:
+        lead = rows.by_source_key(needs.seller_id, needs.source_key)
+    keys = needs.keys if lead.state is None else person_keys(lead.state.submission)
+    open_orders = [
+        (order, version)
+        for order, version in rows.every("order")
+        if order.seller_id == needs.seller_id and order.status is OrderStatus.OPEN
+    ]
+    return OfferFacts(
+        seller=rows.seller(needs.seller_id),
+        lead=lead,
+        history=rows.history(needs.seller_id, keys, besides=lead.state),
+        key_counts={key: rows.claimed(needs.seller_id, key) for key in keys},
+        candidates=tuple(_candidate(rows, order) for order, _ in open_orders),
+        order_versions={order.id: version for order, version in open_orders},
+        users={user.id: user for order, _ in open_orders for user in rows.users(order.account_id)},
+    )
+
+
+@load.register
+def _(needs: RefundNeeds, rows: Rows) -> RefundCaseFacts:
+    refund: Versioned[Refund | None] = rows.row("refund", needs.refund_id)
+    lead_id = refund.state.lead_id if refund.state else needs.lead_id
+    lead: Versioned[Lead | None] = rows.row("lead", lead_id or "")
+    sale = lead.state.sale if lead.state else None
+    viewer = rows.user(needs.user_id) if needs.user_id else None
+    keys = person_keys(lead.state.submission) if lead.state else ()
+    history = rows.history(lead.state.seller_id, keys, lead.state) if lead.state else ()
+    return RefundCaseFacts(
+        seller=rows.seller(lead.state.seller_id) if lead.state else None,
+        refund=refund,
+        earlier=tuple(
+            other
+            for other, _ in rows.every("refund")
+            if sale and other.sale_id == sale.id and other.id != needs.refund_id
+        ),
+        lead=lead,
+        history=tuple(seen.state for seen in history),
+        order=rows.row("order", sale.order_id if sale else ""),
+        standing=rows.standings.get(sale.order_id if sale else "", Standing()),
+        ledger=rows.ledger_account(prepaid_account(sale.account_id)) if sale else None,
+        viewer=viewer,
+        tree=rows.tree(viewer.account_id) if viewer else Tree({}),
+        requester=rows.user(refund.state.requested_by) if refund.state else viewer,
+    )
+
+
+def _candidate(rows: Rows, order: Order) -> Candidate:
+    account: Account | None = rows.row("account", order.account_id).state
+    user = rows.user(order.terms.user_id)
+    return Candidate(
+        order=order,
+        standing=rows.standings.get(order.id, Standing()),
+        account_active=account is not None and account.is_active,
+        recipient_enabled=user is not None and user.enabled,
+        available=purse(rows.ledger_account(prepaid_account(order.account_id))),
+    )

@@ -1,0 +1,205 @@
+"""What the reference store holds, and the reads it answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from leadcore.balances import Balance, Book, Entry, LedgerAccount, balance_at
+from leadcore.decider import Versioned
+from leadcore.downline import Tree
+from leadcore.leads import Lead, LeadStatus
+from leadcore.orders import Standing
+from leadcore.ports import LeadSort, StatementLine
+from leadcore.submissions import search_text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from leadcore.accounts import Account, Seller
+    from leadcore.downline import Scope
+    from leadcore.notices import Message
+    from leadcore.orders import Order
+    from leadcore.people import User
+    from leadcore.ports import LeadQuery, RefundQuery
+    from leadcore.refunds import Refund
+    from leadcore.values import AccountId, LeadId, SellerId, UserId
+
+__all__ = ["Rows"]
+
+
+class Rows:
+    """Rows, journal, ledger, claims and outbox in memory, and what can be read of them.
+
+    Attributes:
+        rows: by kind and id, the present state and version of every stream.
+        events: by kind and id, the journal.
+        standings: by order id.
+        claims: by seller, key and ordinal, the lead that claimed it.
+        outbox: by message id.
+        book, entries: the ledger, and its lines by account.
+    """
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, str], Versioned[Any]] = {}
+        self.events: dict[tuple[str, str], tuple[Any, ...]] = {}
+        self.standings: dict[str, Standing] = {}
+        self.claims: dict[tuple[str, str, int], str] = {}
+        self.outbox: dict[str, Message] = {}
+        self.book = Book()
+        self.entries: dict[str, list[Entry]] = {}
+
+    def row(self, kind: str, key: str) -> Versioned[Any]:
+        """Give a state with its version; version 0 where nothing is recorded."""
+        return self.rows.get((kind, key), Versioned(None, 0))
+
+    def every(self, kind: str) -> list[tuple[Any, int]]:
+        """Give the states of a kind with their versions, by id."""
+        return [
+            (seen.state, seen.version)
+            for (other, _), seen in sorted(self.rows.items(), key=lambda item: item[0])
+            if other == kind
+        ]
+
+    def tree(self, account_id: AccountId) -> Tree:
+        """Give an account's tree."""
+        return Tree.of(self.users(account_id))
+
+    def by_source_key(self, seller_id: SellerId, source_key: str | None) -> Versioned[Any]:
+        """Give the lead that was received under a source key."""
+        for lead, version in self.every("lead"):
+            if (lead.seller_id, lead.source_key) == (seller_id, source_key):
+                return Versioned(lead, version)
+        return Versioned(None, 0)
+
+    def claimed(self, seller_id: SellerId, key: str) -> int:
+        """Give how many leads claimed a key."""
+        return sum(1 for claim in self.claims if claim[:2] == (seller_id, key))
+
+    def history(
+        self, seller_id: SellerId, keys: tuple[str, ...], besides: Lead | None
+    ) -> tuple[Versioned[Lead], ...]:
+        """Give the leads that claimed any of these keys, by id, but for one."""
+        found = {
+            lead_id
+            for (seller, key, _), lead_id in self.claims.items()
+            if seller == seller_id and key in keys
+        }
+        mine = None if besides is None else besides.id
+        return tuple(self.row("lead", lead_id) for lead_id in sorted(found) if lead_id != mine)
+
+    def seller(self, seller_id: SellerId) -> Seller | None:
+        """Give a seller."""
+        found: Seller | None = self.row("seller", seller_id).state
+        return found
+
+    def sellers(self) -> tuple[Seller, ...]:
+        """Give every seller, by id."""
+        return tuple(one for one, _ in self.every("seller"))
+
+    def accounts(self, seller_id: SellerId) -> tuple[Account, ...]:
+        """Give a seller's accounts, by id."""
+        return tuple(one for one, _ in self.every("account") if one.seller_id == seller_id)
+
+    def users(self, account_id: AccountId) -> tuple[User, ...]:
+        """Give an account's users, by id."""
+        return tuple(one for one, _ in self.every("user") if one.account_id == account_id)
+
+    def user(self, user_id: UserId) -> User | None:
+        """Give a user."""
+        found: User | None = self.row("user", user_id).state
+        return found
+
+    def orders(
+        self, seller_id: SellerId, account_id: AccountId | None = None
+    ) -> tuple[tuple[Order, Standing], ...]:
+        """Give the orders of a seller or of one account, by id."""
+        return tuple(
+            (order, self.standings.get(order.id, Standing()))
+            for order, _ in self.every("order")
+            if order.seller_id == seller_id and account_id in {None, order.account_id}
+        )
+
+    def lead(self, lead_id: LeadId) -> Lead | None:
+        """Give a lead."""
+        found: Lead | None = self.row("lead", lead_id).state
+        return found
+
+    def leads(self, query: LeadQuery) -> tuple[Lead, ...]:
+        """Give a page of leads."""
+        found = [lead for lead, _ in self.every("lead") if self._asked_for(lead, query)]
+        found.sort(key=lambda lead: (_sorted_by(lead, query.sort), lead.id), reverse=True)
+        if query.after is not None:
+            ids = [lead.id for lead in found]
+            found = found[ids.index(query.after) + 1 :] if query.after in ids else []
+        return tuple(found[: query.limit])
+
+    def _asked_for(self, lead: Lead, query: LeadQuery) -> bool:
+        when = _sorted_by(lead, query.sort)
+        tests = (
+            lead.seller_id == query.seller_id,
+            query.scope is None or self._in_scope(lead, query.scope),
+            query.statuses is None or lead.status in query.statuses,
+            query.kind is None or lead.submission.kind is query.kind,
+            when is not None,
+            when is not None and (query.since is None or when >= query.since),
+            when is not None and (query.until is None or when < query.until),
+            query.text is None or query.text.casefold() in search_text(lead.submission),
+        )
+        return all(tests)
+
+    def _in_scope(self, lead: Lead, scope: Scope) -> bool:
+        if lead.sale is None or lead.assigned_to is None or lead.status is not LeadStatus.SOLD:
+            return False
+        tree = self.tree(scope.account_id)
+        return scope.covers(lead.sale.account_id, lead.assigned_to, tree)
+
+    def refunds(self, query: RefundQuery) -> tuple[Refund, ...]:
+        """Give refund requests, newest first."""
+        found = [
+            refund
+            for refund, _ in self.every("refund")
+            if refund.seller_id == query.seller_id
+            and query.account_id in {None, refund.account_id}
+            and (query.statuses is None or refund.status in query.statuses)
+            and (query.since is None or refund.requested_at >= query.since)
+            and (query.until is None or refund.requested_at < query.until)
+        ]
+        found.sort(key=lambda refund: (refund.requested_at, refund.id), reverse=True)
+        return tuple(found[: query.limit])
+
+    def ledger_account(self, ledger_id: str) -> LedgerAccount | None:
+        """Give a ledger account with its counters."""
+        return self.book.accounts.get(ledger_id)
+
+    def balance(self, ledger_id: str, at: datetime | None = None) -> Balance:
+        """Give what a tracked ledger account holds, or held at an instant."""
+        account = self.book.accounts.get(ledger_id)
+        if at is not None:
+            return balance_at(self.entries.get(ledger_id, []), at)
+        return Balance(account.posted, account.pending) if account else Balance(0, 0)
+
+    def statement(
+        self, ledger_id: str, since: datetime | None = None, until: datetime | None = None
+    ) -> tuple[StatementLine, ...]:
+        """Give an account's lines, oldest first."""
+        return tuple(
+            StatementLine(entry=entry, transfer=self.book.transfers[entry.transfer_id])
+            for entry in self.entries.get(ledger_id, [])
+            if (since is None or entry.recorded_at >= since)
+            and (until is None or entry.recorded_at < until)
+        )
+
+    def journal(self, kind: str, key: str) -> tuple[Any, ...]:
+        """Give the events of one stream, oldest first."""
+        return self.events.get((kind, key), ())
+
+    def messages(self, limit: int = 100) -> tuple[Message, ...]:
+        """Give messages of the outbox that wait for delivery, oldest first."""
+        waiting = sorted(self.outbox.values(), key=lambda message: (message.at, message.id))
+        return tuple(waiting[:limit])
+
+
+def _sorted_by(lead: Lead, sort: LeadSort) -> Any:  # noqa: ANN401 - an instant, or None to leave out
+    if sort is LeadSort.RECEIVED:
+        return lead.received_at
+    return lead.sale.sold_at if lead.sale else None
