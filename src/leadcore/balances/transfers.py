@@ -68,6 +68,7 @@ _EXPLAINED = frozenset({TransferKind.ADJUSTMENT, TransferKind.WRITE_OFF})
 _FORCIBLE = _EXPLAINED | {TransferKind.CHARGEBACK, TransferKind.REFUND_REVERSAL}
 _INSTANTS = frozenset({"effective_at", "expires_at"})
 _CANONICAL_VERSION = 1
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
 
 
 def mode_of(kind: TransferKind) -> Mode:
@@ -146,8 +147,7 @@ def _canonical(transfer: Transfer) -> bytes:
         value = getattr(transfer, name)
         if value is not None and value is not False:
             content[name] = micros(value) if name in _INSTANTS else value
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return text.encode("ascii")
+    return _encode(content).encode("ascii")
 
 
 _PLAIN = (

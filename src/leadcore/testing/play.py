@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 __all__ = ["Play", "Step", "perform", "plays"]
 
 _START = datetime(2026, 10, 27, 14, tzinfo=UTC)  # 120 hours later the clocks have gone back
-_HOURS = (0, 1, 24, 119, 120)
 _FUNDS = 12_000
 _PRICES = (2_500, 4_000, 0)
 
@@ -101,23 +100,31 @@ _ACTIONS = (
 )
 
 
-def _receptions() -> SearchStrategy[Step]:
-    return st.builds(Step, what=st.just("receive"), submission=submissions(test=False))
+_SUBMISSIONS = submissions(test=False)
+_TESTS = submissions(test=True)
+_RECEPTIONS = st.builds(Step, what=st.just("receive"), submission=_SUBMISSIONS)
+_WHAT = st.sampled_from(_ACTIONS)
+_EIGHT = st.integers(0, 7)
+_GAPS = st.builds(
+    timedelta,
+    hours=st.sampled_from((0, 1, 24, 119, 120)),
+    microseconds=st.sampled_from((-1, 0, 1, 60_000_000)),
+)
 
 
 @st.composite
 def _steps(draw: DrawFn) -> Step:
-    what = draw(st.sampled_from(_ACTIONS))
-    tick = draw(st.sampled_from((-1, 0, 1, 60_000_000)))
-    gap = timedelta(hours=draw(st.sampled_from(_HOURS)), microseconds=tick)
+    what, gap = draw(_WHAT), draw(_GAPS)
+    submission = None
+    if what == "receive":
+        submission = draw(_SUBMISSIONS if draw(_EIGHT) else _TESTS)
     return Step(
         what=what,
-        index=draw(st.integers(0, 7)),
-        other=draw(st.integers(0, 7)),
-        gap=max(gap, timedelta()) if what != "request" else gap,
-        submission=draw(submissions(test=draw(st.integers(0, 7)) == 0))
-        if what == "receive"
-        else None,
+        index=draw(_EIGHT),
+        other=draw(_EIGHT),
+        # Only a request may lie in the past: before its sale.
+        gap=gap if what == "request" else max(gap, timedelta()),
+        submission=submission,
     )
 
 
@@ -131,7 +138,7 @@ def plays(*, most: int = 30) -> SearchStrategy[Play]:
         Play,
         steps=st.builds(
             _joined,
-            st.lists(_receptions(), min_size=2, max_size=6),
+            st.lists(_RECEPTIONS, min_size=2, max_size=6),
             st.lists(_steps(), min_size=min(8, most), max_size=most),
         ),
         weights=st.tuples(*[st.integers(1, 5)] * 4),

@@ -89,14 +89,26 @@ def transitions(zone: str, first: int = 2024, last: int = 2029) -> tuple[datetim
     return tuple(found)
 
 
-@st.composite
-def zone_edges(draw: DrawFn, zone: str | None = None) -> datetime:
-    """Draw an instant (UTC) within a microsecond, second, hour or few days of a clock change."""
-    edge = draw(st.sampled_from(transitions(zone or "America/New_York")))
-    step = draw(st.sampled_from((1, 1_000_000, 3_600_000_000, 86_400_000_000)))
-    return edge + timedelta(microseconds=step * draw(st.integers(-6, 6)))
+def zone_edges(zone: str = "America/New_York") -> SearchStrategy[datetime]:
+    """Draw an instant (UTC) within a microsecond, second, hour or few days of a clock change.
+
+    Args:
+        zone: an IANA zone whose clocks change.
+    """
+    return _zone_edges(zone)
 
 
+@cache
+def _zone_edges(zone: str) -> SearchStrategy[datetime]:
+    steps = st.sampled_from((1, 1_000_000, 3_600_000_000, 86_400_000_000))
+    return st.builds(_beside, st.sampled_from(transitions(zone)), steps, st.integers(-6, 6))
+
+
+def _beside(edge: datetime, step: int, times: int) -> datetime:
+    return edge + timedelta(microseconds=step * times)
+
+
+@cache
 def instants() -> SearchStrategy[datetime]:
     """Draw an instant (UTC): any, near a clock change, or near a year's or a month's end."""
     ends = st.builds(
@@ -118,44 +130,73 @@ def money(currency: str = "USD", *, least: int = 0, most: int = 10**9) -> Search
     return st.integers(least, most).map(lambda minor: Money(minor, currency))
 
 
-def _texts() -> SearchStrategy[str]:
-    return st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=20)
+# Strategies are made once: made anew for each draw they cost more than what they draw.
+_TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=20)
+_MAYBE_TEXTS = st.none() | _TEXTS
 
 
-@st.composite
-def submissions(draw: DrawFn, *, people: int = 5, test: bool | None = None) -> Submission:
+def submissions(*, people: int = 5, test: bool | None = None) -> SearchStrategy[Submission]:
     """Draw a submission of one of so many people, so that repeats happen."""
-    person = draw(st.integers(0, people - 1))
-    kind = draw(st.sampled_from(LeadKind))
-    phones = (
+    return _submissions(people, test)
+
+
+@cache
+def _submissions(people: int, test: bool | None) -> SearchStrategy[Submission]:  # noqa: FBT001 - one parameter of a cached function
+    return st.builds(
+        _submission,
+        person=st.integers(0, people - 1),
+        kind=st.sampled_from(LeadKind),
+        key=_MAYBE_TEXTS,
+        first=_TEXTS,
+        phones=st.integers(0, 3),
+        has_email=st.booleans(),
+        state=st.sampled_from((None, "FL", "NY", "TX")),
+        code=st.sampled_from((None, "33101", "10001")),
+        area=st.sampled_from((None, "Family law", "Personal injury", "bankruptcy")),
+        comments=_MAYBE_TEXTS,
+        answers=st.lists(st.builds(Answer, key=_TEXTS, question=_MAYBE_TEXTS), max_size=2),
+        tcpa=st.sampled_from(Tcpa),
+        submitted_at=st.none() | instants(),
+        test=st.booleans() if test is None else st.just(test),
+    )
+
+
+def _submission(
+    *,
+    person: int,
+    kind: LeadKind,
+    key: str | None,
+    first: str,
+    phones: int,
+    has_email: bool,
+    state: str | None,
+    code: str | None,
+    area: str | None,
+    comments: str | None,
+    answers: list[Answer],
+    tcpa: Tcpa,
+    submitted_at: datetime | None,
+    test: bool,
+) -> Submission:
+    both = (
         Phone(raw=f"(212) 555-01{person:02d}", normal=f"+121255501{person:02d}"),
         Phone(raw="555", normal=None, kind=PhoneKind.WIRELESS),
     )
+    email = Email(raw=f"P{person}@X.example", normal=f"p{person}@x.example")
     return Submission(
-        source=Source(format="json", key=draw(st.none() | _texts())),
+        source=Source(format="json", key=key),
         kind=kind,
-        name=PersonName(first=draw(_texts()), last=f"Person {person}"),
-        phones=draw(st.sampled_from((phones, phones[:1], phones[::-1], ()))),
-        emails=draw(
-            st.sampled_from(
-                ((Email(raw=f"P{person}@X.example", normal=f"p{person}@x.example"),), ())
-            )
-        ),
-        address=Address(
-            state=draw(st.sampled_from((None, "FL", "NY", "TX"))),
-            zip=draw(st.sampled_from((None, "33101", "10001"))),
-        ),
+        name=PersonName(first=first, last=f"Person {person}"),
+        phones=(both, both[:1], both[::-1], ())[phones],
+        emails=(email,) if has_email else (),
+        address=Address(state=state, zip=code),
         vertical="legal",
-        area=draw(st.sampled_from((None, "Family law", "Personal injury", "bankruptcy"))),
-        comments=draw(st.none() | _texts()),
-        answers=tuple(
-            draw(
-                st.lists(st.builds(Answer, key=_texts(), question=st.none() | _texts()), max_size=2)
-            )
-        ),
-        tcpa=draw(st.sampled_from(Tcpa)),
-        submitted_at=draw(st.none() | instants()),
-        test=draw(st.booleans()) if test is None else test,
+        area=area,
+        comments=comments,
+        answers=tuple(answers),
+        tcpa=tcpa,
+        submitted_at=submitted_at,
+        test=test,
         recording=Recording(reference="call-1") if kind is LeadKind.LIVE_CALL else None,
     )
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from attrs import frozen
-from leadcore_sqlalchemy import SqlStore, engine
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from leadcore.accounts import Seller
 from leadcore.errors import Malformed, NotFound
 from leadcore.values import AccountId, SellerId, UserId, time_ordered_id
+from leadcore_sqlalchemy import SqlStore, engine
 
 if TYPE_CHECKING:
-    from leadcore.accounts import Account, Seller
+    from leadcore.accounts import Account
     from leadcore.people import User
 
 __all__ = ["AsJson", "Database", "Desk", "SellerOption", "desk", "fresh_id", "now", "open_store"]

@@ -43,9 +43,7 @@ def audit(connection: Connection) -> tuple[str, ...]:
     )
 
 
-def _streams(
-    connection: Connection, kind: str, standings: dict[str, Standing]
-) -> Iterator[str]:
+def _streams(connection: Connection, kind: str, standings: dict[str, Standing]) -> Iterator[str]:
     table = states.TABLES[kind]
     rows = connection.execute(
         select(table.c.id, table.c.version, table.c.data)

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Integer, bindparam, insert, or_, update
+from sqlalchemy import BigInteger, Integer, bindparam, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from leadcore.balances import accepted
 from leadcore.errors import Conflict
 from leadcore.values import Unlimited
 from leadcore_sqlalchemy import ledger, lines, states, tables
+from leadcore_sqlalchemy.statements import Statement, inserting
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Update
+    from sqlalchemy import Connection
 
     from leadcore.decider import Change
     from leadcore.outcomes import Outcome, StandingDelta
@@ -26,21 +27,35 @@ __all__ = ["commit"]
 _ORDERS = tables.orders
 
 
-def _update_of(kind: str) -> Update:
+_HOT = frozenset({"sold", "credit"})
+
+
+def _names_of(kind: str) -> list[str]:
+    return [column.name for column in states.TABLES[kind].columns if column.name not in _HOT]
+
+
+def _update_of(kind: str) -> Statement:
     table = states.TABLES[kind]
-    return (
+    names = [name for name in _names_of(kind) if name != "id"]
+    return Statement(
         update(table)
         .where(table.c.id == bindparam("b_id"), table.c.version == bindparam("b_expected"))
-        .values(version=bindparam("version"))
+        .values({name: bindparam(name) for name in names})
     )
 
 
+_INSERTS = {
+    kind: Statement(inserting(table, _names_of(kind))) for kind, table in states.TABLES.items()
+}
 _UPDATES = {kind: _update_of(kind) for kind in states.TABLES}
+_INSERT_EVENT = Statement(inserting(tables.journal))
+_INSERT_CLAIM = Statement(inserting(tables.claims))
+_INSERT_ACCOUNT = Statement(inserting(tables.ledger_accounts))
 
 _sold = bindparam("b_sold", type_=BigInteger)
 _limit = bindparam("b_limit", type_=BigInteger)
 _version = bindparam("b_version", type_=Integer)
-_stand = (
+_STAND = Statement(
     update(_ORDERS)
     .where(
         _ORDERS.c.id == bindparam("b_id"),
@@ -53,10 +68,19 @@ _stand = (
     )
 )
 
+_MESSAGE = ("id", "seller_id", "at", "data")
 # The id of a message is made of what it follows from: the second one is the first one again.
-_MESSAGES = {
-    "postgresql": postgresql.insert(tables.outbox).on_conflict_do_nothing(),
-    "sqlite": sqlite.insert(tables.outbox).on_conflict_do_nothing(),
+_INSERT_MESSAGE = {
+    "postgresql": Statement(
+        postgresql.insert(tables.outbox)
+        .values({name: bindparam(name) for name in _MESSAGE})
+        .on_conflict_do_nothing()
+    ),
+    "sqlite": Statement(
+        sqlite.insert(tables.outbox)
+        .values({name: bindparam(name) for name in _MESSAGE})
+        .on_conflict_do_nothing()
+    ),
 }
 
 
@@ -74,7 +98,7 @@ def commit(connection: Connection, outcome: Outcome[Any]) -> None:
         _write_events(connection, outcome.changes)
     if outcome.opened:
         rows = [lines.account_row(account) for account in outcome.opened]
-        connection.execute(insert(tables.ledger_accounts), rows)
+        _INSERT_ACCOUNT.change(connection, *rows)
     if outcome.claims:
         _write_claims(connection, outcome)
     if outcome.messages:
@@ -89,10 +113,10 @@ def _write_change(connection: Connection, change: Change) -> None:
     row = states.columns(change.kind, change.state)
     row["version"] = change.version
     if change.expected == 0:
-        connection.execute(insert(states.TABLES[change.kind]), {"id": change.id, **row})
+        _INSERTS[change.kind].change(connection, {"id": change.id, **row})
         return
     row |= {"b_id": change.id, "b_expected": change.expected}
-    if connection.execute(_UPDATES[change.kind], row).rowcount != 1:
+    if _UPDATES[change.kind].change(connection, row) != 1:
         raise Conflict(f"{change.kind} {change.id}")
 
 
@@ -107,7 +131,7 @@ def _write_events(connection: Connection, changes: tuple[Change, ...]) -> None:
         for change in changes
         for number, event in enumerate(change.events, start=1)
     ]
-    connection.execute(insert(tables.journal), rows)
+    _INSERT_EVENT.change(connection, *rows)
 
 
 def _write_claims(connection: Connection, outcome: Outcome[Any]) -> None:
@@ -120,12 +144,12 @@ def _write_claims(connection: Connection, outcome: Outcome[Any]) -> None:
         }
         for claim in outcome.claims
     ]
-    connection.execute(insert(tables.claims), rows)
+    _INSERT_CLAIM.change(connection, *rows)
 
 
 def _write_messages(connection: Connection, outcome: Outcome[Any]) -> None:
     rows = [states.dump_message(message) for message in outcome.messages]
-    connection.execute(_MESSAGES[connection.dialect.name], rows)
+    _INSERT_MESSAGE[connection.dialect.name].change(connection, *rows)
 
 
 def _write_standings(connection: Connection, standings: tuple[StandingDelta, ...]) -> None:
@@ -139,7 +163,7 @@ def _write_standings(connection: Connection, standings: tuple[StandingDelta, ...
         }
         for delta in sorted(standings, key=lambda delta: delta.order_id)
     ]
-    if connection.execute(_stand, rows).rowcount != len(rows):
+    if _STAND.change(connection, *rows) != len(rows):
         raise Conflict("an order was edited or filled meanwhile")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import bindparam, select
 
 from leadcore.accounts import prepaid_account
 from leadcore.decider import Versioned
@@ -34,9 +34,12 @@ from leadcore.ports import (
 )
 from leadcore.submissions import person_keys
 from leadcore_sqlalchemy import lines, states, tables
+from leadcore_sqlalchemy.statements import Many, Statement
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
 
     from leadcore.balances import LedgerAccount, Transfer
     from leadcore.leads import Lead
@@ -46,9 +49,9 @@ if TYPE_CHECKING:
 __all__ = ["ledger_account", "load", "state", "users_of"]
 
 
-def _row_of(kind: str) -> Select[Any]:
+def _row_of(kind: str) -> Statement:
     table = states.TABLES[kind]
-    return select(table.c.version, table.c.data).where(table.c.id == bindparam("id"))
+    return Statement(select(table.c.version, table.c.data).where(table.c.id == bindparam("id")))
 
 
 _ROWS = {kind: _row_of(kind) for kind in states.TABLES}
@@ -59,24 +62,34 @@ _LEDGER = tables.ledger_accounts
 
 _TRANSFERS = tables.ledger_transfers
 _transfer_row = select(_TRANSFERS.c.data).where(_TRANSFERS.c.id == bindparam("id"))
-_users = select(_USERS.c.data).where(_USERS.c.account_id == bindparam("id")).order_by(_USERS.c.id)
-_ledger = select(_LEDGER).where(_LEDGER.c.id == bindparam("id"))
-_by_source_key = select(_LEADS.c.version, _LEADS.c.data).where(
-    _LEADS.c.seller_id == bindparam("seller_id"), _LEADS.c.source_key == bindparam("source_key")
+_READ_USERS = Statement(
+    select(_USERS.c.data).where(_USERS.c.account_id == bindparam("id")).order_by(_USERS.c.id)
 )
-_order = select(_ORDERS.c.version, _ORDERS.c.data, _ORDERS.c.sold, _ORDERS.c.credit).where(
-    _ORDERS.c.id == bindparam("id")
-)
-_claimed = (
-    select(_CLAIMS.c.key, _CLAIMS.c.lead_id, _LEADS.c.version, _LEADS.c.data)
-    .join(_LEADS, _LEADS.c.id == _CLAIMS.c.lead_id)
-    .where(
-        _CLAIMS.c.seller_id == bindparam("seller_id"),
-        _CLAIMS.c.key.in_(bindparam("keys", expanding=True)),
+_READ_LEDGER = Statement(select(_LEDGER).where(_LEDGER.c.id == bindparam("id")))
+_READ_BY_SOURCE = Statement(
+    select(_LEADS.c.version, _LEADS.c.data).where(
+        _LEADS.c.seller_id == bindparam("seller_id"),
+        _LEADS.c.source_key == bindparam("source_key"),
     )
-    .order_by(_CLAIMS.c.lead_id)
 )
-_candidates = (
+_READ_ORDER = Statement(
+    select(_ORDERS.c.version, _ORDERS.c.data, _ORDERS.c.sold, _ORDERS.c.credit).where(
+        _ORDERS.c.id == bindparam("id")
+    )
+)
+
+
+def _claimed(keys: Sequence[Any]) -> Any:  # noqa: ANN401 # a select; its type is SQLAlchemy's
+    return (
+        select(_CLAIMS.c.key, _CLAIMS.c.lead_id, _LEADS.c.version, _LEADS.c.data)
+        .join(_LEADS, _LEADS.c.id == _CLAIMS.c.lead_id)
+        .where(_CLAIMS.c.seller_id == bindparam("seller_id"), _CLAIMS.c.key.in_(keys))
+        .order_by(_CLAIMS.c.lead_id)
+    )
+
+
+_READ_CLAIMS = Many(_claimed)
+_READ_CANDIDATES = Statement(
     select(
         _ORDERS.c.id.label("order_id"),
         _ORDERS.c.version.label("order_version"),
@@ -92,10 +105,12 @@ _candidates = (
     .outerjoin(_ACCOUNTS, _ACCOUNTS.c.id == _ORDERS.c.account_id)
     .outerjoin(_USERS, _USERS.c.id == _ORDERS.c.user_id)
     .outerjoin(_LEDGER, _LEDGER.c.id == _ACCOUNTS.c.ledger_id)
-    .where(_ORDERS.c.seller_id == bindparam("seller_id"), _ORDERS.c.status == OrderStatus.OPEN.value)
+    .where(
+        _ORDERS.c.seller_id == bindparam("seller_id"), _ORDERS.c.status == OrderStatus.OPEN.value
+    )
     .order_by(_ORDERS.c.id)
 )
-_earlier = (
+_READ_EARLIER = Statement(
     select(_REFUNDS.c.data)
     .where(_REFUNDS.c.sale_id == bindparam("sale_id"), _REFUNDS.c.id != bindparam("refund_id"))
     .order_by(_REFUNDS.c.id)
@@ -115,7 +130,7 @@ def load(needs: object, connection: Connection) -> Any:  # noqa: ANN401, ARG001 
 def _seen(connection: Connection, kind: str, key: str | None) -> Versioned[Any]:
     if not key:
         return Versioned(None, 0)
-    return states.versioned(kind, connection.execute(_ROWS[kind], {"id": key}).one_or_none())
+    return states.versioned(kind, _ROWS[kind].row(connection, {"id": key}))
 
 
 def state(connection: Connection, kind: str, key: str | None) -> Any:  # noqa: ANN401 # each kind has its own
@@ -125,13 +140,13 @@ def state(connection: Connection, kind: str, key: str | None) -> Any:  # noqa: A
 
 def users_of(connection: Connection, account_id: AccountId) -> tuple[User, ...]:
     """Give an account's users, by id."""
-    rows = connection.execute(_users, {"id": account_id})
+    rows = _READ_USERS.rows(connection, {"id": account_id})
     return tuple(states.load_state("user", row.data) for row in rows)
 
 
 def ledger_account(connection: Connection, ledger_id: str) -> LedgerAccount | None:
     """Give a ledger account."""
-    row = connection.execute(_ledger, {"id": ledger_id}).one_or_none()
+    row = _READ_LEDGER.row(connection, {"id": ledger_id})
     return None if row is None else lines.account_of(row)
 
 
@@ -190,7 +205,7 @@ def _(needs: OfferNeeds, connection: Connection) -> OfferFacts:
     lead = _offered(connection, needs)
     keys = needs.keys if lead.state is None else person_keys(lead.state.submission)
     claimed = _claims(connection, needs.seller_id, keys)
-    rows = connection.execute(_candidates, {"seller_id": needs.seller_id}).all()
+    rows = _READ_CANDIDATES.rows(connection, {"seller_id": needs.seller_id})
     return OfferFacts(
         seller=state(connection, "seller", needs.seller_id),
         lead=lead,
@@ -222,7 +237,7 @@ def _(needs: RefundNeeds, connection: Connection) -> RefundCaseFacts:
         seller=state(connection, "seller", lead.seller_id) if lead else None,
         refund=refund,
         earlier=tuple(
-            states.load_state("refund", row.data) for row in connection.execute(_earlier, earlier)
+            states.load_state("refund", row.data) for row in _READ_EARLIER.rows(connection, earlier)
         ),
         lead=seen,
         history=tuple(other.state for other in _history(claimed, lead)),
@@ -231,9 +246,7 @@ def _(needs: RefundNeeds, connection: Connection) -> RefundCaseFacts:
         ledger=ledger_account(connection, prepaid_account(sale.account_id)) if sale else None,
         viewer=viewer,
         tree=tree,
-        requester=state(connection, "user", refund.state.requested_by)
-        if refund.state
-        else viewer,
+        requester=state(connection, "user", refund.state.requested_by) if refund.state else viewer,
     )
 
 
@@ -245,7 +258,7 @@ def _viewer(connection: Connection, user_id: UserId | None) -> tuple[User | None
 
 
 def _order_seen(connection: Connection, order_id: str | None) -> tuple[Versioned[Any], Standing]:
-    row = connection.execute(_order, {"id": order_id}).one_or_none() if order_id else None
+    row = _READ_ORDER.row(connection, {"id": order_id}) if order_id else None
     standing = Standing() if row is None else Standing(sold=row.sold, credit=row.credit)
     return states.versioned("order", row), standing
 
@@ -254,24 +267,22 @@ def _offered(connection: Connection, needs: OfferNeeds) -> Versioned[Any]:
     if needs.lead_id is not None:
         return _seen(connection, "lead", needs.lead_id)
     wanted = {"seller_id": needs.seller_id, "source_key": needs.source_key}
-    return states.versioned("lead", connection.execute(_by_source_key, wanted).one_or_none())
+    return states.versioned("lead", _READ_BY_SOURCE.row(connection, wanted))
 
 
-def _claims(
-    connection: Connection, seller_id: SellerId, keys: tuple[str, ...]
-) -> list[Row[Any]]:
+def _claims(connection: Connection, seller_id: SellerId, keys: tuple[str, ...]) -> list[Any]:
     if not keys:
         return []
-    return list(connection.execute(_claimed, {"seller_id": seller_id, "keys": keys}))
+    return _READ_CLAIMS.rows(connection, keys, {"seller_id": seller_id})
 
 
-def _history(claimed: list[Row[Any]], besides: Lead | None) -> tuple[Versioned[Lead], ...]:
+def _history(claimed: list[Any], besides: Lead | None) -> tuple[Versioned[Lead], ...]:
     mine = None if besides is None else besides.id
     rows = {row.lead_id: row for row in claimed if row.lead_id != mine}
     return tuple(states.versioned("lead", row) for row in rows.values())
 
 
-def _candidate(row: Row[Any]) -> Candidate:
+def _candidate(row: Any) -> Candidate:
     account = None if row.account_data is None else states.load_state("account", row.account_data)
     user = None if row.user_data is None else states.load_state("user", row.user_data)
     return Candidate(

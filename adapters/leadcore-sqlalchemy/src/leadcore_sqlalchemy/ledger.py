@@ -17,7 +17,6 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    insert,
     null,
     or_,
     select,
@@ -40,6 +39,7 @@ from leadcore.balances import (
 )
 from leadcore.errors import Conflict
 from leadcore_sqlalchemy import lines, tables
+from leadcore_sqlalchemy.statements import Many, Statement, inserting
 from leadcore_sqlalchemy.types import UtcDateTime
 
 if TYPE_CHECKING:
@@ -59,37 +59,46 @@ _TRANSFERS = tables.ledger_transfers
 _HOLDS = tables.ledger_holds
 _REJECTIONS = tables.ledger_rejections
 
-_ids = bindparam("ids", expanding=True)
-_some_accounts = select(_ACCOUNTS).where(_ACCOUNTS.c.id.in_(_ids))
-_some_holds = select(_HOLDS).where(_HOLDS.c.id.in_(_ids))
-_some_transfers = select(_TRANSFERS.c.data).where(_TRANSFERS.c.id.in_(_ids))
 
-_answers = union_all(
-    select(
+def _of_accounts(ids: Sequence[Any]) -> Any:  # noqa: ANN401 # a select; its type is SQLAlchemy's
+    return select(_ACCOUNTS).where(_ACCOUNTS.c.id.in_(ids))
+
+
+def _of_holds(ids: Sequence[Any]) -> Any:  # noqa: ANN401 # as above
+    return select(_HOLDS).where(_HOLDS.c.id.in_(ids))
+
+
+def _answered(ids: Sequence[Any]) -> Any:  # noqa: ANN401 # as above
+    posted = select(
         _TRANSFERS.c.id,
         _TRANSFERS.c.fingerprint,
         _TRANSFERS.c.batch,
         _TRANSFERS.c.recorded_at.label("at"),
         cast(null(), Text).label("code"),
         cast(null(), Text).label("details"),
-    ).where(_TRANSFERS.c.id.in_(_ids)),
-    select(
+    ).where(_TRANSFERS.c.id.in_(ids))
+    rejected = select(
         _REJECTIONS.c.id,
         _REJECTIONS.c.fingerprint,
         _REJECTIONS.c.batch,
         _REJECTIONS.c.at,
         _REJECTIONS.c.code,
         _REJECTIONS.c.details,
-    ).where(_REJECTIONS.c.id.in_(_ids)),
-)
+    ).where(_REJECTIONS.c.id.in_(ids))
+    return union_all(posted, rejected)
 
-_related = select(_TRANSFERS.c.data).where(
-    or_(
-        _TRANSFERS.c.id.in_(_ids),
-        _TRANSFERS.c.ref.in_(_ids),
-        _TRANSFERS.c.ref.in_(select(_TRANSFERS.c.id).where(_TRANSFERS.c.ref.in_(_ids))),
+
+def _related(ids: Sequence[Any]) -> Any:  # noqa: ANN401 # as above
+    below = select(_TRANSFERS.c.id).where(_TRANSFERS.c.ref.in_(ids))
+    return select(_TRANSFERS.c.data).where(
+        or_(_TRANSFERS.c.id.in_(ids), _TRANSFERS.c.ref.in_(ids), _TRANSFERS.c.ref.in_(below))
     )
-)
+
+
+_READ_ACCOUNTS = Many(_of_accounts)
+_READ_HOLDS = Many(_of_holds)
+_READ_ANSWERS = Many(_answered)
+_READ_RELATED = Many(_related)
 
 
 def _number(name: str) -> Any:  # noqa: ANN401 # a bound number or its column expression
@@ -118,13 +127,18 @@ _move = (
         moved_at=case((_ACCOUNTS.c.moved_at > _at, _ACCOUNTS.c.moved_at), else_=_at),
     )
 )
-_move_and_tell = _move.returning(_ACCOUNTS)
+_MOVE = Statement(_move)
+_MOVE_AND_TELL = Statement(_move.returning(*_ACCOUNTS.c))
 
-_resolve = (
+_RESOLVE = Statement(
     update(_HOLDS)
     .where(_HOLDS.c.id == bindparam("b_id"), _HOLDS.c.status == HoldStatus.OPEN.value)
     .values(status=bindparam("b_status"), captured=bindparam("b_captured"))
 )
+_INSERT_TRANSFER = Statement(inserting(_TRANSFERS))
+_INSERT_ENTRY = Statement(inserting(tables.ledger_entries))
+_INSERT_HOLD = Statement(inserting(_HOLDS))
+_INSERT_REJECTION = Statement(inserting(_REJECTIONS))
 
 
 def decide(
@@ -175,7 +189,7 @@ def write(
         for each in batch
     ]
     if rejected:
-        connection.execute(insert(_REJECTIONS), rejected)
+        _INSERT_REJECTION.change(connection, *rejected)
     fresh = [each for each in answers if isinstance(each, Posted) and not each.replayed]
     if not fresh:
         return tuple(answers)
@@ -186,14 +200,14 @@ def write(
     told = tuple(actual.get(id(answer), answer) for answer in answers)
     rows = [lines.entry_row(entry) for posted in actual.values() for entry in posted.entries]
     if rows:
-        connection.execute(insert(tables.ledger_entries), rows)
+        _INSERT_ENTRY.change(connection, *rows)
     _check_quotas(connection, fresh)
     return told
 
 
 def _load(connection: Connection, wanted: Needs) -> Book:
-    answered = connection.execute(_answers, {"ids": wanted.keys}).all()
-    accounts = connection.execute(_some_accounts, {"ids": wanted.accounts}).all()
+    answered = _READ_ANSWERS.rows(connection, wanted.keys)
+    accounts = _READ_ACCOUNTS.rows(connection, wanted.accounts)
     return Book.of(
         accounts=map(lines.account_of, accounts),
         holds=_load_holds(connection, wanted.holds),
@@ -205,13 +219,13 @@ def _load(connection: Connection, wanted: Needs) -> Book:
 def _load_holds(connection: Connection, ids: tuple[str, ...]) -> Iterable[Any]:
     if not ids:
         return ()
-    return map(lines.hold_of, connection.execute(_some_holds, {"ids": ids}))
+    return map(lines.hold_of, _READ_HOLDS.rows(connection, ids))
 
 
 def _load_related(connection: Connection, ids: tuple[str, ...]) -> list[Transfer]:
     if not ids:
         return []
-    return [lines.transfer_of(row.data) for row in connection.execute(_related, {"ids": ids})]
+    return [lines.transfer_of(row.data) for row in _READ_RELATED.rows(connection, ids)]
 
 
 def _write_transfers(connection: Connection, fresh: Sequence[Posted], at: datetime) -> None:
@@ -221,7 +235,7 @@ def _write_transfers(connection: Connection, fresh: Sequence[Posted], at: dateti
         for digest in (batch_digest(posted.transfers),)
         for each in posted.transfers
     ]
-    connection.execute(insert(_TRANSFERS), rows)
+    _INSERT_TRANSFER.change(connection, *rows)
 
 
 def _write_holds(connection: Connection, book: Book, fresh: Sequence[Posted]) -> None:
@@ -233,8 +247,8 @@ def _write_holds(connection: Connection, book: Book, fresh: Sequence[Posted]) ->
         if name in book.holds
     ]
     if made:
-        connection.execute(insert(_HOLDS), made)
-    if ended and connection.execute(_resolve, ended).rowcount != len(ended):
+        _INSERT_HOLD.change(connection, *made)
+    if ended and _RESOLVE.change(connection, *ended) != len(ended):
         raise Conflict("a hold was resolved meanwhile")
 
 
@@ -250,13 +264,12 @@ def _move_accounts(
     if not moves:
         return {}
     if len(moves) == 1 and connection.dialect.update_returning:
-        rows = connection.execute(_move_and_tell, moves[0]).all()
+        rows = _MOVE_AND_TELL.rows(connection, moves[0])
     else:
         # As many single statements, sent together: each one's guard is its own.
-        if connection.execute(_move, moves).rowcount != len(moves):
+        if _MOVE.change(connection, *moves) != len(moves):
             raise Conflict("a ledger account moved meanwhile")
-        ids = [delta.account for delta in deltas]
-        rows = connection.execute(_some_accounts, {"ids": ids}).all()
+        rows = _READ_ACCOUNTS.rows(connection, [delta.account for delta in deltas])
     if len(rows) != len(moves):
         raise Conflict("a ledger account moved meanwhile")
     return {row.id: lines.account_of(row) for row in rows}

@@ -21,6 +21,7 @@ from leadcore.balances import (
 )
 from leadcore.balances.transfers import RESOLVING
 from leadcore.values import UNLIMITED, Money, Unlimited
+from leadcore_sqlalchemy.states import to_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -98,7 +99,7 @@ def transfer_row(transfer: Transfer, *, batch: str, at: datetime) -> dict[str, A
         "batch": batch,
         "recorded_at": at,
         "effective_at": transfer.effective_at,
-        "data": json.dumps(wire.dump(transfer), separators=(",", ":")),
+        "data": to_text(wire.dump(transfer)),
     }
 
 
@@ -167,7 +168,7 @@ def rejection_row(
         "fingerprint": transfer.fingerprint,
         "batch": batch,
         "code": rejected.code.value,
-        "details": json.dumps(rejected.data, separators=(",", ":")),
+        "details": to_text(rejected.data),
         "at": at,
     }
 

@@ -30,10 +30,14 @@ __all__ = [
     "load_event",
     "load_message",
     "load_state",
+    "to_text",
     "versioned",
 ]
 
 T = TypeVar("T")
+
+to_text = json.JSONEncoder(separators=(",", ":")).encode
+"""Write what `leadcore.wire` gave as JSON, without a space too many."""
 
 TABLES: dict[str, Table] = {
     "seller": tables.sellers,
@@ -52,7 +56,7 @@ _CACHED = 2048
 
 def columns(kind: str, state: object) -> dict[str, Any]:
     """Give what a stream's row says of a state, but for its id and version."""
-    return {"data": _text(wire.dump(state)), **_COLUMNS[kind](state)}
+    return {"data": toto_text(wire.dump(state)), **_COLUMNS[kind](state)}
 
 
 def load_state(kind: str, text: str) -> Any:  # noqa: ANN401 # each kind has its own
@@ -69,7 +73,7 @@ def versioned(kind: str, row: Row[Any] | None) -> Versioned[Any]:
 
 def dump_event(kind: str, event: object) -> str:
     """Write an event for the journal."""
-    return _text(wire.dump_event(kind, event))
+    return to_text(wire.dump_event(kind, event))
 
 
 def load_event(kind: str, text: str) -> Any:  # noqa: ANN401 # each kind has its own
@@ -83,17 +87,13 @@ def dump_message(message: Message) -> dict[str, Any]:
         "id": message.id,
         "seller_id": message.seller_id,
         "at": message.at,
-        "data": _text(wire.dump(message)),
+        "data": to_text(wire.dump(message)),
     }
 
 
 def load_message(text: str) -> Message:
     """Read a message of the outbox."""
     return wire.load(Message, json.loads(text))
-
-
-def _text(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))
 
 
 @lru_cache(maxsize=_CACHED)

@@ -93,7 +93,9 @@ def _states(given: list[str] | None) -> frozenset[str] | Unknown:
 
 
 def decide(
-    file: Annotated[str, typer.Argument(help="A file of questions, or - for standard input.")] = "-",
+    file: Annotated[
+        str, typer.Argument(help="A file of questions, or - for standard input.")
+    ] = "-",
 ) -> None:
     """Answer JSON Lines questions, one answer a line, in order, as they come.
 

@@ -12,24 +12,23 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 from attrs import field, frozen
-from leadcore_intake import Options, Record, read_file
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from leadcore import back_office as bo
-from leadcore.errors import Malformed
+from leadcore.errors import Conflict, Malformed
 from leadcore.leads import LeadStatus
 from leadcore.values import LeadId, SaleId, time_ordered_id
 from leadcore_cli import show
 from leadcore_cli.context import DEFAULT_DATABASE, AsJson, Database, SellerOption, desk, now
+from leadcore_intake import Options, Record, read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from datetime import datetime
 
-    from leadcore_sqlalchemy import SqlStore
-
     from leadcore.values import SellerId
+    from leadcore_sqlalchemy import SqlStore
 
 __all__ = ["Tally", "import_records", "reception", "register"]
 
@@ -124,10 +123,18 @@ def import_records(
         bad = [record for record in batch if record.submission is None]
         tally.malformed.extend(bad)
         tally.counts["malformed"] += len(bad)
-        answers = store.run_many([reception(seller_id, record, at) for record in good])
+        answers = _receive(store, [reception(seller_id, record, at) for record in good])
         for record, answer in zip(good, answers, strict=True):
             tally.add(record, answer, keep=keep)
         yield tally
+
+
+def _receive(store: SqlStore, cases: list[bo.ReceiveLead]) -> tuple[bo.Reception, ...]:
+    try:
+        return store.run_many(cases)
+    except Conflict:
+        # Others import too and are in each other's way: a lead at a time always gets through.
+        return tuple(store.run(case) for case in cases)
 
 
 def import_file(
@@ -139,7 +146,9 @@ def import_file(
         list[str] | None,
         typer.Option("--map", help="For CSV: COLUMN=FIELD, once for each column."),
     ] = None,
-    google_key: Annotated[str | None, typer.Option(help="The key a Google lead must carry.")] = None,
+    google_key: Annotated[
+        str | None, typer.Option(help="The key a Google lead must carry.")
+    ] = None,
     rejects: Annotated[
         Path | None,
         typer.Option(help="Where records that can't be read are kept; FILE.rejects.jsonl."),
@@ -184,7 +193,7 @@ def _mapping(given: list[str]) -> dict[str, str]:
 
 
 @contextmanager
-def _progress(source: BinaryIO, file: Path, *, quiet: bool) -> Iterator[Callable[[], None]]:
+def _progress(source: BinaryIO, file: Path, *, quiet: bool) -> Generator[Callable[[], None]]:
     size = file.stat().st_size
     bar = Progress(
         TextColumn("{task.description}"),
@@ -257,13 +266,15 @@ def _tell(file: Path, tally: Tally, kept: Path | None, *, each: bool) -> None:
         show.table(
             "Records",
             ("where", "outcome", "lead", "status", "account"),
-            (tuple(_told(*entry).values())[:4] + (_buyer(entry[1]),) for entry in tally.receptions),
+            ((*tuple(_told(*entry).values())[:4], _buyer(entry[1])) for entry in tally.receptions),
         )
     for record in tally.malformed[:SHOWN]:
         for problem in record.problems:
             show.console.print(f"  [red]{escape(problem.path)}[/]: {escape(problem.message)}")
     if kept is not None:
-        show.console.print(f"  Kept whole in {escape(str(kept))}; mend them there and import them again.")
+        show.console.print(
+            f"  Kept whole in {escape(str(kept))}; mend them there and import them again."
+        )
 
 
 def _buyer(answer: bo.Reception) -> str | None:

@@ -48,9 +48,7 @@ def find_lead(here: Desk, words: str, viewer_id: str | None = None) -> Lead:
             return lead
         raise NotFound("lead", words)
     seen = scope(viewer, tree) if viewer else None
-    found = here.store.leads(
-        LeadQuery(seller_id=here.seller.id, scope=seen, text=words, limit=5)
-    )
+    found = here.store.leads(LeadQuery(seller_id=here.seller.id, scope=seen, text=words, limit=5))
     if len(found) > 1:
         several = ", ".join(f"{each.id} ({each.status.value})" for each in found)
         raise Malformed.at("lead", f"{words!r} fits several: {several}")

@@ -76,9 +76,7 @@ def _filters(
 
 def _keep(here: Desk, order_id: str, account_id: AccountId, command: OrderCommand) -> Order:
     return here.store.run(
-        bo.KeepOrder(
-            order_id=OrderId(order_id), account_id=account_id, command=command, at=now()
-        )
+        bo.KeepOrder(order_id=OrderId(order_id), account_id=account_id, command=command, at=now())
     )
 
 
@@ -112,7 +110,9 @@ def open_order(
     area: Areas = None,
     vertical: Verticals = None,
     kind: Kinds = None,
-    returns_reopen: Annotated[bool, typer.Option(help="Does a return give its place back?")] = False,
+    returns_reopen: Annotated[
+        bool, typer.Option(help="Does a return give its place back?")
+    ] = False,
     db: Database = DEFAULT_DATABASE,
     seller: SellerOption = None,
     as_json: AsJson = False,
@@ -129,9 +129,7 @@ def open_order(
         filters=_filters(state, zip_, area, vertical, kind),
         returns_reopen=returns_reopen,
     )
-    command = OpenOrder(
-        order_id=key, seller_id=here.seller.id, account_id=account_id, terms=terms
-    )
+    command = OpenOrder(order_id=key, seller_id=here.seller.id, account_id=account_id, terms=terms)
     _told(_keep(here, key, account_id, command), as_json=as_json)
 
 
@@ -219,9 +217,7 @@ def list_orders(
     found = here.store.orders(here.seller.id, AccountId(account) if account else None)
     if as_json:
         for order, standing in found:
-            show.print_json(
-                {"order": show.as_data(order), "standing": show.as_data(standing)}
-            )
+            show.print_json({"order": show.as_data(order), "standing": show.as_data(standing)})
         return
     show.table(
         "Orders",

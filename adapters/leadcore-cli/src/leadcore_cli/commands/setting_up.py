@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from leadcore_sqlalchemy import upgrade
 
 from leadcore import back_office as bo
 from leadcore.accounts import (
@@ -38,6 +37,10 @@ from leadcore_cli.context import (
     now,
     open_store,
 )
+from leadcore_sqlalchemy import upgrade
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["parse_amount", "register"]
 
@@ -166,7 +169,9 @@ def fund(
 
 def user(
     user_id: Annotated[str, typer.Argument(help="The user's id.")],
-    account_id: Annotated[str | None, typer.Option("--account", help="Add to this account.")] = None,
+    account_id: Annotated[
+        str | None, typer.Option("--account", help="Add to this account.")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="What the user is called.")] = None,
     under: Annotated[str | None, typer.Option(help="Who stands directly above.")] = None,
     top: Annotated[bool, typer.Option(help="Move to the top of the tree.")] = False,
@@ -228,8 +233,10 @@ def user(
         show.console.print(f"User {kept.id} ({kept.profile.name}) of {kept.account_id}: {state}.")
 
 
-def _profile(before: Profile, given: dict[str, object]) -> Profile:
-    values = show.as_data(before) | {name: value for name, value in given.items() if value is not None}
+def _profile(before: Profile, given: Mapping[str, object]) -> Profile:
+    values = show.as_data(before) | {
+        name: value for name, value in given.items() if value is not None
+    }
     return Profile(**values)
 
 

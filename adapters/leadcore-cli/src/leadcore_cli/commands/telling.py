@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
+from attrs import evolve as replace
 from attrs import frozen
-from leadcore_intake import Options, read_file
-from leadcore_sqlalchemy import SqlStore, upgrade
 from rich.markup import escape
 
 from leadcore import back_office as bo
@@ -38,11 +37,8 @@ from leadcore.values import (
 from leadcore_cli import show
 from leadcore_cli.commands.importing import import_records
 from leadcore_cli.context import fresh_id, now, open_store
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from leadcore.accounts import Seller
+from leadcore_intake import Options, read_file
+from leadcore_sqlalchemy import SqlStore, upgrade
 
 __all__ = ["DATABASE", "register"]
 
@@ -131,9 +127,7 @@ class _Story:
 
     def _open_account(self, key: AccountId, name: str, cents: int, at: datetime) -> None:
         command = OpenAccount(account_id=key, seller_id=SELLER, name=name, currency="USD")
-        self.store.run(
-            bo.KeepAccount(seller_id=SELLER, account_id=key, command=command, at=at)
-        )
+        self.store.run(bo.KeepAccount(seller_id=SELLER, account_id=key, command=command, at=at))
         amount = Money(cents, "USD")
         self.store.run(
             bo.Fund(
@@ -165,9 +159,7 @@ class _Story:
             profile=profile,
         )
         self.store.run(
-            bo.KeepUser(
-                user_id=UserId(user), account_id=AccountId(account), command=command, at=at
-            )
+            bo.KeepUser(user_id=UserId(user), account_id=AccountId(account), command=command, at=at)
         )
 
     def _open_order(self, order: str, user: str, weight: int, at: datetime) -> None:
@@ -215,14 +207,12 @@ class _Story:
             show.console.print(f"  [cyan]{name:<18}[/] {when}  {words}")
             for _, answer in tally.receptions:
                 if answer.outcome is bo.Received.REFUSED:
-                    _aside(f"{_name(answer.lead)} asked before; the first provider gets a note instead.")
+                    _aside(f"{_name(answer.lead)} asked before; the first provider gets a note.")
             for record in tally.malformed:
                 _aside(str(record.problems[0]))
 
     def _held(self) -> tuple[Lead, ...]:
-        query = LeadQuery(
-            seller_id=SELLER, statuses=frozenset({LeadStatus.SOLD}), limit=100
-        )
+        query = LeadQuery(seller_id=SELLER, statuses=frozenset({LeadStatus.SOLD}), limit=100)
         return tuple(reversed(self.store.leads(query)))
 
     def _visibility(self, held: tuple[Lead, ...]) -> None:
@@ -245,10 +235,11 @@ class _Story:
         _say("The do-not-call registry copy is of that morning, and none of them is on it.")
         with_consent = next((lead for lead in held if lead.submission.tcpa.value == "yes"), held[0])
         without = next((lead for lead in held if lead.submission.tcpa.value == "no"), held[0])
-        looked = {"listed": False, "scrubbed_on": noon.date(), "declared_emergencies": frozenset()}
-        call = bo.LeadContact(**looked)
-        text = bo.LeadContact(channel=Channel.TEXT, **looked)
-        dialled = bo.LeadContact(initiation=Initiation.AUTODIALED, **looked)
+        call = bo.LeadContact(
+            listed=False, scrubbed_on=noon.date(), declared_emergencies=frozenset()
+        )
+        text = replace(call, channel=Channel.TEXT)
+        dialled = replace(call, initiation=Initiation.AUTODIALED)
         for lead, asked, at, what in (
             (with_consent, call, noon, "a live call at noon"),
             (with_consent, call, late, "a live call at 9:30 p.m."),
@@ -262,9 +253,7 @@ class _Story:
     def _ask(self, lead: Lead, asked: bo.LeadContact, at: datetime, what: str) -> None:
         decision = bo.assess_lead(lead, asked, at=at)
         place = lead.submission.address.state or "state unknown"
-        show.console.print(
-            f"  {escape(_name(lead))} ({place}), {what}: {show.verdict(decision)}"
-        )
+        show.console.print(f"  {escape(_name(lead))} ({place}), {what}: {show.verdict(decision)}")
         for finding in decision.determining if decision.rules else ():
             _aside(f"{finding.rule}: {finding.sentence}")
         if decision.rules and decision.next_permitted_at not in {None, decision.at}:
@@ -283,8 +272,7 @@ class _Story:
         asked = self._request(new)
         show.console.print(f"  {escape(_name(new))}, sold yesterday: [green]taken[/]")
         _aside(
-            f"an answer is to be expected from {asked.expected.earliest} "
-            f"to {asked.expected.latest}"
+            f"an answer is to be expected from {asked.expected.earliest} to {asked.expected.latest}"
         )
         self._decide(asked.id, refunds.StartVerification(by="vera"))
         approval = refunds.ApproveRefund(
@@ -309,9 +297,7 @@ class _Story:
         )
 
     def _decide(self, refund_id: RefundId, command: refunds.RefundCommand) -> refunds.Refund:
-        return self.store.run(
-            bo.DecideRefund(refund_id=refund_id, command=command, at=self.today)
-        )
+        return self.store.run(bo.DecideRefund(refund_id=refund_id, command=command, at=self.today))
 
     def _resell(self, lead: Lead) -> Lead:
         return self.store.run(
@@ -353,9 +339,7 @@ class _Story:
     def _balance_of(self, lead: Lead, what: str) -> None:
         account = lead.sale.account_id if lead.sale else AccountId("")
         held = self.store.balance(prepaid_account(account)).posted
-        show.console.print(
-            f"  {account}: {show.money(Money(held, 'USD'))} — {escape(what)}"
-        )
+        show.console.print(f"  {account}: {show.money(Money(held, 'USD'))} — {escape(what)}")
 
     def _sums(self) -> None:
         _chapter("6. Balances that add up")
@@ -373,7 +357,9 @@ class _Story:
             show.console.print(f"  [red]{escape(sentence)}[/]")
         if found:
             raise typer.Exit(1)
-        show.console.print("  [green]The journal folds to the rows, the entries to the balances.[/]")
+        show.console.print(
+            "  [green]The journal folds to the rows, the entries to the balances.[/]"
+        )
 
 
 def _weekday(today: date) -> date:

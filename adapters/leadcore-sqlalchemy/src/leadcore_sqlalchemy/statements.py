@@ -1,0 +1,178 @@
+"""Core statements run on the driver's own cursor.
+
+A sale is a dozen small statements, and building and executing one through SQLAlchemy takes ten
+times as long as SQLite needs for it. So the statements of use cases are written in SQLAlchemy Core
+and compiled by it, once for each dialect, with its types' own conversions; only the last step, the
+call of the cursor, is ours. Failures come out as SQLAlchemy's, and a lost connection is given up
+as SQLAlchemy would.
+
+Lists and audits, where that does not matter, are executed by SQLAlchemy itself.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Insert, Table, bindparam, insert
+from sqlalchemy.exc import DBAPIError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from sqlalchemy import Connection, Dialect
+    from sqlalchemy.sql.compiler import SQLCompiler
+
+__all__ = ["Many", "Statement", "inserting"]
+
+
+def inserting(table: Table, names: Iterable[str] | None = None) -> Insert:
+    """Give the insertion of rows that say the columns named, or all of them."""
+    chosen = [column.name for column in table.columns] if names is None else names
+    return insert(table).values({name: bindparam(name) for name in chosen})
+
+
+class Statement:
+    """One Core statement; its parameters are named as its bound ones are."""
+
+    def __init__(self, clause: Any) -> None:  # noqa: ANN401 # any select, insert or update
+        self._clause = clause
+        self._compiled: dict[tuple[str, str], _Compiled] = {}
+
+    def _for(self, dialect: Dialect) -> _Compiled:
+        key = (dialect.name, dialect.driver)
+        found = self._compiled.get(key)
+        if found is None:
+            found = self._compiled[key] = _Compiled(self._clause.compile(dialect=dialect), dialect)
+        return found
+
+    def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
+        """Run it and give all rows; each has its columns as attributes."""
+        return self._for(connection.dialect).rows(connection, values)
+
+    def row(self, connection: Connection, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 # a row, or None
+        """Run it and give the first row, or None."""
+        found = self.rows(connection, values)
+        return found[0] if found else None
+
+    def change(self, connection: Connection, *values: Mapping[str, Any]) -> int:
+        """Run it for each set of values, in order, and give how many rows it changed in all."""
+        return self._for(connection.dialect).change(connection, values)
+
+
+class Many:
+    """A statement about several ids: one for each length, lengths rounded up to powers of two."""
+
+    def __init__(self, make: Callable[[Sequence[Any]], Any]) -> None:
+        """Make it.
+
+        Args:
+            make: gives the Core statement for so many bound ids.
+        """
+        self._make = make
+        self._statements: dict[int, Statement] = {}
+
+    def rows(
+        self, connection: Connection, ids: Sequence[str], values: Mapping[str, Any] | None = None
+    ) -> list[Any]:
+        """Run it for the ids, at least one, and give all rows."""
+        length = 1 << (len(ids) - 1).bit_length()
+        statement = self._statements.get(length)
+        if statement is None:
+            bound = [bindparam(f"id_{number}") for number in range(length)]
+            statement = self._statements[length] = Statement(self._make(bound))
+        given = dict(values or {})
+        for number in range(length):
+            # An id asked for twice is found once.
+            given[f"id_{number}"] = ids[min(number, len(ids) - 1)]
+        return statement.rows(connection, given)
+
+
+class _Compiled:
+    """A statement in one dialect: its text, and what turns values to the driver's and back."""
+
+    def __init__(self, compiled: SQLCompiler, dialect: Dialect) -> None:
+        self._text = str(compiled)
+        self._names: list[str] | None = compiled.positiontup if compiled.positional else None
+        self._converts: dict[str, Any] = {}
+        self._fixed: dict[str, Any] = {}
+        for bound, name in compiled.bind_names.items():
+            self._converts[name] = bound.type.dialect_impl(dialect).bind_processor(dialect)
+            if not bound.required:
+                self._fixed[name] = bound.effective_value
+        self._prepare_rows(compiled, dialect)
+
+    def _prepare_rows(self, compiled: SQLCompiler, dialect: Dialect) -> None:
+        clause: Any = compiled.statement
+        columns = getattr(clause, "exported_columns", ())
+        self._row: Any = namedtuple(  # noqa: PYI024 # the names are known at run time only
+            "Row", [column.key for column in columns], rename=True
+        )
+        converts = [
+            (place, column.type.dialect_impl(dialect).result_processor(dialect, None))
+            for place, column in enumerate(columns)
+        ]
+        self._reads = [(place, convert) for place, convert in converts if convert is not None]
+
+    def _given(self, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 # a tuple or a dict, as the driver asks
+        given: dict[str, Any] = {**self._fixed, **values}
+        converts = self._converts
+        if self._names is not None:
+            return tuple(
+                given[name] if converts[name] is None else converts[name](given[name])
+                for name in self._names
+            )
+        return {
+            name: given[name] if convert is None else convert(given[name])
+            for name, convert in converts.items()
+        }
+
+    def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
+        given = self._given(values)
+
+        def fetched(cursor: Any) -> list[Any]:  # noqa: ANN401 # a driver's cursor
+            cursor.execute(self._text, given)
+            return list(cursor.fetchall())
+
+        found = self._run(connection, fetched, given)
+        if not self._reads:
+            return [self._row._make(each) for each in found]
+        return [self._read(list(each)) for each in found]
+
+    def _read(self, row: list[Any]) -> Any:  # noqa: ANN401 # a named tuple
+        for place, convert in self._reads:
+            row[place] = convert(row[place])
+        return self._row._make(row)
+
+    def change(self, connection: Connection, values: Sequence[Mapping[str, Any]]) -> int:
+        given = [self._given(each) for each in values]
+
+        def changed(cursor: Any) -> int:  # noqa: ANN401 # a driver's cursor
+            if len(given) == 1:
+                cursor.execute(self._text, given[0])
+            else:
+                cursor.executemany(self._text, given)
+            return int(cursor.rowcount)
+
+        return self._run(connection, changed, given)
+
+    def _run(self, connection: Connection, work: Callable[[Any], Any], given: Any) -> Any:  # noqa: ANN401 # what the work gives
+        cursor = connection.connection.cursor()
+        dialect = connection.dialect
+        try:
+            return work(cursor)
+        except dialect.loaded_dbapi.Error as error:
+            lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
+            if lost:
+                connection.invalidate(error)
+            raise DBAPIError.instance(
+                self._text,
+                given,
+                error,
+                dialect.loaded_dbapi.Error,
+                hide_parameters=True,  # they may hold what people told in confidence
+                connection_invalidated=lost,
+                dialect=dialect,
+            ) from error
+        finally:
+            cursor.close()
