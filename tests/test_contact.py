@@ -131,9 +131,7 @@ FORGETTING = {
     "zip": lambda facts: evolve(facts, zip=None),
     "number": lambda facts: evolve(facts, number=Number()),
     "number.e164": lambda facts: evolve(facts, number=evolve(facts.number, e164=None)),
-    "number.kind": lambda facts: evolve(
-        facts, number=evolve(facts.number, kind=Number().kind)
-    ),
+    "number.kind": lambda facts: evolve(facts, number=evolve(facts.number, kind=Number().kind)),
     "number.zones": lambda facts: evolve(facts, number=evolve(facts.number, zones=())),
     "number.ported": lambda facts: evolve(
         facts, number=evolve(facts.number, ported_to_wireless_on=None)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
-from leadcore.values import instant, optional_instant
+from leadcore.values import instant, micros, optional_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,6 +36,7 @@ __all__ = [
     "Revocation",
     "Unknown",
     "email_opted_out_at",
+    "revocation_stands",
     "stands",
 ]
 
@@ -53,6 +54,20 @@ UNKNOWN: Final = Unknown.UNKNOWN
 def instant_or_unknown(value: datetime | Unknown | None) -> datetime | Unknown | None:
     """Give the instant in UTC; None and `UNKNOWN` stay what they are."""
     return value if value is None or isinstance(value, Unknown) else instant(value)
+
+
+def revocation_stands(at: int, revoked: int, regranted: int | None) -> bool:
+    """Tell whether a revocation stands: from its own instant on, until a later grant.
+
+    All in microseconds since 1970 (UTC).
+
+    post: implies(at < revoked, not __return__)
+    post: implies(at == revoked, __return__)
+    post: implies(at >= revoked and regranted is None, __return__)
+    """
+    if at < revoked:
+        return False
+    return regranted is None or not revoked < regranted <= at
 
 
 class Level(IntEnum):
@@ -153,9 +168,8 @@ class Consent:
             return False
         if isinstance(revoked, Unknown):
             return True
-        again = self.regranted_at
-        restored = again is not None and revoked < again <= at
-        return revoked <= at and not restored
+        again = None if self.regranted_at is None else micros(self.regranted_at)
+        return revocation_stands(micros(at), micros(revoked), again)
 
 
 @frozen(kw_only=True)

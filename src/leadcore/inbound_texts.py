@@ -132,7 +132,7 @@ _OTHER_SENSES = _compiled(
     r"\b(?:stop(?:s|ped|ping)?|drop)(?: \w+)? (?:by|in|over|at|for|to|off|here|there|on)\b",
     r"\b(?:bus|truck|pit|rest|full|one|first|last|next|non|train|subway|door) stops?\b",
     r"\b(?:one|non)?stop (?:sign|light|shop|watch|gap|loss|order|payment)\b",
-    r"\bstop (?:this|that|the|these|those|my|our|his|her|their|a|an|any|all) \w+",
+    r"\bstop (?:all )?(?:this|that|the|these|those|my|our|his|her|their|a|an|any)(?: \w+){1,2}",
     r"\bstop (?!\w*(?:text|call|contact|messag|send|bother|harass|spam|email)ing)\w+ing\b",
     rf"\b(?:do not|never|cannot|cant|wont|will not|would not) (?:\w+ )?{_LISTED}\b(?: {_CONTACT})?",
     r"\bnot (?:stop|quit|cancel|optout|unsubscribe)\w*\b",

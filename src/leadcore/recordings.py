@@ -216,6 +216,11 @@ class _Run:
     def end(self) -> int:
         return self.spans[-1][1]
 
+    def whole(self, first: int, last: int) -> bool:
+        """Tell whether digits `[first:last]` are whole words: a longer number is another one."""
+        begins = first == 0 or self.spans[first - 1] != self.spans[first]
+        return begins and (last == len(self.spans) or self.spans[last - 1] != self.spans[last])
+
 
 def _runs(text: str) -> Iterator[_Run]:
     digits, times = "", 1
@@ -281,12 +286,16 @@ def _card(run: _Run) -> Sensitive | None:
     for length in sorted(_CARD_LENGTHS, key=lambda n: (n != 16, n)):  # noqa: PLR2004 - most have 16
         for first in range(len(run.digits) - length + 1):
             digits = run.digits[first : first + length]
-            if digits[0] in "23456" and len(set(digits)) > 1 and luhn(digits):
+            if run.whole(first, first + length) and _is_card(digits):
                 spans = run.spans[first : first + length]
                 return Sensitive(
                     kind=SensitiveKind.CARD_NUMBER, start=spans[0][0], end=spans[-1][1]
                 )
     return None
+
+
+def _is_card(digits: str) -> bool:
+    return digits[0] in "23456" and len(set(digits)) > 1 and luhn(digits)
 
 
 def _code_named(before: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from attrs import evolve
@@ -30,10 +31,12 @@ from leadcore.contact import (
 )
 from leadcore.contact.engine import applicable
 from leadcore.contact.hits import BoundRule, Hit
-from leadcore.decisions import Decision
 from leadcore.rulebooks import US, Rulebook
 from leadcore.submissions import Channel, Tcpa
 from leadcore.values import PhoneKind
+
+if TYPE_CHECKING:
+    from leadcore.decisions import Decision
 
 SELLER = "associate-7"
 EASTERN = "America/New_York"
@@ -264,9 +267,7 @@ def facts(draw: st.DrawFn, around: datetime, places: tuple[tuple[str, str], ...]
             gateway_domain=draw(flags),
             wireless_authorization=draw(flags),
         ),
-        confirmation=Confirmation(
-            contains_marketing=draw(flags), already_sent=draw(flags)
-        ),
+        confirmation=Confirmation(contains_marketing=draw(flags), already_sent=draw(flags)),
         declared_emergencies=draw(st.sampled_from(((), ("LA",), ("NY", "LA"), UNKNOWN))),
     )
 

@@ -128,9 +128,7 @@ class TestNamedCases:
 
     def test_a_weekend_with_a_holiday_before_it(self) -> None:
         # Friday 2026-07-03 is Independence Day observed, Saturday the day itself, then Sunday.
-        facts = living(
-            "PA", registry=evolve(KNOWN.registry, scrubbed_on=date(2026, 6, 20))
-        )
+        facts = living("PA", registry=evolve(KNOWN.registry, scrubbed_on=date(2026, 6, 20)))
         decision = ask(CALL, facts, local("2026-07-03 12:00"))
         assert decision.next_permitted_at == local("2026-07-05 08:00")
 
@@ -191,9 +189,7 @@ class TestNamedCases:
     def test_events_are_later_than_the_case(self) -> None:
         facts = evolve(
             KNOWN,
-            registry=Registry(
-                national=False, scrubbed_on=date(2026, 11, 20), internal_since=None
-            ),
+            registry=Registry(national=False, scrubbed_on=date(2026, 11, 20), internal_since=None),
             consent=evolve(INVITED, at=MONDAY_NOON + TICK),
         )
         events = sorted(map(of_micros, events_after(case(CALL, facts), US)))

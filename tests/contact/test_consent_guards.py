@@ -399,9 +399,7 @@ class TestRevocation:
         )
         decision = ask(ROBOTEXT, facts, old)
         assert "F-REV-10" in decision.rules
-        assert "FCC 15-72" in next(
-            f.citation for f in decision.findings if f.rule == "F-REV-10"
-        )
+        assert "FCC 15-72" in next(f.citation for f in decision.findings if f.rule == "F-REV-10")
 
     def test_without_zones_the_date_is_the_one_in_utc(self) -> None:
         facts = consenting(evolve(WRITTEN, revoked_at=MONDAY_NOON), number=Number())
@@ -592,9 +590,7 @@ class TestConfirmation:
 
     @pytest.mark.parametrize("revoked", [None, UNKNOWN])
     def test_something_must_have_been_revoked(self, revoked: object) -> None:
-        assert denied(CONFIRMING, consenting(evolve(WRITTEN, revoked_at=revoked))) == (
-            "F-CONF-12",
-        )
+        assert denied(CONFIRMING, consenting(evolve(WRITTEN, revoked_at=revoked))) == ("F-CONF-12",)
 
     def test_by_text_only_and_at_any_hour(self) -> None:
         night = datetime(2026, 11, 16, 7, tzinfo=UTC)

@@ -39,9 +39,7 @@ class TestApplicable:
     def test_literal_leaves_low_confidence_alone(self) -> None:
         assert "S-AL-QH" in ids(CALL, ("AL",))
         assert "S-AL-QH" not in ids(literal(CALL), ("AL",))
-        (bound,) = [
-            b for b in applicable(US, DAY, CALL.shape, ("AL",)) if b.rule.id == "S-AL-QH"
-        ]
+        (bound,) = [b for b in applicable(US, DAY, CALL.shape, ("AL",)) if b.rule.id == "S-AL-QH"]
         assert bound.beyond
 
     def test_is_kept(self) -> None:

@@ -10,7 +10,6 @@ from leadcore.contact.kernels import (
     in_span,
     open_state,
     overdue,
-    revocation_stands,
     young_enough,
 )
 
@@ -30,19 +29,6 @@ def test_hours_begin_with_their_start_and_end_before_their_end(
 @given(near, near, st.integers(1, 6))
 def test_a_span_holds_its_far_end_and_not_the_present(touch: int, at: int, span: int) -> None:
     assert in_span(touch, at, span) == (touch in range(at - span, at))
-
-
-@given(near, near, st.none() | near)
-def test_a_revocation_stands_from_its_instant_to_a_later_grant(
-    at: int, revoked: int, regranted: int | None
-) -> None:
-    stands = revocation_stands(at, revoked, regranted)
-    if at == revoked:
-        assert stands
-    elif at < revoked:
-        assert not stands
-    else:
-        assert stands == (regranted is None or regranted <= revoked or regranted > at)
 
 
 @given(near, near, st.integers(0, 6))

@@ -9,14 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from leadcore.testing import StoreContract
-from leadcore_sqlalchemy import (
-    AsyncSqlStore,
-    SqlStore,
-    async_engine,
-    engine,
-    upgrade,
-    upgrade_async,
-)
+from leadcore_sqlalchemy import AsyncSqlStore, SqlStore, async_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +44,7 @@ class Waiting:
         return lambda *args, **kwargs: self._loop.wait(method(*args, **kwargs))
 
 
-@pytest.fixture(scope="class")
+@pytest.fixture(scope="module")
 def loop() -> Iterator[Loop]:
     made = Loop()
     yield made
@@ -59,57 +52,42 @@ def loop() -> Iterator[Loop]:
 
 
 class TestSqlite(StoreContract):
-    @pytest.fixture(autouse=True, scope="class")
-    @classmethod
-    def store(cls, tmp_path_factory):
-        made = engine(f"sqlite:///{tmp_path_factory.mktemp('sync') / 'leads.db'}")
-        upgrade(made)
-        cls.kept = SqlStore(made)
-        yield
-        made.dispose()
+    @pytest.fixture(autouse=True)
+    def given(self, sqlite_engine, emptied):
+        self.make = lambda: SqlStore(emptied(sqlite_engine))
 
     def make_store(self):
-        return self.kept
+        return self.make()
 
 
 class TestPostgres(StoreContract):
-    @pytest.fixture(autouse=True, scope="class")
-    @classmethod
-    def store(cls, postgres_server):
-        made = engine(postgres_server.create("contract_sync"))
-        upgrade(made)
-        cls.kept = SqlStore(made)
-        yield
-        made.dispose()
+    @pytest.fixture(autouse=True)
+    def given(self, postgres_engine, emptied):
+        self.make = lambda: SqlStore(emptied(postgres_engine))
 
     def make_store(self):
-        return self.kept
+        return self.make()
 
 
 class TestAsyncSqlite(StoreContract):
-    @pytest.fixture(autouse=True, scope="class")
-    @classmethod
-    def store(cls, tmp_path_factory, loop):
-        path = tmp_path_factory.mktemp("async") / "leads.db"
-        made = async_engine(f"sqlite:///{path}")
-        loop.wait(upgrade_async(made))
-        cls.kept = Waiting(AsyncSqlStore(made), loop)
+    @pytest.fixture(autouse=True)
+    def given(self, sqlite_engine, emptied, loop):
+        made = async_engine(sqlite_engine.url.render_as_string(hide_password=False))
+        self.make = lambda: Waiting(AsyncSqlStore(made), emptied(sqlite_engine) and loop)
         yield
         loop.wait(made.dispose())
 
     def make_store(self):
-        return self.kept
+        return self.make()
 
 
 class TestAsyncPostgres(StoreContract):
-    @pytest.fixture(autouse=True, scope="class")
-    @classmethod
-    def store(cls, postgres_server, loop):
-        made = async_engine(postgres_server.create("contract_async"))
-        loop.wait(upgrade_async(made))
-        cls.kept = Waiting(AsyncSqlStore(made), loop)
+    @pytest.fixture(autouse=True)
+    def given(self, postgres_engine, emptied, loop):
+        made = async_engine(postgres_engine.url.render_as_string(hide_password=False))
+        self.make = lambda: Waiting(AsyncSqlStore(made), emptied(postgres_engine) and loop)
         yield
         loop.wait(made.dispose())
 
     def make_store(self):
-        return self.kept
+        return self.make()

@@ -17,7 +17,6 @@ __all__ = [
     "in_span",
     "open_state",
     "overdue",
-    "revocation_stands",
     "young_enough",
 ]
 
@@ -54,18 +53,6 @@ def in_span(touch: int, at: int, span: int) -> bool:
     post: not (__return__ and touch >= at)
     """
     return 0 < at - touch <= span
-
-
-def revocation_stands(at: int, revoked: int, regranted: int | None) -> bool:
-    """Tell whether a revocation stands: from its own instant on, until a later grant.
-
-    post: implies(at < revoked, not __return__)
-    post: implies(at == revoked, __return__)
-    post: implies(at >= revoked and regranted is None, __return__)
-    """
-    if at < revoked:
-        return False
-    return regranted is None or not revoked < regranted <= at
 
 
 def young_enough(day: int, since: int, most: int) -> bool:

@@ -53,7 +53,8 @@ def _of(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - annotations have
     if attrs.has(hint):
         return _fields(hint)
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return st.sampled_from(tuple(hint))
+        members: list[Enum] = [*hint]
+        return st.sampled_from(members)
     if getattr(hint, "__supertype__", None) is str:
         return _texts(1)
     return _parts(hint)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
@@ -22,9 +22,10 @@ from leadcore_sqlalchemy import lines, states, tables
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
     from leadcore.balances import Hold
+    from leadcore_sqlalchemy.types import Row
 
 __all__ = ["audit"]
 
@@ -72,14 +73,14 @@ def _streams(connection: Connection, kind: str, standings: dict[str, Standing]) 
         key, happened = _next(streams)
 
 
-def _next(streams: Iterator[tuple[str, Iterator[Row[Any]]]]) -> tuple[str | None, list[Row[Any]]]:
+def _next(streams: Iterator[tuple[str, Iterator[Row]]]) -> tuple[str | None, list[Row]]:
     for key, events in streams:
         return key, list(events)
     return None, []
 
 
 def _stream(
-    kind: str, row: Row[Any], happened: list[Row[Any]], standings: dict[str, Standing]
+    kind: str, row: Row, happened: list[Row], standings: dict[str, Standing]
 ) -> Iterator[str]:
     if [event.version for event in happened] != list(range(1, row.version + 1)):
         yield f"{kind} {row.id}: its journal does not number 1 to {row.version}"

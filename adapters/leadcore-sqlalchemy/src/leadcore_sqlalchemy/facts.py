@@ -41,12 +41,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from leadcore.accounts import Seller
     from leadcore.balances import LedgerAccount, Transfer
     from leadcore.leads import Lead
     from leadcore.people import User
-    from leadcore.values import AccountId, SellerId, UserId
+    from leadcore.values import AccountId, LeadId, SellerId, UserId
+    from leadcore_sqlalchemy.types import Row
 
-__all__ = ["ledger_account", "load", "state", "users_of"]
+__all__ = ["lead", "ledger_account", "load", "seller", "state", "user", "users_of"]
 
 
 def _row_of(kind: str) -> Statement:
@@ -136,6 +138,24 @@ def _seen(connection: Connection, kind: str, key: str | None) -> Versioned[Any]:
 def state(connection: Connection, kind: str, key: str | None) -> Any:  # noqa: ANN401 # each kind has its own
     """Give the present state of a stream, or None."""
     return _seen(connection, kind, key).state
+
+
+def seller(connection: Connection, seller_id: SellerId) -> Seller | None:
+    """Give a seller."""
+    found: Seller | None = state(connection, "seller", seller_id)
+    return found
+
+
+def user(connection: Connection, user_id: UserId) -> User | None:
+    """Give a user."""
+    found: User | None = state(connection, "user", user_id)
+    return found
+
+
+def lead(connection: Connection, lead_id: LeadId) -> Lead | None:
+    """Give a lead."""
+    found: Lead | None = state(connection, "lead", lead_id)
+    return found
 
 
 def users_of(connection: Connection, account_id: AccountId) -> tuple[User, ...]:
@@ -270,19 +290,19 @@ def _offered(connection: Connection, needs: OfferNeeds) -> Versioned[Any]:
     return states.versioned("lead", _READ_BY_SOURCE.row(connection, wanted))
 
 
-def _claims(connection: Connection, seller_id: SellerId, keys: tuple[str, ...]) -> list[Any]:
+def _claims(connection: Connection, seller_id: SellerId, keys: tuple[str, ...]) -> list[Row]:
     if not keys:
         return []
     return _READ_CLAIMS.rows(connection, keys, {"seller_id": seller_id})
 
 
-def _history(claimed: list[Any], besides: Lead | None) -> tuple[Versioned[Lead], ...]:
+def _history(claimed: list[Row], besides: Lead | None) -> tuple[Versioned[Lead], ...]:
     mine = None if besides is None else besides.id
     rows = {row.lead_id: row for row in claimed if row.lead_id != mine}
     return tuple(states.versioned("lead", row) for row in rows.values())
 
 
-def _candidate(row: Any) -> Candidate:
+def _candidate(row: Row) -> Candidate:
     account = None if row.account_data is None else states.load_state("account", row.account_data)
     user = None if row.user_data is None else states.load_state("user", row.user_data)
     return Candidate(

@@ -26,7 +26,7 @@ from leadcore_sqlalchemy.states import to_text
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Row
+    from leadcore_sqlalchemy.types import Row
 
 __all__ = [
     "account_of",
@@ -63,7 +63,7 @@ def account_row(account: LedgerAccount) -> dict[str, Any]:
     }
 
 
-def account_of(row: Row[Any]) -> LedgerAccount:
+def account_of(row: Row) -> LedgerAccount:
     """Read a ledger account."""
     return LedgerAccount(
         id=row.id,
@@ -114,7 +114,7 @@ def entry_row(entry: Entry) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in _ENTRY}
 
 
-def entry_of(row: Row[Any]) -> Entry:
+def entry_of(row: Row) -> Entry:
     """Read an entry."""
     return Entry(**{name: getattr(row, name) for name in _ENTRY})
 
@@ -146,7 +146,7 @@ def hold_row(hold: Hold) -> dict[str, Any]:
     }
 
 
-def hold_of(row: Row[Any]) -> Hold:
+def hold_of(row: Row) -> Hold:
     """Read a hold."""
     return Hold(
         id=row.id,
@@ -173,7 +173,7 @@ def rejection_row(
     }
 
 
-def outcome_of(row: Row[Any]) -> StoredOutcome:
+def outcome_of(row: Row) -> StoredOutcome:
     """Read what was answered to an id; no code means that it was posted."""
     result = Accepted((row.id,)) if row.code is None else _rejected(row.code, row.details)
     return StoredOutcome(

@@ -79,13 +79,18 @@ class Many:
         length = 1 << (len(ids) - 1).bit_length()
         statement = self._statements.get(length)
         if statement is None:
-            bound = [bindparam(f"id_{number}") for number in range(length)]
+            bound: list[Any] = [bindparam(f"id_{number}") for number in range(length)]
             statement = self._statements[length] = Statement(self._make(bound))
         given = dict(values or {})
         for number in range(length):
             # An id asked for twice is found once.
             given[f"id_{number}"] = ids[min(number, len(ids) - 1)]
         return statement.rows(connection, given)
+
+
+def _row_class(names: list[str]) -> Any:  # noqa: ANN401 # a named tuple
+    # The names are known at run time only.
+    return namedtuple("Row", names, rename=True)  # noqa: PYI024 # pyright: ignore[reportUntypedNamedTuple]
 
 
 class _Compiled:
@@ -105,9 +110,7 @@ class _Compiled:
     def _prepare_rows(self, compiled: SQLCompiler, dialect: Dialect) -> None:
         clause: Any = compiled.statement
         columns = getattr(clause, "exported_columns", ())
-        self._row: Any = namedtuple(  # noqa: PYI024 # the names are known at run time only
-            "Row", [column.key for column in columns], rename=True
-        )
+        self._row = _row_class([column.key for column in columns])
         converts = [
             (place, column.type.dialect_impl(dialect).result_processor(dialect, None))
             for place, column in enumerate(columns)
@@ -154,7 +157,8 @@ class _Compiled:
                 cursor.executemany(self._text, given)
             return int(cursor.rowcount)
 
-        return self._run(connection, changed, given)
+        number: int = self._run(connection, changed, given)
+        return number
 
     def _run(self, connection: Connection, work: Callable[[Any], Any], given: Any) -> Any:  # noqa: ANN401 # what the work gives
         cursor = connection.connection.cursor()

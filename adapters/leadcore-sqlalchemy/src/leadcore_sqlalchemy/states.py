@@ -11,16 +11,18 @@ from leadcore.accounts import Account, Seller, prepaid_account
 from leadcore.decider import Versioned
 from leadcore.leads import Lead, LeadStatus
 from leadcore.notices import Message
-from leadcore.orders import Order
-from leadcore.people import User
-from leadcore.refunds import Refund
 from leadcore.submissions import search_text
 from leadcore_sqlalchemy import tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import Row, Table
+    from sqlalchemy import Table
+
+    from leadcore.orders import Order
+    from leadcore.people import User
+    from leadcore.refunds import Refund
+    from leadcore_sqlalchemy.types import Row
 
 __all__ = [
     "TABLES",
@@ -56,7 +58,7 @@ _CACHED = 2048
 
 def columns(kind: str, state: object) -> dict[str, Any]:
     """Give what a stream's row says of a state, but for its id and version."""
-    return {"data": toto_text(wire.dump(state)), **_COLUMNS[kind](state)}
+    return {"data": to_text(wire.dump(state)), **_COLUMNS[kind](state)}
 
 
 def load_state(kind: str, text: str) -> Any:  # noqa: ANN401 # each kind has its own
@@ -64,7 +66,7 @@ def load_state(kind: str, text: str) -> Any:  # noqa: ANN401 # each kind has its
     return _loaded(wire.STATES[kind][0], text)
 
 
-def versioned(kind: str, row: Row[Any] | None) -> Versioned[Any]:
+def versioned(kind: str, row: Row | None) -> Versioned[Any]:
     """Read a row with `version` and `data`; no row is version 0 of what the stream starts from."""
     if row is None:
         return Versioned(None, 0)

@@ -116,7 +116,7 @@ class SqlStore:
 
     def seller(self, seller_id: SellerId) -> Seller | None:
         """Give a seller."""
-        return self._read(facts.state, "seller", seller_id)
+        return self._read(facts.seller, seller_id)
 
     def sellers(self) -> tuple[Seller, ...]:
         """Give every seller, by id."""
@@ -132,7 +132,7 @@ class SqlStore:
 
     def user(self, user_id: UserId) -> User | None:
         """Give a user."""
-        return self._read(facts.state, "user", user_id)
+        return self._read(facts.user, user_id)
 
     def orders(
         self, seller_id: SellerId, account_id: AccountId | None = None
@@ -142,7 +142,7 @@ class SqlStore:
 
     def lead(self, lead_id: LeadId) -> Lead | None:
         """Give a lead, whoever asks."""
-        return self._read(facts.state, "lead", lead_id)
+        return self._read(facts.lead, lead_id)
 
     def leads(self, query: LeadQuery) -> tuple[Lead, ...]:
         """Give a page of leads."""
@@ -225,7 +225,7 @@ class AsyncSqlStore:
 
     async def seller(self, seller_id: SellerId) -> Seller | None:
         """Give a seller."""
-        return await self._read(facts.state, "seller", seller_id)
+        return await self._read(facts.seller, seller_id)
 
     async def sellers(self) -> tuple[Seller, ...]:
         """Give every seller, by id."""
@@ -241,7 +241,7 @@ class AsyncSqlStore:
 
     async def user(self, user_id: UserId) -> User | None:
         """Give a user."""
-        return await self._read(facts.state, "user", user_id)
+        return await self._read(facts.user, user_id)
 
     async def orders(
         self, seller_id: SellerId, account_id: AccountId | None = None
@@ -251,7 +251,7 @@ class AsyncSqlStore:
 
     async def lead(self, lead_id: LeadId) -> Lead | None:
         """Give a lead, whoever asks."""
-        return await self._read(facts.state, "lead", lead_id)
+        return await self._read(facts.lead, lead_id)
 
     async def leads(self, query: LeadQuery) -> tuple[Lead, ...]:
         """Give a page of leads."""

@@ -13,7 +13,10 @@ from leadcore.values import instant
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
-__all__ = ["Id", "UtcDateTime"]
+__all__ = ["Id", "Row", "UtcDateTime"]
+
+Row = Any
+"""A row: the columns that were asked for, as attributes. Their types are the mappers' affair."""
 
 Id = String().with_variant(String(collation="C"), "postgresql")
 """Texts that identify. PostgreSQL would sort them by the language of the machine; this sorts them
@@ -36,7 +39,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         moved = instant(value)
         return moved if dialect.name == "postgresql" else moved.replace(tzinfo=None)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 # the signature is SQLAlchemy's
+    def process_result_value(self, value: Row | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 # the signature is SQLAlchemy's
         """Give UTC of the standard library's own kind."""
         if value is None:
             return None

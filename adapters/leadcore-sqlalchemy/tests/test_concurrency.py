@@ -1,0 +1,95 @@
+"""Many writers, killed writers: no lead twice, no balance below its floor, journal equals rows."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from leadcore.balances import Posted
+from leadcore.leads import LeadStatus
+from leadcore.ports import LeadQuery
+from leadcore_sqlalchemy import SqlStore, engine
+
+WORKER = Path(__file__).with_name("worker.py")
+
+
+def worker(made, *args: object, **more) -> subprocess.Popen[bytes]:
+    url = made.url.render_as_string(hide_password=False)
+    command = [sys.executable, WORKER, url, *map(str, args)]
+    return subprocess.Popen(command, **more)  # noqa: S603 # this Python with a program of ours
+
+
+def check(store: SqlStore, town, numbers: range, *, funds: int, accounts: int) -> None:
+    found = store.leads(LeadQuery(seller_id=town.seller, limit=10_000))
+    assert Counter(lead.source_key for lead in found) == {f"key-{each}": 1 for each in numbers}
+    sold = [lead for lead in found if lead.status is LeadStatus.SOLD]
+    spent = 0
+    for number in range(accounts):
+        held = store.balance(f"prepaid:seller/a{number}")
+        assert held.available >= 0
+        spent += funds - held.posted
+    assert spent == 2_500 * len(sold)
+    assert len({lead.sale.id for lead in sold}) == len(sold)
+    assert store.audit() == ()
+
+
+@pytest.mark.parametrize(("kind", "processes"), [("postgres", 8), ("sqlite", 4)])
+def test_processes_that_sell_the_same_leads_sell_each_once(request, town, kind, processes):
+    """Each receives half of its neighbour's leads as well; there is money for some of them."""
+    made = request.getfixturevalue(f"{kind}_engine")
+    store, funds = SqlStore(made), 2_500 * 25
+    town.build(store, accounts=3, funds=funds)
+    running = [worker(made, 10 * n, 10 * n + 20, f"w{n}") for n in range(processes)]
+    assert [each.wait(240) for each in running] == [0] * processes
+    numbers = range(10 * processes + 10)
+    check(store, town, numbers, funds=funds, accounts=3)
+    leads = store.leads(LeadQuery(seller_id=town.seller, limit=10_000))
+    sold = sum(lead.status is LeadStatus.SOLD for lead in leads)
+    assert sold == min(len(numbers), 75)
+
+
+@pytest.mark.parametrize("kind", ["postgres", "sqlite"])
+def test_an_importer_that_is_killed_again_and_again_loses_and_doubles_nothing(
+    request, town, kind
+):
+    made = request.getfixturevalue(f"{kind}_engine")
+    store, numbers = SqlStore(made), range(120)
+    town.build(store, funds=10_000_000)
+    for turn in range(4):
+        importer = worker(made, 0, len(numbers), f"turn{turn}", 7, stdout=subprocess.PIPE)
+        assert importer.stdout is not None
+        for _ in range(2 + 3 * turn):
+            importer.stdout.readline()
+        importer.kill()
+        importer.wait()
+        importer.stdout.close()
+    assert worker(made, 0, len(numbers), "last", 7, stdout=subprocess.DEVNULL).wait(120) == 0
+    check(store, town, numbers, funds=10_000_000, accounts=2)
+
+
+def test_threads_that_charge_one_account_never_overspend(any_engine, town):
+    url = any_engine.url.render_as_string(hide_password=False)
+    store = town.build(SqlStore(any_engine), funds=100)
+    posted: list[bool] = []
+
+    def spend(name: str) -> None:
+        own = SqlStore(engine(url)) if any_engine.dialect.name == "postgresql" else store
+        for number in range(10):
+            (answer,) = own.post([(town.charge(f"{name}-{number}", 7),)], at=town.at)
+            posted.append(isinstance(answer, Posted))
+        if own is not store:
+            own.engine.dispose()
+
+    threads = [threading.Thread(target=spend, args=(f"t{number}",)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(posted), sum(posted)) == (60, 14)
+    assert store.balance(town.ledger).available == 2
+    assert store.audit() == ()

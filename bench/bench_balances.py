@@ -1,0 +1,155 @@
+"""A balance as of an instant: the same time whether an account has a thousand entries or a million.
+
+Ours asks the store; the floor asks the database the one question that needs asking, through the
+bare driver. Beside them, as a yardstick for "constant", ours again on an account of a thousand
+entries.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from sqlalchemy import insert
+
+from bench.run import Contest, Goal, figure
+from leadcore import __version__
+from leadcore_sqlalchemy import SqlStore, engine, tables, upgrade
+from tools.postgres import serve, sqlalchemy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+
+AT = datetime(2020, 1, 1, tzinfo=UTC)
+SMALL, LARGE = 1_000, 1_000_000
+LOOK_UPS = 500
+CHUNK = 20_000
+SHARE = 0.4
+GOAL = Goal("at least 40 % of the floor", lambda ours, floor: ours >= SHARE * floor)
+QUESTION = (
+    "SELECT posted_after, pending_after FROM leadcore_ledger_entries"
+    " WHERE account = {0} AND recorded_at <= {0}"
+    " ORDER BY recorded_at DESC, seq DESC LIMIT 1"
+)
+
+
+def name(size: int) -> str:
+    """Give the account with so many entries."""
+    return f"account-of-{size}"
+
+
+def moment(seq: int) -> datetime:
+    """Give when the entry of a number was recorded."""
+    return AT + timedelta(seconds=seq)
+
+
+def entries(size: int) -> Iterator[dict[str, Any]]:
+    """Give an account's entries: a cent more each second."""
+    for seq in range(1, size + 1):
+        yield {
+            "account": name(size),
+            "seq": seq,
+            "transfer_id": f"{name(size)}/{seq}",
+            "amount": 1,
+            "reserved": 0,
+            "posted_after": seq,
+            "pending_after": 0,
+            "recorded_at": moment(seq),
+            "effective_at": moment(seq),
+        }
+
+
+def fill(store: SqlStore) -> None:
+    """Write a small and a large account's entries."""
+    upgrade(store.engine)
+    for size in (SMALL, LARGE):
+        waiting: list[dict[str, Any]] = []
+        for entry in entries(size):
+            waiting.append(entry)
+            if len(waiting) == min(CHUNK, size):
+                with store.engine.begin() as connection:
+                    connection.execute(insert(tables.ledger_entries), waiting)
+                waiting = []
+
+
+def seqs(size: int) -> list[int]:
+    """Give the same pseudo-random entries to look for each time."""
+    return random.Random(7).choices(range(1, size + 1), k=LOOK_UPS)
+
+
+def ours(store: SqlStore, size: int) -> Callable[[], int]:
+    """Give a runner that asks the store."""
+    wanted = [(moment(seq), seq) for seq in seqs(size)]
+
+    def run() -> int:
+        for at, seq in wanted:
+            assert store.balance(name(size), at).posted == seq
+        return LOOK_UPS
+
+    return run
+
+
+def bare(cursor: Any, mark: str, form: Callable[[datetime], Any]) -> Callable[[], int]:  # noqa: ANN401 - either driver's
+    """Give a runner that asks through the bare driver, a transaction each as the store does."""
+    question = QUESTION.format(mark)
+    wanted = [(form(moment(seq)), seq) for seq in seqs(LARGE)]
+
+    def run() -> int:
+        for at, seq in wanted:
+            cursor.execute("BEGIN")
+            (found,) = cursor.execute(question, (name(LARGE), at)).fetchall()
+            cursor.execute("ROLLBACK")
+            assert found[0] == seq
+        return LOOK_UPS
+
+    return run
+
+
+def contest(store: SqlStore, floor: Callable[[], int], driver: str) -> Contest:
+    """Set the store against the bare driver."""
+    return Contest(
+        ours=ours(store, LARGE),
+        floor=(f"the same question through {driver}", floor),
+        peers={f"ours, {SMALL:,} entries": (__version__, ours(store, SMALL))},
+        goal=GOAL,
+    )
+
+
+@figure("balance_at_1e6", unit="look-ups/s", conditions="SQLite, 1,000,000 entries")
+def balance_sqlite() -> Generator[Contest]:
+    """Measure on SQLite."""
+    folder = Path(tempfile.mkdtemp())
+    store = SqlStore(engine(f"sqlite:///{folder / 'balances.db'}"))
+    fill(store)
+    connection = sqlite3.connect(folder / "balances.db", isolation_level=None)
+    yield contest(store, bare(connection.cursor(), "?", form_of(store)), "sqlite3")
+    connection.close()
+    store.engine.dispose()
+    shutil.rmtree(folder)
+
+
+def form_of(store: SqlStore) -> Callable[[datetime], Any]:
+    """Give how an instant is stored: as the store's own column type writes it."""
+    column = tables.ledger_entries.c.recorded_at.type
+    write = column.dialect_impl(store.engine.dialect).bind_processor(store.engine.dialect)
+    return write or (lambda at: at)
+
+
+@figure("balance_at_1e6_pg", unit="look-ups/s", conditions="PostgreSQL 18, 1,000,000 entries")
+def balance_pg() -> Generator[Contest]:
+    """Measure on PostgreSQL, over its unix socket."""
+    with serve() as server:
+        uri = server.create("balances")
+        store = SqlStore(engine(sqlalchemy(uri)))
+        fill(store)
+        with psycopg.connect(uri, autocommit=True) as connection:
+            connection.execute("ANALYZE leadcore_ledger_entries")
+            cursor = connection.cursor()
+            yield contest(store, bare(cursor, "%s", lambda at: at), "psycopg")
+        store.engine.dispose()

@@ -1,0 +1,9 @@
+"""Data only: what it says is tested where it is used; here, that it is whole."""
+
+from __future__ import annotations
+
+from leadcore.rulebooks import federal
+
+
+def test_public_names_are_there() -> None:
+    assert all(getattr(federal, name) for name in federal.__all__)

@@ -1,0 +1,155 @@
+"""Replies: listed words, plain wishes, other senses, and what is left to a person."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leadcore.inbound_texts import COURTESY_REPLY, Meaning, Reply, classify, confirm_by
+
+LISTED = ("stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe", "stop all")
+
+REVOKING = (
+    "please stop texting me",
+    "Stop contacting me!",
+    "STOP CALLING",
+    "stop all these messages",
+    "stop the calls",
+    "stop it",
+    "quit it",
+    "end this",
+    "I said stop",
+    "remove me from your list",
+    "Take me off your list.",
+    "please remove my number",
+    "delete this number",
+    "don't text me again",
+    "Don\N{RIGHT SINGLE QUOTATION MARK}t contact me anymore",
+    "Do not call me",
+    "Never contact me again",
+    "do not text",
+    "I no longer wish to receive these",
+    "I don't want any more messages",
+    "No more texts please",
+    "I want to opt out",
+    "opt me out",
+    "how do I unsubscribe",
+    "I revoke my consent",
+    "You do not have my permission",
+    "cancel my subscription",
+    "cancel everything",
+    "Leave me alone",
+    "lose my number",
+    "cease and desist",
+    "put me on your do not call list",
+    "s t o p",
+)
+MEANING_NOTHING = (
+    "Can you stop in at noon?",
+    "The bus stop is near the bank",
+    "we must stop this bill",
+    "i can't stop thinking about it",
+    "don't stop",
+    "please don't stop texting me",
+    "I stopped smoking",
+    "At the end of the month",
+    "Does it end on Friday?",
+    "When does the weekend start?",
+    "I quit my job",
+    "cancel my appointment please",
+    "My license was revoked",
+    "don't unsubscribe me",
+    "call me tomorrow",
+    "Please text me later",
+    "Sounds good, thanks",
+    "who is this?",
+    "yes",
+    "no",
+    "",
+    "   ",
+    "I need help with my claim",
+)
+FOR_A_PERSON = (
+    "no m\N{LATIN SMALL LETTER A WITH ACUTE}s",
+    "basta",
+    "Arr\N{LATIN SMALL LETTER E WITH CIRCUMFLEX}tez",
+    "no me llames",
+    "not interested",
+    "no thanks",
+    "wrong number",
+    "go away",
+    "this is spam",
+    "I will call my lawyer",
+    "stpo",
+    "unsuscribe",
+    "STOP. Who is this",
+    "tell them to stop",
+    "This has to end",
+    "who gave you this?",
+    "\N{OCTAGONAL SIGN}",
+)
+
+
+@pytest.mark.parametrize("word", LISTED)
+@pytest.mark.parametrize("form", ["{}", "{}!!!", " {} .", "please {}", "{} now, thanks", "{0} {0}"])
+def test_listed_words_revoke_in_any_case(word: str, form: str) -> None:
+    for written in (word, word.upper(), word.title(), word.replace(" ", "-")):
+        assert classify(form.format(written)).meaning is Meaning.REVOKE
+
+
+@pytest.mark.parametrize("text", REVOKING)
+def test_a_reasonable_person_reads_a_revocation(text: str) -> None:
+    reply = classify(text)
+    assert reply.meaning is Meaning.REVOKE
+    assert reply.holds_contact
+
+
+@pytest.mark.parametrize("text", MEANING_NOTHING)
+def test_other_senses_mean_nothing(text: str) -> None:
+    reply = classify(text)
+    assert reply.meaning is Meaning.NONE
+    assert not reply.holds_contact
+    assert not reply.help
+
+
+@pytest.mark.parametrize("text", FOR_A_PERSON)
+def test_what_may_be_one_goes_to_a_person_and_holds_contact(text: str) -> None:
+    reply = classify(text)
+    assert reply.meaning is Meaning.REVIEW
+    assert reply.holds_contact
+
+
+@pytest.mark.parametrize("text", ["START", "unstop", "Subscribe please", "opt in"])
+def test_starting_again(text: str) -> None:
+    assert classify(text).meaning is Meaning.RESUBSCRIBE
+
+
+@pytest.mark.parametrize("text", ["HELP", "info", "help please"])
+def test_help(text: str) -> None:
+    assert classify(text) == Reply(
+        meaning=Meaning.NONE, help=True, sentence="The person asks who is texting and why."
+    )
+
+
+@given(st.text(max_size=80))
+def test_any_text_has_a_meaning(text: str) -> None:
+    reply = classify(text)
+    assert reply.meaning in Meaning
+    assert reply.sentence.endswith(".")
+
+
+@given(st.sampled_from(LISTED), st.sampled_from(["", " ", "\n", "!", "\u200b", "...", "\t"]))
+def test_marks_and_spaces_around_a_listed_word_do_not_matter(word: str, mark: str) -> None:
+    assert classify(f"{mark}{word}{mark}").meaning is Meaning.REVOKE
+
+
+def test_five_minutes_to_confirm() -> None:
+    received = datetime(2026, 11, 16, 12, tzinfo=UTC)
+    assert confirm_by(received) == received + timedelta(minutes=5)
+
+
+def test_a_courtesy_notice_is_not_to_be_answered() -> None:
+    assert "only sends notices" in COURTESY_REPLY

@@ -1,0 +1,169 @@
+"""A lead's life follows its table; what its events add to orders sums to what they hold."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from attrs import evolve as replace
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leadcore import leads
+from leadcore.decider import fold
+from leadcore.distribution import SCALE, CandidateDecision, Reason
+from leadcore.errors import WrongState
+from leadcore.leads import (
+    AssignLead,
+    AttemptOutcome,
+    ContactAttempt,
+    ContactAttempted,
+    LeadAssigned,
+    LeadDetached,
+    LeadReattached,
+    LeadReceived,
+    LeadRefused,
+    LeadSold,
+    LeadStatus,
+    LeadUnsold,
+    LogAttempt,
+    NoteAdded,
+    RefusalReason,
+    Sale,
+    decide,
+    evolve,
+    standing_deltas,
+)
+from leadcore.submissions import Channel, Source, Submission
+from leadcore.values import Money
+
+AT = datetime(2026, 11, 16, 15, tzinfo=UTC)
+S = LeadStatus
+RECEIVED = LeadReceived(
+    lead_id="l1",
+    seller_id="s",
+    source_key="k",
+    submission=Submission(source=Source(format="json")),
+    at=AT,
+)
+LEAD = evolve(None, RECEIVED)
+OFFERS = (
+    CandidateDecision(order_id="o1", account_id="a", reason=Reason.WON, share=SCALE // 4),
+    CandidateDecision(
+        order_id="o2", account_id="b", reason=Reason.OUTRANKED, share=SCALE - SCALE // 4
+    ),
+    CandidateDecision(order_id="o3", account_id="c", reason=Reason.ORDER_PAUSED),
+)
+SALE = Sale(
+    id="sale",
+    lead_id="l1",
+    order_id="o1",
+    account_id="a",
+    user_id="u",
+    price=Money(2500, "USD"),
+    sold_at=AT,
+)
+ATTEMPT = ContactAttempt(channel=Channel.CALL, at=AT, by="u", outcome=AttemptOutcome.NO_ANSWER)
+EVENTS = {
+    "refused": LeadRefused(reasons=(RefusalReason.DUPLICATE,), duplicate_of="l0", at=AT),
+    "sold": LeadSold(sale=SALE, offers=OFFERS, at=AT),
+    "unsold": LeadUnsold(offers=OFFERS[2:], at=AT),
+    "assigned": LeadAssigned(user_id="v", by="u", at=AT),
+    "detached": LeadDetached(refund_id="r", order_id="o1", frees_place=True, at=AT),
+    "reattached": LeadReattached(refund_id="r", order_id="o1", takes_place=True, at=AT),
+    "attempted": ContactAttempted(attempt=ATTEMPT),
+    "noted": NoteAdded(text="asked again", lead_id="l2", at=AT),
+}
+FOLLOWS = {
+    ("refused", S.RECEIVED): S.REFUSED,
+    ("sold", S.RECEIVED): S.SOLD,
+    ("sold", S.UNSOLD): S.SOLD,
+    ("unsold", S.RECEIVED): S.UNSOLD,
+    ("unsold", S.UNSOLD): S.UNSOLD,
+    ("assigned", S.SOLD): S.SOLD,
+    ("detached", S.SOLD): S.REFUNDED,
+    ("reattached", S.REFUNDED): S.SOLD,
+    ("attempted", S.SOLD): S.SOLD,
+    **{("noted", status): status for status in S},
+}
+
+
+@pytest.mark.parametrize("status", S)
+@pytest.mark.parametrize("name", EVENTS)
+def test_every_event_in_every_state(name, status):
+    state = replace(LEAD, status=status, sale=SALE)
+    if (name, status) in FOLLOWS:
+        assert evolve(state, EVENTS[name]).status is FOLLOWS[name, status]
+    else:
+        with pytest.raises(WrongState, match=f"the lead is {status.value}"):
+            evolve(state, EVENTS[name])
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_nothing_happens_before_the_reception(name):
+    with pytest.raises(WrongState, match="never received"):
+        evolve(None, EVENTS[name])
+
+
+def test_the_table_names_every_event_but_the_first():
+    events = set(leads.LeadEvent.__args__) - {LeadReceived}
+    assert set(leads._FROM) == set(leads._AFTER) == events
+
+
+def test_what_each_event_leaves_behind():
+    sold = evolve(LEAD, EVENTS["sold"])
+    assert (sold.sale, sold.assigned_to, sold.offers) == (SALE, "u", OFFERS)
+    assert evolve(sold, EVENTS["assigned"]).assigned_to == "v"
+    gone = evolve(sold, EVENTS["detached"])
+    assert (gone.refund_id, gone.freed_place, gone.sale) == ("r", True, SALE)
+    back = evolve(gone, EVENTS["reattached"])
+    assert (back.refund_id, back.freed_place, back.sale) == (None, False, SALE)
+    refused = evolve(LEAD, EVENTS["refused"])
+    assert (refused.refusals, refused.duplicate_of) == ((RefusalReason.DUPLICATE,), "l0")
+    assert evolve(LEAD, EVENTS["unsold"]).offers == OFFERS[2:]
+    noted = fold(evolve, sold, [EVENTS["attempted"], EVENTS["noted"], EVENTS["noted"]])
+    assert (noted.attempts, noted.notes) == ((ATTEMPT,), (EVENTS["noted"],) * 2)
+
+
+@pytest.mark.parametrize("status", S)
+@pytest.mark.parametrize("command", [AssignLead(user_id="v", by="u"), LogAttempt(attempt=ATTEMPT)])
+def test_only_a_held_lead_is_worked(command, status):
+    state = replace(LEAD, status=status, sale=SALE, assigned_to="u")
+    if status is S.SOLD:
+        assert len(decide(command, state, AT)) == 1
+    else:
+        with pytest.raises(WrongState, match=status.value):
+            decide(command, state, AT)
+
+
+def test_saying_again_what_holds_changes_nothing():
+    held = fold(evolve, LEAD, [EVENTS["sold"], EVENTS["attempted"]])
+    assert decide(AssignLead(user_id="u"), held, AT) == ()
+    assert decide(LogAttempt(attempt=ATTEMPT), held, AT) == ()
+    other = replace(ATTEMPT, at=AT + timedelta(microseconds=1))
+    assert len(decide(LogAttempt(attempt=other), held, AT)) == 1
+
+
+def test_a_sale_takes_a_place_and_moves_the_credits():
+    assert standing_deltas(EVENTS["sold"]) == (
+        ("o1", 1, SCALE // 4 - SCALE),
+        ("o2", 0, SCALE - SCALE // 4),
+    )
+    assert sum(credit for _, _, credit in standing_deltas(EVENTS["sold"])) == 0
+
+
+def test_a_winner_with_no_share_still_pays_for_the_lead():
+    offers = (replace(OFFERS[0], share=0), replace(OFFERS[1], share=SCALE))
+    event = LeadSold(sale=SALE, offers=offers, at=AT)
+    assert standing_deltas(event) == (("o1", 1, -SCALE), ("o2", 0, SCALE))
+
+
+@given(st.booleans())
+def test_a_refund_frees_a_place_only_where_the_terms_say_so(frees):
+    detached = replace(EVENTS["detached"], frees_place=frees)
+    reattached = replace(EVENTS["reattached"], takes_place=frees)
+    assert standing_deltas(detached) == ((("o1", -1, 0),) if frees else ())
+    assert standing_deltas(reattached) == ((("o1", 1, 0),) if frees else ())
+
+
+@pytest.mark.parametrize("name", ["refused", "unsold", "assigned", "attempted", "noted"])
+def test_other_events_move_no_numbers(name):
+    assert standing_deltas(EVENTS[name]) == ()
