@@ -95,7 +95,7 @@ def ours(store: SqlStore, size: int) -> Callable[[], int]:
     return run
 
 
-def bare(cursor: Any, mark: str, form: Callable[[datetime], Any]) -> Callable[[], int]:  # noqa: ANN401 - either driver's
+def bare(cursor: Any, mark: str, form: Callable[[datetime], Any]) -> Callable[[], int]:
     """Give a runner that asks through the bare driver, a transaction each as the store does."""
     question = QUESTION.format(mark)
     wanted = [(form(moment(seq)), seq) for seq in seqs(LARGE)]

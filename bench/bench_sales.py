@@ -120,7 +120,7 @@ HEARD: list[Transaction] = []
 """What the listening connections below were told, transaction by transaction."""
 
 
-def hear(text: Any, values: Any, *, many: bool) -> None:  # noqa: ANN401 - whatever a driver takes
+def hear(text: Any, values: Any, *, many: bool) -> None:
     """Write a statement down."""
     if not HEARD:
         HEARD.append([])
@@ -131,12 +131,12 @@ def hear(text: Any, values: Any, *, many: bool) -> None:  # noqa: ANN401 - whate
 class HearingCursor(sqlite3.Cursor):
     """A cursor of SQLite that writes down what it is told."""
 
-    def execute(self, text: str, values: Any = ()) -> HearingCursor:  # noqa: ANN401
+    def execute(self, text: str, values: Any = ()) -> HearingCursor:
         """Write down and execute."""
         hear(text, values, many=False)
         return super().execute(text, values)
 
-    def executemany(self, text: str, values: Any) -> HearingCursor:  # noqa: ANN401
+    def executemany(self, text: str, values: Any) -> HearingCursor:
         """Write down and execute."""
         hear(text, values, many=True)
         return super().executemany(text, values)
@@ -145,7 +145,7 @@ class HearingCursor(sqlite3.Cursor):
 class HearingSqlite(sqlite3.Connection):
     """A connection of SQLite whose cursors write down what they are told."""
 
-    def cursor(self, factory: Any = HearingCursor) -> Any:  # noqa: ANN401
+    def cursor(self, factory: Any = HearingCursor) -> Any:
         """Give a cursor that listens."""
         return super().cursor(factory)
 
@@ -158,12 +158,12 @@ class HearingSqlite(sqlite3.Connection):
 class HearingPgCursor(psycopg.Cursor[Any]):
     """A cursor of PostgreSQL that writes down what it is told."""
 
-    def execute(self, text: Any, values: Any = None, **more: Any) -> Any:  # noqa: ANN401
+    def execute(self, text: Any, values: Any = None, **more: Any) -> Any:
         """Write down and execute."""
         hear(text, values, many=False)
         return super().execute(text, values, **more)
 
-    def executemany(self, text: Any, values: Any, **more: Any) -> None:  # noqa: ANN401
+    def executemany(self, text: Any, values: Any, **more: Any) -> None:
         """Write down and execute."""
         hear(text, values, many=True)
         super().executemany(text, values, **more)
@@ -210,7 +210,7 @@ def replay(
     return len(transactions)
 
 
-def in_turns(transactions: list[Transaction], say: Callable[[list[Transaction]], int]) -> Any:  # noqa: ANN401 - a runner
+def in_turns(transactions: list[Transaction], say: Callable[[list[Transaction]], int]) -> Any:
     """Give a runner that replays the next so many each time it is called."""
     state = iter(range(0, len(transactions), SALES))
     return lambda: say(transactions[(first := next(state)) : first + SALES])

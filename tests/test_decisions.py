@@ -21,9 +21,7 @@ AT = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 def finding(effect, rule="R"):
-    return Finding(
-        rule=rule, effect=effect, severity=Severity.POLICY, sentence="S.", citation="C"
-    )
+    return Finding(rule=rule, effect=effect, severity=Severity.POLICY, sentence="S.", citation="C")
 
 
 def decision(*effects):

@@ -22,7 +22,10 @@ LEAD = Submission(
 )
 
 
-def candidate(key="o1", *, standing=Standing(), paused=False, status=OrderStatus.OPEN, **more):
+FRESH = Standing()
+
+
+def candidate(key="o1", *, standing=FRESH, paused=False, status=OrderStatus.OPEN, **more):
     known = {"account_active", "recipient_enabled", "available", "returned_person", "has_person"}
     terms = {"user_id": "u", "price": Money(2500, "USD"), "quantity": UNLIMITED}
     terms |= {name: value for name, value in more.items() if name not in known}

@@ -24,7 +24,9 @@ def user(key="left", **more):
 
 def seen(viewer, tree=FAMILY, account="a"):
     found = scope(viewer, tree)
-    return {owner for owner in ("boss", "left", "right", "low") if found.covers(account, owner, tree)}
+    return {
+        owner for owner in ("boss", "left", "right", "low") if found.covers(account, owner, tree)
+    }
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from leadcore.values import MAX_MINOR, UNLIMITED, Money
 
 AT = datetime(2026, 11, 16, 15, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
-TERMS = OrderTerms(user_id="u", price=Money(2500, "USD"), quantity=3)
+TERMS = OrderTerms(user_id="u", price=Money(2500, "USD"), quantity=3, weight=7)
 OPEN = OpenOrder(order_id="o1", seller_id="s", account_id="a", terms=TERMS)
 OPENED = fold(evolve, None, decide(OPEN, None, AT))
 STATES = {

@@ -81,7 +81,9 @@ def test_one_name_in_many_spellings(name):
 
 
 def test_accents_are_one_however_they_are_composed():
-    assert named(PersonName(full="Jos\u00e9 Peña")) == named(PersonName(full="Jose\u0301 Pen\u0303a"))
+    assert named(PersonName(full="Jos\u00e9 Peña")) == named(
+        PersonName(full="Jose\u0301 Pen\u0303a")
+    )
     assert named(PersonName(full="Jose Pena")) != named(PersonName(full="José Peña"))
 
 
@@ -121,9 +123,7 @@ def test_half_a_surrogate_pair_breaks_nothing():
 
 def test_the_first_usable_way_counts():
     bad = Phone(raw="555")
-    submission = replace(
-        NOBODY, phones=(bad, PHONE), emails=(Email(raw="nonsense"), EMAIL)
-    )
+    submission = replace(NOBODY, phones=(bad, PHONE), emails=(Email(raw="nonsense"), EMAIL))
     assert (submission.phone, submission.email) == (PHONE.normal, EMAIL.normal)
     assert (NOBODY.phone, NOBODY.email) == (None, None)
 

@@ -40,7 +40,9 @@ def test_an_instant_stays_the_same_through_any_zone(zone, data):
     local = at.astimezone(ZoneInfo(zone))
     assert instant(local) == at
     assert instant(pendulum.instance(at).in_timezone(zone)) == at
-    assert instant(at.astimezone(timezone(timedelta(minutes=data.draw(st.integers(-900, 900)))))) == at
+    assert (
+        instant(at.astimezone(timezone(timedelta(minutes=data.draw(st.integers(-900, 900)))))) == at
+    )
 
 
 @given(instants())

@@ -63,7 +63,17 @@ def install(python: Path, wanted: list[str]) -> bool:
     pins = ROOT / "constraints.txt"
     pip = (python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "-c", pins)
     if run(*pip, "uv"):
-        uv = (python, "-m", "uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", python)
+        uv = (
+            python,
+            "-m",
+            "uv",
+            "pip",
+            "install",
+            "--quiet",
+            "--compile-bytecode",
+            "--python",
+            python,
+        )
         if run(*uv, "-c", pins, "--build-constraint", pins, *wanted):
             return True
         print("uv could not install everything; trying pip", file=sys.stderr)

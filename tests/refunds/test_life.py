@@ -105,12 +105,12 @@ def test_nothing_can_happen_before_the_request():
 
 @given(st.lists(st.sampled_from(sorted(COMMANDS)), max_size=12))
 def test_rounds_count_the_credits_and_never_run_back(names):
-    state, credits = STATE, 0
+    state, credited = STATE, 0
     for name in names:
         if (name, state.status) in ALLOWED:
-            credits += name in {"approve", "reinstate"}
+            credited += name in {"approve", "reinstate"}
             state = fold(evolve, state, decide(COMMANDS[name], state, AT))
-        assert state.round == credits
+        assert state.round == credited
 
 
 def test_a_late_request_waits_for_a_person():

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 import pytest
 from attrs import evolve as replace
@@ -31,7 +32,10 @@ ASKED = RefundQuestion(reason="wrong_number", detail="asked the person")
 FACTS = RefundFacts(lead_kind=LeadKind.WEB, sold_at=SOLD)
 
 
-def rules(question=ASKED, facts=FACTS, at=SOLD + HOUR, terms=RefundTerms()):
+TERMS = RefundTerms()
+
+
+def rules(question=ASKED, facts=FACTS, at=SOLD + HOUR, terms=TERMS):
     decision = assess(question, facts, at=at, rules=terms)
     assert (decision.verdict is Verdict.DENIED) == bool(decision.rules)
     return list(decision.rules)
@@ -62,8 +66,6 @@ def test_days_for_hours_would_be_found():
     """The planted error: five local days instead of 120 hours moves the end at a clock change."""
 
     def five_days(at, hours):
-        from zoneinfo import ZoneInfo
-
         local = at.astimezone(ZoneInfo("America/New_York"))
         return (local + timedelta(days=hours // 24)).astimezone(UTC)
 

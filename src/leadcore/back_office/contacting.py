@@ -7,6 +7,7 @@ with the question; what nobody says is unknown, and unknown is not allowed.
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from attrs import evolve as replace
 from attrs import frozen
@@ -28,12 +29,14 @@ from leadcore.contact import (
     TouchKind,
     assess,
 )
-from leadcore.decisions import Decision
 from leadcore.intervals import elapsed_hours_after
 from leadcore.leads import FIRST_CONTACT_HOURS, Lead
 from leadcore.rulebooks import US, Rulebook
 from leadcore.submissions import Channel, Tcpa
-from leadcore.values import instant
+from leadcore.values import PhoneKind, instant
+
+if TYPE_CHECKING:
+    from leadcore.decisions import Decision
 
 __all__ = ["LeadContact", "assess_lead", "contact_facts", "first_contact_due"]
 
@@ -103,8 +106,8 @@ def contact_facts(lead: Lead, asked: LeadContact, *, at: datetime) -> Facts:
         zip=given.address.zip,
         number=Number(
             e164=phone.normal if phone else None,
+            kind=phone.kind if phone else PhoneKind.UNKNOWN,
             zones=place.zones,
-            **({"kind": phone.kind} if phone else {}),
         ),
         states=states,
         consent=stands(_grants(lead), seller=_on_behalf_of(lead), number=given.phone, at=moment),

@@ -52,11 +52,11 @@ def _of(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - annotations have
         return plain()
     if attrs.has(hint):
         return _fields(hint)
+    if getattr(hint, "__supertype__", None) is str:
+        return _texts(1)
     if isinstance(hint, type) and issubclass(hint, Enum):
         members: list[Enum] = [*hint]
         return st.sampled_from(members)
-    if getattr(hint, "__supertype__", None) is str:
-        return _texts(1)
     return _parts(hint)
 
 

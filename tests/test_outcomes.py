@@ -1,0 +1,34 @@
+"""An outcome is a value: with another answer everything else stays."""
+
+import attrs
+import pytest
+from attrs import evolve as replace
+
+from leadcore.balances import LedgerAccount
+from leadcore.outcomes import Claim, Outcome, StandingDelta
+
+PARTS = {
+    "changes": ("change",),
+    "transfers": ("transfer",),
+    "holds": ("hold",),
+    "opened": (LedgerAccount(id="x", seller_id="s", currency="USD"),),
+    "claims": (Claim(seller_id="s", key="k", ordinal=1, lead_id="l"),),
+    "standings": (StandingDelta(order_id="o", credit=1),),
+    "messages": ("message",),
+}
+
+
+def test_nothing_but_an_answer_is_nothing_to_commit():
+    assert Outcome(answer=None).is_empty
+    assert Outcome(answer="told").is_empty
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_each_part_is_something_to_commit(name):
+    assert not Outcome(answer=None, **{name: PARTS[name]}).is_empty
+
+
+def test_with_another_answer_every_part_stays():
+    assert set(PARTS) == {entry.name for entry in attrs.fields(Outcome)} - {"answer"}
+    outcome = Outcome(answer=1, **PARTS)
+    assert outcome.answering("one") == replace(outcome, answer="one")
