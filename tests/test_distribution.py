@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from leadcore.balances import AccountStatus, LedgerAccount
 from leadcore.distribution import SCALE, Candidate, Reason, choose, purse, rotate, shares
-from leadcore.orders import Filters, Order, OrderStatus, OrderTerms, Standing
+from leadcore.orders import MAX_WEIGHT, Filters, Order, OrderStatus, OrderTerms, Standing
 from leadcore.submissions import LeadKind, Source, Submission
-from leadcore.values import UNLIMITED, Address, Money
+from leadcore.values import MAX_MINOR, UNLIMITED, Address, Money
 
 AT = datetime(2026, 11, 16, 15, tzinfo=UTC)
 LEAD = Submission(
@@ -181,3 +181,58 @@ def test_unrelated_candidates_change_nothing_for_the_others():
     with_stranger = choose(LEAD, [*two, stranger], at=AT)
     assert choose(LEAD, two, at=AT).decisions == with_stranger.decisions[1:]
     assert with_stranger.decisions[0].share == 0
+
+
+def test_a_test_lead_has_no_buyer_and_counts_for_nobody():
+    asked = [candidate("o1"), candidate("o2", paused=True)]
+    choice = choose(replace(LEAD, test=True), asked, at=AT)
+    assert choice.winner is None
+    assert [(d.reason, d.share) for d in choice.decisions] == [(Reason.TEST_LEAD, 0)] * 2
+
+
+def test_a_vast_credit_limit_still_fits_a_column():
+    rich = LedgerAccount(
+        id="a", seller_id="s", currency="USD", floor=-MAX_MINOR, credits_posted=MAX_MINOR
+    )
+    assert purse(rich) == Money(MAX_MINOR, "USD")
+    poor = LedgerAccount(
+        id="a", seller_id="s", currency="USD", floor=MAX_MINOR, debits_posted=MAX_MINOR
+    )
+    assert purse(poor) == Money(-MAX_MINOR, "USD")
+    assert only_reason(candidate(available=purse(rich))) is Reason.WON
+    assert only_reason(candidate(available=purse(poor))) is Reason.FUNDS
+
+
+def test_the_largest_weight_leaves_the_smallest_a_part_beside_a_thousand():
+    assert min(shares((*[MAX_WEIGHT] * 999, 1))) >= 1
+
+
+def test_a_share_of_nothing_waits_for_those_with_a_deadline():
+    assert rotate((1, 0), (0, SCALE)) == 1
+    assert rotate((1, -2 * SCALE), (0, SCALE)) == 0
+
+
+def test_filters_are_looked_at_in_their_order():
+    filters = Filters(
+        kinds=frozenset(),
+        verticals=frozenset(),
+        areas=frozenset(),
+        states=frozenset(),
+        zips=frozenset(),
+    )
+    found = []
+    for name in ("kinds", "verticals", "areas", "states", "zips"):
+        found.append(only_reason(candidate(filters=filters)))
+        filters = replace(filters, **{name: None})
+    assert found == [Reason.KIND, Reason.VERTICAL, Reason.AREA, Reason.STATE, Reason.ZIP]
+    assert only_reason(candidate(filters=filters)) is Reason.WON
+
+
+@given(st.lists(st.booleans(), max_size=6))
+def test_every_candidate_gets_exactly_one_reason(pauses):
+    asked = [candidate(f"o{index}", paused=paused) for index, paused in enumerate(pauses)]
+    choice = choose(LEAD, iter(asked[::-1]), at=AT)
+    assert [d.order_id for d in choice.decisions] == [one.order.id for one in asked]
+    won = [d.order_id for d in choice.decisions if d.reason is Reason.WON]
+    assert won == ([] if all(pauses) else [choice.winner])
+    assert sum(d.share for d in choice.decisions) == (0 if all(pauses) else SCALE)

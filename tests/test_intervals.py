@@ -16,6 +16,7 @@ from leadcore.intervals import (
     MICROSECOND,
     WeeklyHours,
     Window,
+    clock_change,
     elapsed_hours_after,
     end_of_local_day,
     local_date,
@@ -144,6 +145,26 @@ class TestLocalDay:
         assert to_local(found, "America/Havana").hour == 1
 
 
+class TestClockChange:
+    @given(days, zones)
+    def test_offsets_differ_beside_it(self, day: date, zone: str) -> None:
+        change = clock_change(day, zone)
+        start, end = start_of_local_day(day, zone), end_of_local_day(day, zone)
+        if change is None:
+            after = end + MICROSECOND
+            assert to_local(start, zone).utcoffset() == to_local(after, zone).utcoffset()
+        else:
+            before = change - MICROSECOND
+            assert to_local(before, zone).utcoffset() != to_local(change, zone).utcoffset()
+
+    def test_known_ones(self) -> None:
+        assert clock_change(date(2027, 3, 14), "America/New_York") == datetime(
+            2027, 3, 14, 7, tzinfo=UTC
+        )
+        assert clock_change(date(2026, 7, 1), "America/New_York") is None
+        assert clock_change(date(2027, 3, 14), "America/Phoenix") is None
+
+
 class TestWindow:
     def test_start_belongs_to_it_and_end_does_not(self) -> None:
         start = datetime(2026, 1, 1, tzinfo=UTC)
@@ -173,6 +194,9 @@ class TestWindow:
 
 
 class TestWeeklyHours:
+    def test_daily_hours_are_the_same_every_day(self) -> None:
+        assert WeeklyHours.daily(8, 21).days == ((480, 1260),) * 7
+
     def test_bad_hours_are_refused(self) -> None:
         with pytest.raises(ValueError, match="7 days"):
             WeeklyHours(((480, 1260),) * 6)

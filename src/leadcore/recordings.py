@@ -196,7 +196,7 @@ _CODE_WORDS = re.compile(
 _SSN_WORDS = re.compile(r"\b(ssn|social(?: security)?(?: number)?)\b", re.IGNORECASE)
 _SSN_SHAPE = re.compile(r"(?<![\d-])(\d{3})[- ](\d{2})[- ](\d{4})(?![\d-])")
 _NEAR = 60
-_LONGEST_CODE = 4
+_CODE_LENGTHS = (3, 4)
 _CARD_LENGTHS = range(13, 20)
 _SSN_LENGTH = 9
 
@@ -275,10 +275,10 @@ def _in_run(text: str, run: _Run) -> Iterator[Sensitive]:
         yield card
         return
     before = text[max(0, run.start - _NEAR) : run.start]
-    if len(run.digits) == _SSN_LENGTH and _SSN_WORDS.search(before):
-        if _plausible_ssn(run.digits):
+    if len(run.digits) == _SSN_LENGTH:
+        if _SSN_WORDS.search(before) and _plausible_ssn(run.digits):
             yield Sensitive(kind=SensitiveKind.SSN, start=run.start, end=run.end)
-    elif 3 <= len(run.digits) <= _LONGEST_CODE and _code_named(before):  # noqa: PLR2004
+    elif len(run.digits) in _CODE_LENGTHS and _code_named(before):
         yield Sensitive(kind=SensitiveKind.SECURITY_CODE, start=run.start, end=run.end)
 
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from leadcore.consent import UNKNOWN, Unknown
 from leadcore.contact import Facts, Question, Registry, Touch, TouchKind
-from leadcore.contact.ahead import events_after
+from leadcore.contact.ahead import next_event
 from leadcore.decisions import Verdict
 from leadcore.rulebooks import US
-from leadcore.values import of_micros
+from leadcore.values import micros, of_micros
 from tests.contact.people import (
     CALL,
     INVITED,
@@ -187,15 +187,29 @@ class TestNamedCases:
         assert "never meet" in str(decision.why_never)
 
     def test_events_are_later_than_the_case(self) -> None:
-        facts = evolve(
-            KNOWN,
-            registry=Registry(national=False, scrubbed_on=date(2026, 11, 20), internal_since=None),
-            consent=evolve(INVITED, at=MONDAY_NOON + TICK),
-        )
-        events = sorted(map(of_micros, events_after(case(CALL, facts), US)))
-        assert events[0] == MONDAY_NOON + TICK
-        assert local("2026-11-19 00:00") in events
-        assert local("2027-01-31 00:00") in events
+        registry = Registry(national=False, scrubbed_on=date(2026, 11, 20), internal_since=None)
+        facts = evolve(KNOWN, registry=registry, consent=evolve(INVITED, at=MONDAY_NOON + TICK))
+        found: list[datetime] = []
+        at: int | None = micros(MONDAY_NOON)
+        while (at := next_event(case(CALL, facts, of_micros(at)), US)) is not None:
+            found.append(of_micros(at))
+        assert found == [
+            MONDAY_NOON + TICK,
+            local("2026-11-19 00:00"),
+            local("2026-11-20 00:00"),
+            local("2027-01-31 00:00"),
+        ]
+
+    def test_a_date_begins_in_each_zone(self) -> None:
+        number = evolve(KNOWN.number, zones=["America/New_York", "Pacific/Guam"])
+        facts = evolve(KNOWN, number=number)
+        first = next_event(case(CALL, facts, local("2027-01-29 12:00")), US)
+        assert first is not None
+        assert of_micros(first) == local("2027-01-31 00:00", "Pacific/Guam")
+        second = next_event(case(CALL, facts, of_micros(first)), US)
+        assert second is not None
+        assert of_micros(second) == local("2027-01-31 00:00")
+        assert next_event(case(CALL, facts, of_micros(second)), US) is None
 
     def test_a_recorded_call_waits_until_the_month_is_over(self) -> None:
         facts = evolve(

@@ -8,7 +8,6 @@ import pytest
 from attrs import evolve
 
 from leadcore.contact.engine import KERNELS, applicable, hits_of, verdict_of
-from leadcore.contact.hits import Hit
 from leadcore.decisions import NO_BASIS, Effect, Verdict
 from leadcore.rulebooks import US, Confidence, Role, Rule, Status
 from leadcore.rulebooks.rule import NOWHERE
@@ -121,9 +120,3 @@ class TestVerdict:
         verdict, findings = verdict_of([])
         assert verdict is Verdict.DENIED
         assert [finding.rule for finding in findings] == [NO_BASIS]
-
-    def test_two_editions_saying_the_same_say_it_once(self) -> None:
-        bounds = applicable(US, DAY, CALL.shape, ("NY",))
-        quiet = next(bound for bound in bounds if bound.rule.id == "F-QH")
-        _, findings = verdict_of([(quiet, Hit.DENY), (quiet, Hit.DENY)])
-        assert len(findings) == 1

@@ -412,6 +412,13 @@ class TestClosedDays:
         assert hit("S-SD-DAY", TEXT, living("SD", CENTRAL), at) is Hit.CAUTION
         assert hit("S-SD-DAY", CALL, living("SD", CENTRAL), at) is Hit.DENY
 
+    def test_a_closed_day_opens_after_the_last_one_in_a_row(self) -> None:
+        # Thanksgiving is a Thursday; Saturday night runs into Sunday.
+        facts = living("UT", MOUNTAIN)
+        for day, opens in ((THANKSGIVING, date(2026, 11, 27)), (SUNDAY, date(2026, 11, 23))):
+            decision = ask(CALL, facts, clock(day, 12, MOUNTAIN))
+            assert decision.next_permitted_at == clock(opens, 8, MOUNTAIN)
+
     def test_a_rule_that_closes_every_day_never_opens(self) -> None:
         (rule,) = US.editions("S-SD-DAY")
         always = evolve(rule, terms=ClosedDays(weekdays=frozenset(range(7))))
@@ -573,6 +580,20 @@ class TestOpenings:
         facts = living("FL", history=touches)
         found = cap_opening(case(CALL, facts), bound("S-FL-CAP", CALL, facts))
         assert found == micros(MONDAY_NOON + timedelta(hours=21)) + 1
+
+    def test_a_recorded_call_opens_a_month_after_the_first(self) -> None:
+        touches = [
+            Touch(kind=TouchKind.PRERECORDED, at=MONDAY_NOON - timedelta(days=n)) for n in (1, 2, 3)
+        ]
+        number = evolve(KNOWN.number, kind=PhoneKind.LANDLINE)
+        facts = evolve(KNOWN, number=number, history=touches, consent=NOTHING)
+        news = evolve(RECORDED, purpose=Purpose.INFORMATIONAL)
+        expected = MONDAY_NOON + timedelta(days=27) + TICK
+        assert ask(news, facts).next_permitted_at == expected
+
+    def test_an_unknown_history_has_no_opening(self) -> None:
+        facts = living("FL", history=UNKNOWN)
+        assert cap_opening(case(CALL, facts), bound("S-FL-CAP", CALL, facts)) is None
 
     def test_wrong_terms_are_an_error(self) -> None:
         rules = US.replace(evolve(US.editions("F-QH")[0], terms=None))

@@ -6,6 +6,8 @@ import copy
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from leadcore.door import answer
 from leadcore.rulebooks import US
@@ -167,6 +169,43 @@ class TestLeftOut:
         facts["consent"]["level"] = "none"
         facts["channel"], facts["initiation"] = "call", "manual"
         assert ask(facts)["rules"] == ["S-NY-EMERGENCY"]
+
+
+def paths(value: object, path: str = "") -> list[str]:
+    if not isinstance(value, dict):
+        return [path]
+    inner = [each for key, more in value.items() for each in paths(more, f"{path}.{key}")]
+    return [path, *inner] if path else inner
+
+
+PATHS = [path[1:] for path in paths(COMPLETE)]
+JUNK = st.one_of(
+    st.sampled_from(
+        ["", "x", "1900-01-01", "2199-12-31", "1900-01-01T00:00:00Z", "2199-12-31T23:59:59.999999Z"]
+    ),
+    st.sampled_from(
+        [None, True, 0, -1, 1.5, [], {}, [None], [[]], ["NY"], ["UTC"], "+15555555555"]
+    ),
+    st.text(max_size=5),
+)
+
+
+class TestAnything:
+    @given(
+        st.dictionaries(st.sampled_from(PATHS), JUNK, max_size=4),
+        st.sampled_from([NOON, "1900-01-01T00:00:00Z", "2199-12-31T23:59:59Z"]),
+    )
+    def test_is_answered_or_refused_with_paths(self, changes: dict[str, object], at: str) -> None:
+        facts = copy.deepcopy(COMPLETE)
+        for path, value in changes.items():
+            *groups, last = path.split(".")
+            inner = facts
+            for group in groups:
+                inner = inner[group] if isinstance(inner.get(group), dict) else {}
+            inner[last] = value
+        found = ask(facts, at)
+        assert ("error" in found) != ("answer" in found)
+        assert all(error["path"].startswith("facts") for error in found.get("error", ()))
 
 
 class TestProblems:

@@ -69,6 +69,8 @@ def test_nothing_and_null_are_not_known(line: dict[str, None]) -> None:
         ("whole", True, "must be a whole number, not true or false"),
         ("day", "2026-02-30", "must be a date written YYYY-MM-DD, not '2026-02-30'"),
         ("day", "20260216", "must be a date written YYYY-MM-DD, not '20260216'"),
+        ("day", "1899-12-31", "must lie in the years 1900 to 2199, not 1899"),
+        ("moment", "2200-01-01T00:00:00Z", "must lie in the years 1900 to 2199, not 2200"),
         ("day", 5, "must be a date written YYYY-MM-DD, not a number"),
         (
             "moment",

@@ -26,6 +26,7 @@ from leadcore.refunds.life import (
     decide,
     earlier_request,
     evolve,
+    leads_to,
     verification_dates,
 )
 from leadcore.refunds.policy import EarlierRequest, RefundTerms
@@ -176,3 +177,19 @@ def test_earlier_requests_the_weightiest_counts():
 def test_the_table_names_every_event_but_the_first():
     events = set(life.RefundEvent.__args__) - {RefundRequested}
     assert set(TRANSITIONS) == events
+
+
+@pytest.mark.parametrize(("name", "status"), ALLOWED)
+def test_a_command_leads_where_the_table_says(name, status):
+    after = fold(
+        evolve,
+        replace(STATE, status=status),
+        decide(COMMANDS[name], replace(STATE, status=status), AT),
+    )
+    assert after.status is leads_to(COMMANDS[name]) is ALLOWED[name, status]
+
+
+def test_a_year_later_is_another_month():
+    terms = RefundTerms(verification_days=(1, 250))
+    assert verification_dates(terms, AT).crosses_month_end
+    assert not verification_dates(RefundTerms(verification_days=(1, 1)), AT).crosses_month_end

@@ -2,7 +2,7 @@
 
 import pytest
 
-from leadcore.refunds.reasons import REASONS, reasons_for
+from leadcore.refunds.reasons import REASONS, RefundReason, reasons_for
 from leadcore.submissions import LeadKind
 
 EVERYWHERE = {
@@ -67,3 +67,19 @@ def test_every_reason_has_one_code_and_words():
 def test_only_a_full_mailbox_needs_attempts_and_only_a_duplicate_names_a_lead():
     assert {r.code: r.attempt_days for r in REASONS if r.attempt_days} == {"voicemail_full": 4}
     assert [r.code for r in REASONS if r.names_lead] == ["duplicate"]
+
+
+@pytest.mark.parametrize(
+    ("area", "met"),
+    [
+        ("family law", True),
+        ("Law, family and divorce", False),  # "law," is no word of it
+        ("Divorce in Family-Law", True),
+        ("family", False),
+        ("maritime law", False),
+        (None, False),
+    ],
+)
+def test_a_sellers_own_area_of_several_words_is_met_by_all_of_them(area, met):
+    own = RefundReason(code="own", label="Ours", areas=frozenset({"Family Law", " "}))
+    assert (reasons_for(LeadKind.WEB, area, reasons=(own,)) == (own,)) is met

@@ -16,7 +16,7 @@ from leadcore.orders import OpenOrder, OrderTerms
 from leadcore.people import AddUser, Profile
 from leadcore.submissions import Source, Submission
 from leadcore.values import UNLIMITED, Money, PersonName, Phone
-from leadcore_sqlalchemy import SqlStore, engine, upgrade
+from leadcore_sqlalchemy import SqlStore, engine, metadata, upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,18 +37,14 @@ class Town:
     def build(
         self, store: SqlStore, *, accounts: int = 2, funds: int = 100_000, quantity=UNLIMITED
     ) -> SqlStore:
-        store.run(
-            bo.SetSellerTerms(seller_id=self.seller, terms=SellerTerms(name="S"), at=AT)
-        )
+        store.run(bo.SetSellerTerms(seller_id=self.seller, terms=SellerTerms(name="S"), at=AT))
         for number in range(accounts):
             self._account(store, f"{self.seller}/a{number}", funds, quantity)
         return store
 
     def _account(self, store, account, funds, quantity) -> None:
         user, order = f"{account}/u", f"{account}/o"
-        opening = OpenAccount(
-            account_id=account, seller_id=self.seller, name="A", currency="USD"
-        )
+        opening = OpenAccount(account_id=account, seller_id=self.seller, name="A", currency="USD")
         adding = AddUser(
             user_id=user,
             seller_id=self.seller,
@@ -57,14 +53,10 @@ class Town:
             profile=Profile(name="U", email="u@example.com"),
         )
         terms = OrderTerms(user_id=user, price=Money(2_500, "USD"), quantity=quantity)
-        ordering = OpenOrder(
-            order_id=order, seller_id=self.seller, account_id=account, terms=terms
-        )
+        ordering = OpenOrder(order_id=order, seller_id=self.seller, account_id=account, terms=terms)
         store.run_many(
             [
-                bo.KeepAccount(
-                    seller_id=self.seller, account_id=account, command=opening, at=AT
-                ),
+                bo.KeepAccount(seller_id=self.seller, account_id=account, command=opening, at=AT),
                 self.fund(account, "start", funds),
                 bo.KeepUser(user_id=user, account_id=account, command=adding, at=AT),
                 bo.KeepOrder(order_id=order, account_id=account, command=ordering, at=AT),
@@ -156,7 +148,6 @@ def postgres_engine(postgres_engine_kept, emptied) -> Engine:
 @pytest.fixture(scope="session")
 def emptied():
     """Give the function that removes all rows."""
-    from leadcore_sqlalchemy import metadata
 
     def empty(made: Engine) -> Engine:
         with made.begin() as connection:

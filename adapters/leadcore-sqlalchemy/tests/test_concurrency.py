@@ -54,9 +54,7 @@ def test_processes_that_sell_the_same_leads_sell_each_once(request, town, kind, 
 
 
 @pytest.mark.parametrize("kind", ["postgres", "sqlite"])
-def test_an_importer_that_is_killed_again_and_again_loses_and_doubles_nothing(
-    request, town, kind
-):
+def test_an_importer_that_is_killed_again_and_again_loses_and_doubles_nothing(request, town, kind):
     made = request.getfixturevalue(f"{kind}_engine")
     store, numbers = SqlStore(made), range(120)
     town.build(store, funds=10_000_000)
@@ -88,6 +86,8 @@ def test_threads_that_charge_one_account_never_overspend(any_engine, town):
     threads = [threading.Thread(target=spend, args=(f"t{number}",)) for number in range(6)]
     for thread in threads:
         thread.start()
+    while any(thread.is_alive() for thread in threads):
+        assert store.audit() == (), "an audit beside writers sees one moment"
     for thread in threads:
         thread.join()
     assert (len(posted), sum(posted)) == (60, 14)

@@ -59,9 +59,7 @@ def test_several_accounts_are_guarded_each_by_itself(apart, town):
     mine = (town.charge("mine", 100, credit=other), town.charge("back", 100, debit=other))
     with pytest.raises(Conflict):
         decide_then(mine, (town.charge("theirs", 950),))
-    (answer,) = decide_then(
-        (town.charge("again", 10, credit=other),), (town.charge("more", 20),)
-    )
+    (answer,) = decide_then((town.charge("again", 10, credit=other),), (town.charge("more", 20),))
     assert [line.account for line in answer.entries] == [town.ledger, other]
     assert store.audit() == ()
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -60,6 +62,4 @@ async def _made(url: str) -> int:
 
 
 def test_an_async_engine_brings_its_tables_up_to_date_as_well(tmp_path):
-    import asyncio
-
     assert asyncio.run(_made(f"sqlite:///{tmp_path / 'async.db'}")) == 0

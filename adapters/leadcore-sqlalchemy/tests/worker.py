@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 
 from conftest import Town  # this folder is on the path of a program that lies in it
-
 from leadcore_sqlalchemy import SqlStore, engine
 
 

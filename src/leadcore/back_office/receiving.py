@@ -255,10 +255,10 @@ def _claims(received: LeadReceived, facts: OfferFacts) -> tuple[Claim, ...]:
         Claim(
             seller_id=received.seller_id,
             key=key,
-            ordinal=facts.key_counts.get(key, 0) + 1,
+            ordinal=count + 1,
             lead_id=received.lead_id,
         )
-        for key in person_keys(received.submission)
+        for key, count in sorted(facts.key_counts.items())
     )
 
 

@@ -37,12 +37,13 @@ class AccountStatus(Enum):
 
 
 def _counter(_instance: object, attribute: object, value: object) -> None:
-    name = getattr(attribute, "name", "counter")
     # bool is an int to isinstance, and a float would round.
     if type(value) is not int:
+        name = getattr(attribute, "name", "counter")
         message = f"{name} is a whole number (int), not {type(value).__name__}"
         raise TypeError(message)
     if not 0 <= value <= MAX_MINOR:
+        name = getattr(attribute, "name", "counter")
         message = f"{name} lies between 0 and {MAX_MINOR}, not at {value}"
         raise ValueError(message)
 

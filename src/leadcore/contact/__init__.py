@@ -98,11 +98,12 @@ def assess(
     """
     moment = at if isinstance(at, Moment) else Moment(instant(at))
     case = Case(question, facts, moment, rules.closures)
-    verdict, findings = verdict_of(hits_of(case, rules))
+    hits = hits_of(case, rules)
+    verdict, findings = verdict_of(hits)
     following: datetime | None = moment.at
     why: str | None = None
     if verdict is Verdict.DENIED:
-        following, why = next_permitted(case, rules) if ahead else (None, None)
+        following, why = next_permitted(case, rules, hits) if ahead else (None, None)
     return Decision(
         verdict=verdict,
         findings=findings,

@@ -9,6 +9,7 @@ finds is the first permitted instant to the microsecond.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from leadcore.contact.hits import BoundRule
     from leadcore.rulebooks.book import Rulebook
 
-__all__ = ["events_after", "next_permitted"]
+__all__ = ["next_event", "next_permitted"]
 
 _HORIZON = timedelta(days=400)
 """A year of seasons and holidays and some days: hours that never meet in it never meet."""
@@ -47,7 +48,9 @@ def _law_changes(rules: Rulebook) -> tuple[date, ...]:
 
 def _dates(case: Case) -> Iterator[date | None]:
     facts = case.facts
-    yield facts.registry.scrubbed_on
+    scrubbed = facts.registry.scrubbed_on
+    yield scrubbed
+    yield None if scrubbed is None else scrubbed - _DAY  # a copy may be a day ahead, see `scrub`
     yield facts.relationship.inquiry_on
     yield facts.relationship.purchase_on
     yield facts.reassigned.queried_on
@@ -63,27 +66,29 @@ def _instants(case: Case) -> Iterator[datetime | Unknown | None]:
     yield case.facts.email.opted_out_at
 
 
-def events_after(case: Case, rules: Rulebook) -> Iterator[int]:
-    """Give the instants (µs) after the case's at which a recorded fact or the law changes."""
-    now = case.moment.at
-    for value in _instants(case):
-        if value is not None and not isinstance(value, Unknown) and value > now:
-            yield micros(value)
-    first = case.days[0]
-    for day in (*_dates(case), *_law_changes(rules)):
-        # A date in the registry's copy may count a day early, see `scrub`.
-        for near in () if day is None else (day - _DAY, day):
-            if near >= first:
-                yield from (at for at in _midnights(case, near) if at > case.moment.micros)
+def next_event(case: Case, rules: Rulebook) -> int | None:
+    """Give the first instant (µs) after the case's at which a recorded fact or the law changes.
 
-
-def _midnights(case: Case, day: date) -> tuple[int, ...]:
-    return tuple(micros(at) for at in case.midnights(day))
+    Dates begin at the local midnights of the person's zones. None: nothing recorded lies ahead.
+    """
+    now, first = case.moment.at, case.days[0]
+    ahead = [
+        value
+        for value in _instants(case)
+        if value is not None and not isinstance(value, Unknown) and value > now
+    ]
+    changes = _law_changes(rules)
+    days = [day for day in _dates(case) if day is not None and day > first]
+    days += changes[(at := bisect_right(changes, first)) : at + 1]
+    if days:
+        # The zone that is still on the first date has this midnight before it.
+        ahead.append(min(at for at in case.midnights(min(days)) if at > now))
+    return micros(min(ahead)) if ahead else None
 
 
 def _opens(case: Case, rules: Rulebook, denials: list[BoundRule]) -> int | None:
     """Give an instant before which the case stays denied; None: it stays so for ever."""
-    event = min(events_after(case, rules), default=None)
+    event = next_event(case, rules)
     bounds: list[int] = []
     for bound in denials:
         own = bound.opening(case, bound) if bound.opening is not None else None
@@ -95,21 +100,20 @@ def _opens(case: Case, rules: Rulebook, denials: list[BoundRule]) -> int | None:
     return max(bounds) if bounds else event
 
 
-def next_permitted(case: Case, rules: Rulebook) -> tuple[datetime | None, str | None]:
+def next_permitted(
+    case: Case, rules: Rulebook, hits: list[tuple[BoundRule, Hit]]
+) -> tuple[datetime | None, str | None]:
     """Give the first instant after the case's that is not denied, or why there is none.
 
     Args:
         case: a case that is denied.
         rules: the rulebook; the rules of each instant are those in force then.
+        hits: what the rules answer to the case.
     """
     changes = _law_changes(rules)
     last = max([case.moment.at, *(max(case.midnights(day)) for day in changes[-1:])])
     limit = micros(last + _HORIZON)
     while True:
-        hits = hits_of(case, rules)
-        verdict, _ = verdict_of(hits)
-        if verdict is not Verdict.DENIED:
-            return case.moment.at, None
         denials = [bound for bound, hit in hits if hit >= Hit.CAUTION]
         at = _opens(case, rules, denials)
         if at is None:
@@ -117,6 +121,9 @@ def next_permitted(case: Case, rules: Rulebook) -> tuple[datetime | None, str | 
         if at > limit:
             return None, _closed_hours(denials)
         case = case.at_micros(at)
+        hits = hits_of(case, rules)
+        if verdict_of(hits)[0] is not Verdict.DENIED:
+            return case.moment.at, None
 
 
 def _why(denials: list[BoundRule]) -> str:

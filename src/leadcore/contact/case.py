@@ -51,8 +51,9 @@ class Local:
 
     def __init__(self, at: datetime, zone: str) -> None:
         local = at.astimezone(zone_info(zone))
-        self.day: Final = local.date()
-        self.weekday: Final = local.weekday()
+        day = local.date()
+        self.day: Final = day
+        self.weekday: Final = day.weekday()
         self.time: Final = (
             local.hour * HOUR + local.minute * MINUTE + local.second * 1_000_000
         ) + local.microsecond

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from leadcore.business_days import add_business_days
@@ -184,6 +185,11 @@ def last_day_to_comply(case: Case, received: datetime) -> date:
     """Give the tenth business day after receipt, by the earliest of the person's zones."""
     zones = case.facts.number.zones or ("Etc/UTC",)
     day = min(local_date(received, zone) for zone in zones)
+    return _ten_business_days_after(day)
+
+
+@lru_cache(maxsize=4096)
+def _ten_business_days_after(day: date) -> date:
     return add_business_days(day, COMPLY_BUSINESS_DAYS)
 
 

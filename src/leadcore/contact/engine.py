@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from leadcore.contact.consent_guards import CONSENT_TESTS, permits
 from leadcore.contact.hits import BoundRule, Hit
 from leadcore.contact.time_guards import TIME_OPENINGS, TIME_TESTS
-from leadcore.decisions import Effect, Verdict, combine
+from leadcore.decisions import Verdict, combine
 from leadcore.rulebooks.rule import Confidence, Initiation, Profile, Purpose, Role
 from leadcore.rulebooks.states import NAMES, UNKNOWN_STATE
 from leadcore.submissions import Channel
@@ -122,9 +122,12 @@ def hits_of(case: Case, rules: Rulebook) -> list[tuple[BoundRule, Hit]]:
 def verdict_of(hits: list[tuple[BoundRule, Hit]]) -> tuple[Verdict, tuple[Finding, ...]]:
     """Combine answers: deny beats warn beats permit, and where nothing permits a finding says so.
 
-    Two editions of one rule, or two parts of it, that give the same finding give it once.
+    A denial by a rule says enough; that nothing permits besides is said only where no rule denies.
     """
-    findings = tuple(dict.fromkeys(bound.finding(hit) for bound, hit in hits))
-    if any(finding.effect is Effect.DENY for finding in findings):
+    findings = tuple([bound.finding(hit) for bound, hit in hits])
+    answers = [hit for _, hit in hits]
+    if answers and max(answers) >= Hit.CAUTION:
         return Verdict.DENIED, findings
-    return combine(findings)
+    if Hit.PERMIT not in answers:
+        return combine(findings)
+    return (Verdict.WARN if Hit.WARN in answers else Verdict.PERMITTED), findings

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, time, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from leadcore.business_days import closed_days
@@ -11,7 +10,7 @@ from leadcore.consent import Unknown
 from leadcore.contact.facts import TouchKind
 from leadcore.contact.hits import Hit
 from leadcore.contact.kernels import HOUR, MINUTE, OpenState, in_span, open_state
-from leadcore.intervals import local_instant, start_of_local_day, to_local, zone_info
+from leadcore.intervals import clock_change, local_instant, start_of_local_day, to_local
 from leadcore.rulebooks.rule import Cap, ClosedDays, Hours, Lift
 from leadcore.rulebooks.state_days import state_holidays
 from leadcore.values import PhoneKind, micros
@@ -138,25 +137,8 @@ def _beginnings(day: date, week: WeeklyHours, zone: str) -> Iterator[datetime]:
     if hours is None:
         return
     found = [local_instant(day, time(hours[0] // 60, hours[0] % 60), zone)]
-    change = _change(day, zone)
+    change = clock_change(day, zone)
     yield from sorted(found if change is None else [*found, change])
-
-
-@lru_cache(maxsize=4096)
-def _change(day: date, zone: str) -> datetime | None:
-    """Give the instant within a local day at which the clocks change, if they do."""
-    info = zone_info(zone)
-    low, high = start_of_local_day(day, zone), start_of_local_day(day + _DAY, zone)
-    before, after = low.astimezone(info).utcoffset(), high.astimezone(info).utcoffset()
-    if before == after:
-        return None
-    while high - low > timedelta(microseconds=1):
-        middle = low + (high - low) // 2
-        if middle.astimezone(info).utcoffset() == before:
-            low = middle
-        else:
-            high = middle
-    return high
 
 
 def hours_opening(case: Case, bound: BoundRule) -> int | None:

@@ -21,6 +21,8 @@ __all__ = ["MISSING", "Reader"]
 
 T = TypeVar("T")
 E = TypeVar("E", bound="Enum")
+D = TypeVar("D", bound=date)
+_YEARS = range(1900, 2200)
 MISSING: Any = object()
 """Stands for a field that was left out; null is another thing."""
 
@@ -76,7 +78,7 @@ class Reader:
         """Give a reader of an inner object; left out or null, all its fields are left out."""
         return Reader(self.raw(key), self.at(key), self.problems)
 
-    def _take(self, key: str, kind: type, words: str, missing: object = None) -> Any:  # noqa: ANN401
+    def _take(self, key: str, kind: type, words: str, missing: object = None) -> Any:  # noqa: ANN401 - any JSON
         value = self.raw(key)
         if value is MISSING or value is None:
             return missing if value is MISSING else None
@@ -136,10 +138,18 @@ class Reader:
             return None
         try:
             if _DATE.fullmatch(found):
-                return date.fromisoformat(found)
+                return self._sensible(key, date.fromisoformat(found))
         except ValueError:
             pass
         self.complain(key, f"must be a date written YYYY-MM-DD, not {found!r}")
+        return None
+
+    def _sensible(self, key: str, value: D) -> D | None:
+        """Give a date or instant, unless its year is a slip of the pen."""
+        if value.year in _YEARS:
+            return value
+        words = f"must lie in the years {_YEARS.start} to {_YEARS.stop - 1}, not {value.year}"
+        self.complain(key, words)
         return None
 
     def moment(self, key: str, missing: object = None) -> Any:  # noqa: ANN401 - see Returns
@@ -158,7 +168,7 @@ class Reader:
             return found
         try:
             if _INSTANT.fullmatch(found):
-                return instant(datetime.fromisoformat(found.upper()))
+                return self._sensible(key, instant(datetime.fromisoformat(found.upper())))
         except (ValueError, OverflowError) as error:
             self.complain(key, f"is no instant: {error}")
             return None

@@ -156,10 +156,7 @@ def _emergencies() -> Iterator[Rule]:
         )
 
 
-def state_gate_rules() -> Iterator[Rule]:
-    """Give the rules that hold at any hour, and the hours of automatic devices."""
-    yield from _device_hours()
-    yield from _written_consent()
+def _uninvited() -> Iterator[Rule]:
     yield Rule(
         id="S-CT-WRITTEN",
         kernel="uninvited",
@@ -176,6 +173,20 @@ def state_gate_rules() -> Iterator[Rule]:
         evidence=("consent.invitation", "consent.level", "states"),
     )
     yield Rule(
+        id="S-WA-TEXT",
+        kernel="uninvited",
+        terms=Gate(strict=_ASKED_FOR, literal=_ASKED_FOR),
+        state="WA",
+        sentence="In Washington commercial texts need the person's consent.",
+        citation="RCW 19.190.060",
+        source=SOURCES.get("WA"),
+        scope=_SALES_TEXTS,
+        evidence=("consent.level", "consent.invitation", "states"),
+    )
+
+
+def _maine() -> Iterator[Rule]:
+    yield Rule(
         id="S-ME-ADAD",
         kernel="device_cap",
         terms=Cap(limit=1, hours=8),
@@ -187,7 +198,6 @@ def state_gate_rules() -> Iterator[Rule]:
         literal=_VOICE_CALLS,
         evidence=("history", "states"),
     )
-    yield from _bans_on_mobiles()
     yield Rule(
         id="S-ME-RND",
         kernel="reassigned_query",
@@ -202,15 +212,13 @@ def state_gate_rules() -> Iterator[Rule]:
         literal=_SALES_CALLS,
         evidence=("rnd.status", "rnd.queried_on", "states"),
     )
-    yield Rule(
-        id="S-WA-TEXT",
-        kernel="uninvited",
-        terms=Gate(strict=_ASKED_FOR, literal=_ASKED_FOR),
-        state="WA",
-        sentence="In Washington commercial texts need the person's consent.",
-        citation="RCW 19.190.060",
-        source=SOURCES.get("WA"),
-        scope=_SALES_TEXTS,
-        evidence=("consent.level", "consent.invitation", "states"),
-    )
+
+
+def state_gate_rules() -> Iterator[Rule]:
+    """Give the rules that hold at any hour, and the hours of automatic devices."""
+    yield from _device_hours()
+    yield from _written_consent()
+    yield from _uninvited()
+    yield from _maine()
+    yield from _bans_on_mobiles()
     yield from _emergencies()

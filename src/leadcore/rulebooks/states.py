@@ -60,6 +60,7 @@ NAMES = {
 _H, _M, _L = Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW
 _Pair = tuple[int, int]
 _FED = (8, 21)
+_NOON = 12
 _ALL_DAY = (0, 24 * 60)
 
 
@@ -163,9 +164,9 @@ STATE_HOURS: tuple[StateHours, ...] = (
 
 
 def _clock(hour: int) -> str:
-    if hour == 12:  # noqa: PLR2004 - noon is no 12 p.m. to a reader
-        return "noon"
-    return f"{hour} a.m." if hour < 12 else f"{hour - 12} p.m."  # noqa: PLR2004
+    if hour == _NOON:
+        return "noon"  # 12 p.m. is no plain English
+    return f"{hour} a.m." if hour < _NOON else f"{hour - _NOON} p.m."
 
 
 def _span(hours: _Pair) -> str:

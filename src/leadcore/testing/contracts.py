@@ -208,7 +208,9 @@ class StoreContract:
         """The same payment twice is one payment; the same key for another is refused."""
         scene = Scene(store=self.make_store(), funds=5_000).set_up()
         payment = fund(scene.account(), scene.seller, "payment-1", 700)
-        assert scene.store.run(payment) == scene.store.run(payment)
+        booked = scene.store.run(payment)
+        later = replace(payment, at=AT + timedelta(days=1))
+        assert [scene.store.run(payment), scene.store.run(later)] == [booked, booked]
         with pytest.raises(Malformed, match="payment-1"):
             scene.store.run(replace(payment, amount=Money(701, "USD")))
         assert [scene.balance()] == [5_700]
@@ -366,7 +368,7 @@ def _edition_before(facts: OfferFacts) -> OfferFacts:
 
 
 def _nobody_known(facts: OfferFacts) -> OfferFacts:
-    return replace(facts, history=(), key_counts={})
+    return replace(facts, history=(), key_counts=dict.fromkeys(facts.key_counts, 0))
 
 
 def _place_free(facts: OfferFacts) -> OfferFacts:

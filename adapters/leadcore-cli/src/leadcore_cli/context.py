@@ -1,25 +1,34 @@
-"""What every command shares: the store, the seller, the clock, and how answers are shown."""
+"""What every command shares: the store, the seller, the clock."""
 
 from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from attrs import frozen
-from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from leadcore.accounts import Seller
 from leadcore.errors import Malformed, NotFound
 from leadcore.values import AccountId, SellerId, UserId, time_ordered_id
-from leadcore_sqlalchemy import SqlStore, engine
 
 if TYPE_CHECKING:
-    from leadcore.accounts import Account
+    from leadcore.accounts import Account, Seller
     from leadcore.people import User
+    from leadcore_sqlalchemy import SqlStore
 
-__all__ = ["AsJson", "Database", "Desk", "SellerOption", "desk", "fresh_id", "now", "open_store"]
+__all__ = [
+    "DEFAULT_DATABASE",
+    "AsJson",
+    "Database",
+    "Desk",
+    "SellerOption",
+    "desk",
+    "fresh_id",
+    "now",
+    "open_store",
+]
 
 DEFAULT_DATABASE = "sqlite:///leadcore.db"
 
@@ -29,13 +38,15 @@ Database = Annotated[
     typer.Option(
         "--db",
         envvar="LEADCORE_DB",
-        help="Where the records are: an SQLAlchemy URL of SQLite or PostgreSQL.",
-        show_envvar=True,
+        metavar="URL",
+        help="Where the records are: sqlite:///FILE or postgresql://USER@HOST/NAME.",
     ),
 ]
 SellerOption = Annotated[
     str | None,
-    typer.Option("--seller", envvar="LEADCORE_SELLER", help="The seller, if there are several."),
+    typer.Option(
+        "--seller", envvar="LEADCORE_SELLER", metavar="ID", help="The seller, if there are several."
+    ),
 ]
 
 
@@ -45,10 +56,17 @@ def open_store(database: str) -> SqlStore:
     Raises:
         Malformed: the URL can't be read, or names a database of another kind.
     """
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415 - slow; what asks no store needs none
+
+    from leadcore_sqlalchemy import SqlStore, engine  # noqa: PLC0415 - the same
+
     try:
         return SqlStore(engine(database))
-    except (ArgumentError, ImportError, ValueError) as error:
-        raise Malformed.at("--db", str(error)) from error
+    except ArgumentError:
+        message = "is no address such as sqlite:///leads.db or postgresql://user@host/name"
+        raise Malformed.at("--db", message) from None
+    except (ImportError, ValueError) as error:
+        raise Malformed.at("--db", f"can't be opened: {error}") from None
 
 
 def now() -> datetime:
@@ -99,19 +117,30 @@ def desk(database: str, seller: str | None) -> Desk:
     """Open the store and find the seller.
 
     Raises:
-        NotFound: there is no such seller, or none yet, or several to choose from.
+        NotFound: there is no such seller.
+        Malformed: there is no database yet, no seller in it, or several to choose from.
     """
     store = open_store(database)
-    try:
-        known = store.sellers()
-    except DBAPIError as error:
-        message = f"holds no leadcore records; run `leadcore init` first ({error.orig})"
-        raise Malformed.at("--db", message) from error
+    _check_there(store)
     if seller is not None:
         found = store.seller(SellerId(seller))
         if found is None:
             raise NotFound("seller", seller)
         return Desk(store=store, seller=found)
-    if len(known) != 1:
-        raise NotFound("seller", "run `leadcore init` first" if not known else "name one: --seller")
+    known = store.sellers()
+    if not known:
+        raise Malformed.at("--db", "holds no seller yet; run `leadcore init` first")
+    if len(known) > 1:
+        names = ", ".join(each.id for each in known)
+        raise Malformed.at("--seller", f"there are several, name one: {names}")
     return Desk(store=store, seller=known[0])
+
+
+def _check_there(store: SqlStore) -> None:
+    # SQLite would make an empty file of any name it is asked for.
+    url = store.engine.url
+    file = url.database
+    if url.get_backend_name() != "sqlite" or not file or file.startswith((":", "file:")):
+        return
+    if not Path(file).exists():
+        raise Malformed.at("--db", f"there is no file {file} yet; run `leadcore init` first")

@@ -1,48 +1,102 @@
-"""The `leadcore` command.
+"""The `leadcore` command: what it can do, each part loaded when it is asked for.
 
-Exit codes: 0 done; 1 the rules said no, or some of the input could not be taken; 2 the command line
-is wrong; 3 there is no such thing; 4 the input could not be read; 5 it does not fit the present
-state; 6 somebody else was faster, try again.
+What the exit codes mean is said in `leadcore_cli.running`.
 """
 
 from __future__ import annotations
 
-import sys
-from typing import NoReturn
+from importlib import import_module
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_group
 
-from leadcore.errors import (
-    Conflict,
-    LeadcoreError,
-    Malformed,
-    NotFound,
-    Refused,
-    WrongState,
-)
-from leadcore_cli import show
-from leadcore_cli.commands import asking, importing, looking, setting_up, telling
-from leadcore_cli.commands.ordering import orders
-from leadcore_cli.commands.refunding import refund
+__all__ = ["COMMANDS", "app", "main"]
 
-__all__ = ["EXIT_CODES", "app", "main"]
-
-EXIT_CODES: dict[type[LeadcoreError], int] = {
-    Refused: 1,
-    NotFound: 3,
-    Malformed: 4,
-    WrongState: 5,
-    Conflict: 6,
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": (
+        "setting_up",
+        "Make the database and the seller; run again to change the seller's name or zone.",
+    ),
+    "account": ("setting_up", "Open an account, stop it, or activate it."),
+    "user": (
+        "setting_up",
+        "Add a user to an account, or change one: profile, place in the tree, log-in.",
+    ),
+    "fund": ("setting_up", "Put money that came in on an account's balance."),
+    "order": ("ordering", "An account's standing orders for leads."),
+    "import": (
+        "importing",
+        "Import leads from a file and sell them at once; running it again doubles nothing.",
+    ),
+    "leads": ("looking", "List leads, newest first."),
+    "lead": (
+        "looking",
+        "Show a lead: what the person gave, whether a call is permitted now, and its history.",
+    ),
+    "assign": ("looking", "Give a lead to another user of the account that bought it."),
+    "contact": (
+        "asking",
+        "Answer whether the person may be contacted, with every rule that spoke. No legal advice.",
+    ),
+    "refund": ("refunding", "Returns of leads."),
+    "accounts": ("accounting", "List accounts with their balances."),
+    "balance": ("accounting", "Show what an account holds, now or as of an instant."),
+    "statement": ("accounting", "Show every line of an account, each traceable to its lead."),
+    "users": ("looking", "List users and who stands above whom."),
+    "outbox": ("looking", "List messages that wait for delivery."),
+    "audit": (
+        "accounting",
+        "Fold the journal and all entries again, and say where they differ from what is stored.",
+    ),
+    "decide": (
+        "deciding",
+        "Answer JSON Lines questions, one answer a line, in order, as they come.",
+    ),
+    "demo": ("telling", "Tell the main job from start to end on records of its own."),
 }
-"""The exit code of each family of errors."""
+"""Each command with the module it lives in and its line of help, so that `--help` loads none."""
 
 _EPILOG = (
-    "Exit codes: 0 done, 1 the rules said no or some input was not taken, 2 wrong command line, "
-    "3 no such thing, 4 unreadable input, 5 does not fit the present state, 6 try again."
+    "Exit codes: 0 done; 1 the rules said no, or some of the input was not taken; 2 the command "
+    "line is wrong; 3 there is no such thing; 4 something given can't be read: a value, a file, "
+    "the database; 5 it does not fit the present state; 6 somebody else was faster, try again; "
+    "130 interrupted."
 )
+
+
+class _Commands(TyperGroup):
+    """Shows every command and loads the one that is asked for."""
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - whatever typer says of a group
+        super().__init__(**settings)
+        self.commands = {
+            name: TyperCommand(name, help=words) for name, (_, words) in COMMANDS.items()
+        }
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:  # noqa: ANN401 - typer's own types are private
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, _load(name) if name in COMMANDS else command, rest
+
+
+def _load(name: str) -> Any:  # noqa: ANN401 - typer's own types are private
+    holder = typer.Typer(rich_markup_mode="rich")
+    import_module(f"leadcore_cli.commands.{COMMANDS[name][0]}").register(holder)
+    return get_group(holder).commands[name]
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the option's value
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415 - slow, and only needed here
+
+        typer.echo(f"leadcore {version('leadcore-cli')}")
+        raise typer.Exit
+
 
 app = typer.Typer(
     name="leadcore",
+    cls=_Commands,
     help="Sell leads, contact people lawfully, take returns, keep balances that add up.",
     epilog=_EPILOG,
     no_args_is_help=True,
@@ -50,37 +104,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-setting_up.register(app)
-importing.register(app)
-looking.register(app)
-asking.register(app)
-telling.register(app)
-app.add_typer(orders, name="order")
-app.add_typer(refund, name="refund")
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which.")
+    ] = False,
+) -> None:
+    """Sell leads, contact people lawfully, take returns, keep balances that add up."""
 
 
 def main() -> NoReturn:
-    """Run the command and turn what went wrong into one clear line and an exit code."""
-    try:
-        app(standalone_mode=True)
-    except LeadcoreError as error:
-        _tell(error)
-        sys.exit(EXIT_CODES[type(error)])
-    except BrokenPipeError:
-        # Whoever read our output stopped reading (`| head`); that is no fault.
-        sys.stderr.close()
-        sys.exit(0)
-    sys.exit(0)
-
-
-def _tell(error: LeadcoreError) -> None:
-    if isinstance(error, Refused):
-        show.errors.print("[red]The rules say no:[/]")
-        for finding in error.decision.determining:
-            show.errors.print(f"  [bold]{finding.rule}[/] {finding.sentence}", markup=True)
-    elif isinstance(error, Malformed):
-        show.errors.print("[red]This can't be read:[/]")
-        for problem in error.problems:
-            show.errors.print(f"  {problem.path}: {problem.message}", markup=False)
-    else:
-        show.errors.print(str(error), style="red", markup=False)
+    """Run the command; ends the process with one of the exit codes."""
+    app()
+    raise SystemExit(0)

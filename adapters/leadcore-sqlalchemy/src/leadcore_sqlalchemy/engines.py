@@ -84,4 +84,8 @@ def _on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401 # a d
 
 def _on_begin(connection: Connection) -> None:
     reading = connection.get_execution_options().get(READING)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+    finally:
+        cursor.close()

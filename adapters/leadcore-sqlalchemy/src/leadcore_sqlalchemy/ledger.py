@@ -201,7 +201,7 @@ def write(
     rows = [lines.entry_row(entry) for posted in actual.values() for entry in posted.entries]
     if rows:
         _INSERT_ENTRY.change(connection, *rows)
-    _check_quotas(connection, fresh)
+    _check_quotas(connection, book, fresh)
     return told
 
 
@@ -316,8 +316,10 @@ def _before(now: LedgerAccount, decided: LedgerAccount, seen: LedgerAccount) -> 
     return replace(now, **changed)
 
 
-def _check_quotas(connection: Connection, fresh: Sequence[Posted]) -> None:
+def _check_quotas(connection: Connection, book: Book, fresh: Sequence[Posted]) -> None:
     # Now that the accounts' rows are ours: two refunds of one charge may have been decided at once.
+    if not book.transfers:
+        return  # nothing was looked up that could be refunded
     wanted = needs(each for posted in fresh for each in posted.transfers).references
     if wanted and over_quota(wanted, _load_related(connection, wanted)):
         raise Conflict("a charge was refunded meanwhile")

@@ -42,6 +42,7 @@ __all__ = [
 ]
 
 _CACHED = 1024
+_STATUSES = {status.value: status for status in AccountStatus}
 
 
 def account_row(account: LedgerAccount) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def account_of(row: Row) -> LedgerAccount:
         currency=row.currency,
         tracked=row.tracked,
         floor=UNLIMITED if row.floor is None else row.floor,
-        status=AccountStatus(row.status),
+        status=_STATUSES[row.status],
         debits_pending=row.debits_pending,
         debits_posted=row.debits_posted,
         credits_pending=row.credits_pending,

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Many", "Statement", "inserting"]
 
+_MOST = 2048
+"""So many ids at once: a statement may name each three times, and SQLite takes 32,766 values."""
+
 
 def inserting(table: Table, names: Iterable[str] | None = None) -> Insert:
     """Give the insertion of rows that say the columns named, or all of them."""
@@ -75,7 +78,18 @@ class Many:
     def rows(
         self, connection: Connection, ids: Sequence[str], values: Mapping[str, Any] | None = None
     ) -> list[Any]:
-        """Run it for the ids, at least one, and give all rows."""
+        """Run it for the ids, at least one, and give all rows; many ids in several turns."""
+        if len(ids) <= _MOST:
+            return self._rows(connection, ids, values)
+        return [
+            row
+            for start in range(0, len(ids), _MOST)
+            for row in self._rows(connection, ids[start : start + _MOST], values)
+        ]
+
+    def _rows(
+        self, connection: Connection, ids: Sequence[str], values: Mapping[str, Any] | None
+    ) -> list[Any]:
         length = 1 << (len(ids) - 1).bit_length()
         statement = self._statements.get(length)
         if statement is None:
@@ -98,13 +112,25 @@ class _Compiled:
 
     def __init__(self, compiled: SQLCompiler, dialect: Dialect) -> None:
         self._text = str(compiled)
-        self._names: list[str] | None = compiled.positiontup if compiled.positional else None
-        self._converts: dict[str, Any] = {}
         self._fixed: dict[str, Any] = {}
+        converts: dict[str, Any] = {}
         for bound, name in compiled.bind_names.items():
-            self._converts[name] = bound.type.dialect_impl(dialect).bind_processor(dialect)
+            converts[name] = bound.type.dialect_impl(dialect).bind_processor(dialect)
             if not bound.required:
                 self._fixed[name] = bound.effective_value
+        self._names: list[str] | None = None
+        places: Iterable[Any] = converts
+        if compiled.positional:
+            self._names = list(compiled.positiontup or ())
+            places = range(len(self._names))
+        named = self._names or list(converts)
+        # Most values are the driver's own kind already: only the others are touched.
+        self._writes = [
+            (place, convert)
+            for place, name in zip(places, named, strict=True)
+            for convert in (converts[name],)
+            if convert is not None
+        ]
         self._prepare_rows(compiled, dialect)
 
     def _prepare_rows(self, compiled: SQLCompiler, dialect: Dialect) -> None:
@@ -117,18 +143,12 @@ class _Compiled:
         ]
         self._reads = [(place, convert) for place, convert in converts if convert is not None]
 
-    def _given(self, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 # a tuple or a dict, as the driver asks
-        given: dict[str, Any] = {**self._fixed, **values}
-        converts = self._converts
-        if self._names is not None:
-            return tuple(
-                given[name] if converts[name] is None else converts[name](given[name])
-                for name in self._names
-            )
-        return {
-            name: given[name] if convert is None else convert(given[name])
-            for name, convert in converts.items()
-        }
+    def _given(self, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 # a list or a dict, as the driver asks
+        named: dict[str, Any] = {**self._fixed, **values}
+        given: Any = named if self._names is None else [named[name] for name in self._names]
+        for place, convert in self._writes:
+            given[place] = convert(given[place])
+        return given
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         given = self._given(values)

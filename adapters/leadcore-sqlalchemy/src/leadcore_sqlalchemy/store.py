@@ -15,7 +15,7 @@ from leadcore_sqlalchemy.engines import READING, prepare
 from leadcore_sqlalchemy.retries import TURNS, Turns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Engine
@@ -85,20 +85,29 @@ class SqlStore:
         single = engine.dialect.name == "sqlite"
         self._turn: AbstractContextManager[Any] = threading.Lock() if single else nullcontext()
 
-    def _write(self, work: Callable[[Connection], A]) -> A:
+    def _again(self, attempt: Callable[[], A]) -> A:
         turns = Turns(self._turns)
         while True:
             try:
-                with self._turn, self.engine.begin() as connection:
-                    return work(connection)
+                return attempt()
             except Exception as error:  # noqa: BLE001 # `after` raises what is not worth a turn
                 time.sleep(turns.after(error))
+
+    def _write(self, work: Callable[[Connection], A]) -> A:
+        def attempt() -> A:
+            with self._turn, self.engine.begin() as connection:
+                return work(connection)
+
+        return self._again(attempt)
 
     def _read(
         self, work: Callable[Concatenate[Connection, P], A], *args: P.args, **kwargs: P.kwargs
     ) -> A:
-        with self.engine.connect() as connection:
-            return work(connection.execution_options(**{READING: True}), *args, **kwargs)
+        def attempt() -> A:
+            with self.engine.connect() as connection:
+                return work(connection.execution_options(**{READING: True}), *args, **kwargs)
+
+        return self._again(attempt)
 
     def run(self, case: UseCase[Any, Any, A]) -> A:
         """Load, decide and commit in one transaction, again on `Conflict`; give the answer."""
@@ -193,21 +202,30 @@ class AsyncSqlStore:
         single = engine.dialect.name == "sqlite"
         self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if single else nullcontext()
 
-    async def _write(self, work: Callable[[Connection], A]) -> A:
+    async def _again(self, attempt: Callable[[], Awaitable[A]]) -> A:
         turns = Turns(self._turns)
         while True:
             try:
-                async with self._turn, self.engine.begin() as connection:
-                    return await connection.run_sync(work)
+                return await attempt()
             except Exception as error:  # noqa: BLE001 # `after` raises what is not worth a turn
                 await asyncio.sleep(turns.after(error))
+
+    async def _write(self, work: Callable[[Connection], A]) -> A:
+        async def attempt() -> A:
+            async with self._turn, self.engine.begin() as connection:
+                return await connection.run_sync(work)
+
+        return await self._again(attempt)
 
     async def _read(
         self, work: Callable[Concatenate[Connection, P], A], *args: P.args, **kwargs: P.kwargs
     ) -> A:
-        async with self.engine.connect() as connection:
-            reading = await connection.execution_options(**{READING: True})
-            return await reading.run_sync(work, *args, **kwargs)
+        async def attempt() -> A:
+            async with self.engine.connect() as connection:
+                reading = await connection.execution_options(**{READING: True})
+                return await reading.run_sync(work, *args, **kwargs)
+
+        return await self._again(attempt)
 
     async def run(self, case: UseCase[Any, Any, A]) -> A:
         """Load, decide and commit in one transaction, again on `Conflict`; give the answer."""

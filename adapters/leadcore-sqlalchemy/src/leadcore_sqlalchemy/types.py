@@ -45,3 +45,23 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         read: datetime = value
         return read.replace(tzinfo=UTC) if read.tzinfo is None else instant(read)
+
+    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ANN401 # SQLAlchemy's own kinds of callables
+        """Give the conversion; on SQLite in one step, to the text SQLAlchemy keeps there."""
+        return _to_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ANN401 # as above
+        """Give the conversion back; on SQLite in one step."""
+        if dialect.name == "sqlite":
+            return _of_text
+        return super().result_processor(dialect, coltype)
+
+
+def _to_text(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    return instant(value).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _of_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)

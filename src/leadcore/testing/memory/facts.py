@@ -53,6 +53,7 @@ def _(needs: AccountNeeds, rows: Rows) -> AccountFacts:
         seller=rows.seller(needs.seller_id),
         account=rows.row("account", needs.account_id),
         ledger=rows.ledger_account(prepaid_account(needs.account_id)),
+        transfer=rows.book.transfers.get(needs.transfer_id or ""),
     )
 
 

@@ -1,31 +1,25 @@
-"""Asking: may this person be contacted, and the door for programs in any language."""
+"""Asking: may this person be contacted?"""
 
 from __future__ import annotations
 
-import json
-import sys
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import Annotated
 
 import typer
 
 from leadcore import back_office as bo
-from leadcore import door
 from leadcore.consent import UNKNOWN, Unknown
 from leadcore.contact import EmailFacts, Initiation, Profile, Purpose
 from leadcore.decisions import Verdict
+from leadcore.errors import Malformed
 from leadcore.submissions import Channel
 from leadcore_cli import show
 from leadcore_cli.commands.looking import LEAD, find_lead
 from leadcore_cli.context import DEFAULT_DATABASE, AsJson, Database, SellerOption, desk, now
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from leadcore_cli.parsing import Instant
+from leadcore_cli.running import add
 
 __all__ = ["register"]
-
-LONGEST = 1_000_000
-"""Characters a line of questions may have; a longer one is answered with an error."""
 
 
 def contact(
@@ -53,10 +47,7 @@ def contact(
         bool | None, typer.Option(help="Does the e-mail carry a postal address?")
     ] = None,
     opt_out: Annotated[bool | None, typer.Option(help="Does it offer a working opt-out?")] = None,
-    at: Annotated[
-        datetime | None,
-        typer.Option(help="At this instant, in UTC; else now.", formats=["%Y-%m-%dT%H:%M:%SZ"]),
-    ] = None,
+    at: Instant = None,
     as_user: Annotated[str | None, typer.Option("--as", help="The user who asks.")] = None,
     db: Database = DEFAULT_DATABASE,
     seller: SellerOption = None,
@@ -77,7 +68,7 @@ def contact(
             physical_address=postal_address, optout_mechanism=opt_out, gateway_domain=None
         ),
     )
-    decision = bo.assess_lead(found, asked, at=at.replace(tzinfo=now().tzinfo) if at else now())
+    decision = bo.assess_lead(found, asked, at=at or now())
     if as_json:
         show.print_json(show.as_data(decision))
     else:
@@ -89,56 +80,13 @@ def contact(
 def _states(given: list[str] | None) -> frozenset[str] | Unknown:
     if given is None:
         return UNKNOWN
-    return frozenset(state.upper() for state in given if state != "none")
-
-
-def decide(
-    file: Annotated[
-        str, typer.Argument(help="A file of questions, or - for standard input.")
-    ] = "-",
-) -> None:
-    """Answer JSON Lines questions, one answer a line, in order, as they come.
-
-    Exits with 1 if a line was not a question at all.
-    """
-    wrong = False
-    if file == "-":
-        for answer in _answers(sys.stdin):
-            wrong = wrong or "error" in answer
-            show.print_json(answer)
-    else:
-        with open(file, encoding="utf-8", errors="replace") as lines:  # noqa: PTH123 - as given
-            for answer in _answers(lines):
-                wrong = wrong or "error" in answer
-                show.print_json(answer)
+    states = frozenset(state.upper() for state in given if state.lower() != "none")
+    wrong = sorted(state for state in states if not (state.isascii() and len(state) == len("FL")))
     if wrong:
-        raise typer.Exit(1)
-
-
-def _answers(lines: TextIO) -> Iterator[dict[str, object]]:
-    # readline(limit), so that one endless line can't fill the memory.
-    while line := lines.readline(LONGEST):
-        if len(line) == LONGEST and not line.endswith("\n"):
-            while (rest := lines.readline(LONGEST)) and not rest.endswith("\n"):
-                pass
-            yield _error("", f"a line has at most {LONGEST} characters")
-        elif line.strip():
-            yield _answer(line)
-
-
-def _answer(line: str) -> dict[str, object]:
-    try:
-        question = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        return _error("", f"is no JSON: {error}")
-    return door.answer(question)
-
-
-def _error(path: str, message: str) -> dict[str, object]:
-    return {"id": None, "error": [{"path": path, "message": message}]}
+        raise Malformed.at("--emergency", f"{wrong[0]!r} is not the two letters of a state")
+    return states
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    app.command()(contact)
-    app.command()(decide)
+    add(app, contact)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Self, TextIO
 
 import typer
-from attrs import field, frozen
-from rich.markup import escape
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from attrs import define, field
 
 from leadcore import back_office as bo
 from leadcore.errors import Conflict, Malformed
@@ -21,19 +19,21 @@ from leadcore.leads import LeadStatus
 from leadcore.values import LeadId, SaleId, time_ordered_id
 from leadcore_cli import show
 from leadcore_cli.context import DEFAULT_DATABASE, AsJson, Database, SellerOption, desk, now
+from leadcore_cli.running import add
 from leadcore_intake import Options, Record, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
     from datetime import datetime
+    from types import TracebackType
 
     from leadcore.values import SellerId
     from leadcore_sqlalchemy import SqlStore
 
-__all__ = ["Tally", "import_records", "reception", "register"]
+__all__ = ["BATCH", "SHOWN", "Tally", "import_records", "reception", "register", "summary"]
 
 SHOWN = 20
-"""Unreadable records whose problems are shown; the rest are in the file of rejects."""
+"""Unreadable records whose problems are shown; all are in the file of rejects."""
 
 BATCH = 100
 """Leads received in one transaction: an import that is killed loses at most so many, and finds its
@@ -69,28 +69,26 @@ def reception(seller_id: SellerId, record: Record, at: datetime) -> bo.ReceiveLe
     )
 
 
-@frozen
+@define
 class Tally:
-    """What became of the records of an import.
+    """What became of the records of an import so far.
 
     Attributes:
         counts: how many were accepted, refused, known already, malformed; and of those accepted,
             sold, unsold, test.
-        malformed: the records that could not be read, with their problems.
-        receptions: what became of each record that was read, in order, with the record.
+        latest: the records of the last transaction, in order, with what became of each; None for
+            one that could not be read.
     """
 
-    counts: Counter[str] = field(factory=Counter)
-    malformed: list[Record] = field(factory=list)
-    receptions: list[tuple[Record, bo.Reception]] = field(factory=list)
+    counts: Counter[str] = field(factory=Counter[str])
+    latest: list[tuple[Record, bo.Reception | None]] = field(factory=list)
 
-    def add(self, record: Record, answer: bo.Reception, *, keep: bool) -> None:
+    def add(self, record: Record, answer: bo.Reception | None) -> None:
         """Count what became of a record."""
-        self.counts[answer.outcome.value] += 1
-        if answer.outcome is bo.Received.ACCEPTED:
+        self.latest.append((record, answer))
+        self.counts["malformed" if answer is None else answer.outcome.value] += 1
+        if answer is not None and answer.outcome is bo.Received.ACCEPTED:
             self.counts[_fate(answer)] += 1
-        if keep:
-            self.receptions.append((record, answer))
 
 
 def _fate(answer: bo.Reception) -> str:
@@ -99,13 +97,21 @@ def _fate(answer: bo.Reception) -> str:
     return "sold" if answer.lead.status is LeadStatus.SOLD else "unsold"
 
 
+def summary(counts: Counter[str]) -> str:
+    """Say in words what became of the records of an import."""
+    words = (
+        ("sold", "sold"),
+        ("unsold", "waiting for a buyer"),
+        ("test", "test, not sold"),
+        ("refused", "refused as asked before"),
+        ("known", "known already"),
+        ("malformed", "unreadable"),
+    )
+    return ", ".join(f"{counts[key]} {said}" for key, said in words if counts[key])
+
+
 def import_records(
-    store: SqlStore,
-    seller_id: SellerId,
-    records: Iterable[Record],
-    *,
-    at: datetime,
-    keep: bool = False,
+    store: SqlStore, seller_id: SellerId, records: Iterable[Record], *, at: datetime
 ) -> Iterator[Tally]:
     """Receive records in transactions of `BATCH`; gives the running tally after each.
 
@@ -114,19 +120,33 @@ def import_records(
         seller_id: whose leads they are.
         records: from `leadcore_intake.read_file`; read as needed, so memory stays bounded.
         at: the instant of reception.
-        keep: keep each record's outcome in the tally, for small imports.
+
+    Raises:
+        Malformed: the file can't be read any further; what came before is received.
     """
     tally = Tally()
-    waiting = iter(records)
-    while batch := list(islice(waiting, BATCH)):
+    for batch in _batches(records):
         good = [record for record in batch if record.submission is not None]
-        bad = [record for record in batch if record.submission is None]
-        tally.malformed.extend(bad)
-        tally.counts["malformed"] += len(bad)
-        answers = _receive(store, [reception(seller_id, record, at) for record in good])
-        for record, answer in zip(good, answers, strict=True):
-            tally.add(record, answer, keep=keep)
+        answers = iter(_receive(store, [reception(seller_id, record, at) for record in good]))
+        tally.latest = []
+        for record in batch:
+            tally.add(record, None if record.submission is None else next(answers))
         yield tally
+
+
+def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
+    waiting = iter(records)
+    while True:
+        batch: list[Record] = []
+        try:
+            batch.extend(islice(waiting, BATCH))
+        except Malformed:
+            # What was read before the place that can't be read counts all the same.
+            yield batch
+            raise
+        if not batch:
+            return
+        yield batch
 
 
 def _receive(store: SqlStore, cases: list[bo.ReceiveLead]) -> tuple[bo.Reception, ...]:
@@ -138,51 +158,62 @@ def _receive(store: SqlStore, cases: list[bo.ReceiveLead]) -> tuple[bo.Reception
 
 
 def import_file(
-    file: Annotated[Path, typer.Argument(help="A file of any intake format.", exists=True)],
+    file: Annotated[Path, typer.Argument(help="A file of any intake format.")],
     format_: Annotated[
         str | None, typer.Option("--format", help="The format; found out if not given.")
     ] = None,
     mapping: Annotated[
         list[str] | None,
-        typer.Option("--map", help="For CSV: COLUMN=FIELD, once for each column."),
+        typer.Option("--map", metavar="COLUMN=FIELD", help="For CSV, once for each column."),
     ] = None,
     google_key: Annotated[
         str | None, typer.Option(help="The key a Google lead must carry.")
     ] = None,
     rejects: Annotated[
         Path | None,
-        typer.Option(help="Where records that can't be read are kept; FILE.rejects.jsonl."),
+        typer.Option(
+            help="Where unreadable records are kept with the reasons; FILE.rejects.jsonl if not "
+            "given."
+        ),
     ] = None,
-    each: Annotated[bool, typer.Option(help="Show what became of every record.")] = False,
+    each: Annotated[bool, typer.Option("--each", help="Show what became of every record.")] = False,
     db: Database = DEFAULT_DATABASE,
     seller: SellerOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Import leads from a file and sell them at once; running it again doubles nothing."""
+    """Import leads from a file and sell them at once; running it again doubles nothing.
+
+    Exits with 1 if some of the records could not be read. With --json: a line for each record, then
+    one with the counts.
+    """
     here = desk(db, seller)
     options = Options(
         mapping=_mapping(mapping or []), google_key=google_key, zone=here.seller.terms.zone
     )
+    kept = _Rejects(rejects or file.with_name(f"{file.name}.rejects.jsonl"))
+    teller = _Teller(file=file, kept=kept, each=each, as_json=as_json)
     tally = Tally()
-    with file.open("rb") as source, _progress(source, file, quiet=as_json) as update:
+    with ExitStack() as stack:
+        source = stack.enter_context(file.open("rb"))
+        stack.enter_context(kept)
+        # Whatever ends the import, what it did until then is told.
+        stack.callback(lambda: teller.end(tally))
+        update = stack.enter_context(_progress(source, file, quiet=as_json))
         records = read_file(source, format=format_, options=options, filename=file.name)
-        running = import_records(
-            here.store, here.seller.id, records, at=now(), keep=each or as_json
-        )
-        for tally in running:  # noqa: B007 - the last one is told below
+        for tally in import_records(here.store, here.seller.id, records, at=now()):
+            teller.take(tally)
             update()
-    kept = _keep_rejects(rejects or file.with_name(f"{file.name}.rejects.jsonl"), tally.malformed)
-    if as_json:
-        _tell_json(tally, kept)
-    else:
-        _tell(file, tally, kept, each=each)
-    if tally.malformed:
+    if tally.counts["malformed"]:
         raise typer.Exit(1)
 
 
 def _mapping(given: list[str]) -> dict[str, str]:
-    pairs = [entry.partition("=") for entry in given]
-    wrong = [column for column, sign, target in pairs if not (column and sign and target)]
+    pairs = [entry.rpartition("=") for entry in given]
+    wrong = [
+        entry
+        for entry, (column, _, target) in zip(given, pairs, strict=True)
+        if not (column and target)
+    ]
     if wrong:
         raise Malformed.at("--map", f"{wrong[0]!r} is not COLUMN=FIELD")
     mapping = {column: target for column, _, target in pairs}
@@ -194,28 +225,57 @@ def _mapping(given: list[str]) -> dict[str, str]:
 
 @contextmanager
 def _progress(source: BinaryIO, file: Path, *, quiet: bool) -> Generator[Callable[[], None]]:
-    size = file.stat().st_size
+    if quiet or not show.errors().is_terminal:
+        yield lambda: None
+        return
+    from rich.progress import (  # noqa: PLC0415 - slow, and only for somebody who watches
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     bar = Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         DownloadColumn(),
         TimeRemainingColumn(),
-        console=show.errors,
+        console=show.errors(),
         transient=True,
-        disable=quiet,
     )
     with bar:
-        task = bar.add_task(f"Importing {file.name}", total=size)
+        task = bar.add_task(f"Importing {show.cell(file.name)}", total=file.stat().st_size)
         yield lambda: bar.update(task, completed=source.tell())
 
 
-def _keep_rejects(path: Path, malformed: list[Record]) -> Path | None:
-    if not malformed:
-        return None
-    with path.open("w", encoding="utf-8") as kept:
-        for record in malformed:
-            kept.write(json.dumps(_reject(record), ensure_ascii=False) + "\n")
-    return path
+class _Rejects:
+    """The file of records that could not be read; made when there is one."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.count = 0
+        self._file: TextIO | None = None
+
+    def keep(self, record: Record) -> None:
+        """Write a record down, with its problems."""
+        if self._file is None:
+            # Half a surrogate pair, which JSON can hold and UTF-8 can't, is kept by its code.
+            self._file = self.path.open("w", encoding="utf-8", errors="backslashreplace")
+        self.count += 1
+        self._file.write(json.dumps(_reject(record), ensure_ascii=False) + "\n")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._file is not None:
+            self._file.close()
 
 
 def _reject(record: Record) -> dict[str, object]:
@@ -223,15 +283,61 @@ def _reject(record: Record) -> dict[str, object]:
     return {"where": record.path, "problems": problems, "raw": record.raw}
 
 
-def _tell_json(tally: Tally, kept: Path | None) -> None:
-    show.print_json(
-        {
-            "counts": dict(sorted(tally.counts.items())),
-            "records": [_told(record, answer) for record, answer in tally.receptions],
-            "malformed": [_reject(record) for record in tally.malformed],
-            "rejects": str(kept) if kept else None,
-        }
-    )
+@define(kw_only=True)
+class _Teller:
+    """Tells what becomes of the records: in JSON as they come, or in words at the end."""
+
+    file: Path
+    kept: _Rejects
+    each: bool
+    as_json: bool
+    rows: list[tuple[object, ...]] = field(factory=list)
+    problems: list[Record] = field(factory=list)
+
+    def take(self, tally: Tally) -> None:
+        """Take note of the records of a transaction."""
+        for record, answer in tally.latest:
+            if answer is None:
+                self.kept.keep(record)
+                self.problems += [record] if len(self.problems) < SHOWN else []
+            if self.as_json:
+                show.print_json(_unread(record) if answer is None else _told(record, answer))
+            elif self.each:
+                self.rows.append(_row(record, answer))
+
+    def end(self, tally: Tally) -> None:
+        """Tell the whole, unless nothing at all was read."""
+        path = str(self.kept.path) if self.kept.count else None
+        if self.as_json:
+            if tally.counts:
+                show.print_json({"counts": dict(sorted(tally.counts.items())), "rejects": path})
+            return
+        if not tally.counts:
+            return
+        if self.each:
+            show.table("Records", ("where", "outcome", "lead", "status", "account"), self.rows)
+        name = show.clean(self.file.name)
+        show.line(f"[bold]{name}[/]: {summary(tally.counts)}")
+        for record in self.problems:
+            for problem in record.problems:
+                show.line(
+                    f"[red]{show.clean(problem.path)}[/]: {show.clean(problem.message)}",
+                    first="  ",
+                    rest="      ",
+                )
+        if path is not None:
+            more = self.kept.count - len(self.problems)
+            words = f"and {more} more; all" if more else "They"
+            show.line(
+                f"{words} are kept in {show.clean(path)}. Mend them in {name} and import it again: "
+                "what is known already is not doubled.",
+                first="  ",
+                rest="  ",
+            )
+
+
+def _unread(record: Record) -> dict[str, object]:
+    return {"outcome": "malformed", **_reject(record)}
 
 
 def _told(record: Record, answer: bo.Reception) -> dict[str, object]:
@@ -243,44 +349,20 @@ def _told(record: Record, answer: bo.Reception) -> dict[str, object]:
         "status": lead.status.value,
         "reasons": [reason.value for reason in lead.refusals],
         "account": lead.sale.account_id if lead.sale else None,
-        "warnings": [str(warning) for warning in record.warnings],
+        "warnings": [
+            {"path": warning.path, "message": warning.message} for warning in record.warnings
+        ],
     }
 
 
-def _tell(file: Path, tally: Tally, kept: Path | None, *, each: bool) -> None:
-    counts = tally.counts
-    words = ", ".join(
-        f"{counts[name]} {words}"
-        for name, words in (
-            ("sold", "sold"),
-            ("unsold", "waiting for a buyer"),
-            ("test", "test"),
-            ("refused", "refused"),
-            ("known", "known already"),
-            ("malformed", "unreadable"),
-        )
-        if counts[name]
-    )
-    show.console.print(f"[bold]{escape(file.name)}[/]: {words or 'nothing in it'}")
-    if each:
-        show.table(
-            "Records",
-            ("where", "outcome", "lead", "status", "account"),
-            ((*tuple(_told(*entry).values())[:4], _buyer(entry[1])) for entry in tally.receptions),
-        )
-    for record in tally.malformed[:SHOWN]:
-        for problem in record.problems:
-            show.console.print(f"  [red]{escape(problem.path)}[/]: {escape(problem.message)}")
-    if kept is not None:
-        show.console.print(
-            f"  Kept whole in {escape(str(kept))}; mend them there and import them again."
-        )
-
-
-def _buyer(answer: bo.Reception) -> str | None:
-    return answer.lead.sale.account_id if answer.lead.sale else None
+def _row(record: Record, answer: bo.Reception | None) -> tuple[object, ...]:
+    if answer is None:
+        return (record.path, "malformed", None, None, None)
+    lead = answer.lead
+    buyer = lead.sale.account_id if lead.sale else None
+    return (record.path, answer.outcome.value, lead.id, lead.status.value, buyer)
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    app.command("import")(import_file)
+    add(app, import_file, "import")

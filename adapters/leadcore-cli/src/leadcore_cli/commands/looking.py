@@ -1,15 +1,13 @@
-"""Looking: leads, one lead, people, accounts, balances, statements, messages, the audit."""
+"""Looking: leads, one lead, people, messages."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
 
 from leadcore import back_office as bo
-from leadcore.accounts import prepaid_account
+from leadcore.decisions import Verdict
 from leadcore.downline import Tree, scope
 from leadcore.errors import Malformed, NotFound
 from leadcore.intervals import start_of_local_day
@@ -17,17 +15,20 @@ from leadcore.leads import AssignLead, Lead, LeadStatus
 from leadcore.ports import LeadQuery, LeadSort
 from leadcore.refunds import window
 from leadcore.submissions import LeadKind
-from leadcore.values import AccountId, LeadId, Money, UserId
+from leadcore.values import LeadId, UserId
 from leadcore_cli import show
 from leadcore_cli.context import DEFAULT_DATABASE, AsJson, Database, Desk, SellerOption, desk, now
+from leadcore_cli.parsing import Day
+from leadcore_cli.running import add
 
 if TYPE_CHECKING:
-    from leadcore.accounts import Account
+    from collections.abc import Iterable
+
+    from leadcore.people import User
 
 __all__ = ["LEAD", "find_lead", "register"]
 
 LEAD = "The lead's id, or a name, phone or e-mail that only one has."
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 Viewer = Annotated[
     str | None, typer.Option("--as", help="Show what this user may see; else the seller's staff.")
 ]
@@ -100,7 +101,7 @@ def leads(
         (_line(lead) for lead in found),
     )
     if len(found) == limit:
-        show.console.print(f"  [dim]More with --after {escape(found[-1].id)}[/]")
+        show.line(f"[dim]More with --after {show.clean(found[-1].id)}[/]", first="  ")
 
 
 def _line(lead: Lead) -> tuple[object, ...]:
@@ -131,25 +132,42 @@ def lead(
     found = find_lead(here, lead_id, as_user)
     decision = bo.assess_lead(found, bo.LeadContact(), at=now())
     history = here.store.journal("lead", found.id)
+    # Who else wanted the lead, and why not, is the seller's business and nobody else's.
+    only = here.user(as_user).account_id if as_user is not None else None
     if as_json:
         show.print_json(
             {
-                "lead": show.as_data(found),
+                "lead": _seen_by(only, show.as_data(found)),
                 "call_now": show.as_data(decision),
                 "history": [
-                    {"event": type(event).__name__, **show.as_data(event)} for event in history
+                    {"event": type(event).__name__, **_seen_by(only, show.as_data(event))}
+                    for event in history
                 ],
             }
         )
         return
     _details(here, found)
     show.decision("A live call by hand, now", decision)
+    if decision.verdict is Verdict.DENIED:
+        show.line(f"[dim]{_HINT}[/]", first="  ", rest="  ")
     if why:
-        _why(found)
-    show.console.print("[bold]History[/]")
+        _why(found, only)
+    show.line("[bold]History[/]")
     for event in history:
         when = getattr(event, "at", None) or event.attempt.at
-        show.console.print(f"  {show.instant(when)}  {_words(type(event).__name__)}")
+        show.line(f"{show.instant(when)}  {_words(type(event).__name__)}", first="  ")
+
+
+_HINT = (
+    "What was looked up (the registry copy, declared emergencies) is not in the records: say it "
+    "with `leadcore contact`."
+)
+
+
+def _seen_by(account_id: str | None, data: dict[str, Any]) -> dict[str, Any]:
+    if account_id is None or "offers" not in data:
+        return data
+    return data | {"offers": [each for each in data["offers"] if each["account_id"] == account_id]}
 
 
 def _words(name: str) -> str:
@@ -157,34 +175,42 @@ def _words(name: str) -> str:
 
 
 def _details(here: Desk, found: Lead) -> None:
-    given = found.submission
-    rows: list[tuple[str, object]] = [
-        ("lead", found.id),
-        ("status", found.status.value + (" (test)" if given.test else "")),
-        ("name", given.name.display),
-        *(("phone", f"{phone.normal or phone.raw} ({phone.kind.value})") for phone in given.phones),
-        *(("e-mail", email.normal or email.raw) for email in given.emails),
-        ("address", _address(found)),
-        ("matter", " / ".join(part for part in (given.vertical, given.area) if part)),
-        ("other info", given.other_info),
-        ("comments", given.comments),
-        ("TCPA", given.tcpa.value),
-        ("source", " ".join(filter(None, (given.source.format, given.source.name)))),
-        ("received", show.instant(found.received_at)),
-    ]
-    rows += [(answer.question or answer.key, ", ".join(answer.values)) for answer in given.answers]
-    if found.sale is not None:
-        span = window(here.seller.terms.refunds, found.sale.sold_at)
-        rows += [
-            ("sold to", f"{found.sale.account_id} for {show.money(found.sale.price)}"),
-            ("assigned to", found.assigned_to),
-            ("sold", show.instant(found.sale.sold_at)),
-            ("first contact due", show.instant(bo.first_contact_due(found))),
-            ("return until", f"{show.instant(span.closes_at)}, inclusive"),
-        ]
-    for name, value in rows:
+    for name, value in (*_given(found), *_sold(here, found)):
         if value:
-            show.console.print(f"[dim]{escape(name):>18}[/]  {escape(str(value))}")
+            show.line(show.clean(str(value)), first=f"{name:>18}  ")
+
+
+def _given(found: Lead) -> Iterable[tuple[str, object]]:
+    given = found.submission
+    yield "lead", found.id
+    yield "status", found.status.value + (" (test)" if given.test else "")
+    if found.refusals:
+        yield "refused because", ", ".join(each.value.replace("_", " ") for each in found.refusals)
+    yield "name", given.name.display
+    for phone in given.phones:
+        yield "phone", f"{phone.normal or phone.raw} ({phone.kind.value})"
+    for email in given.emails:
+        yield "e-mail", email.normal or email.raw
+    yield "address", _address(found)
+    yield "matter", " / ".join(part for part in (given.vertical, given.area) if part)
+    yield "other info", given.other_info
+    yield "comments", given.comments
+    for answer in given.answers:
+        yield "answer", f"{answer.question or answer.key}: {', '.join(answer.values)}"
+    yield "TCPA", given.tcpa.value
+    yield "source", " ".join(filter(None, (given.source.format, given.source.name)))
+    yield "received", show.instant(found.received_at)
+
+
+def _sold(here: Desk, found: Lead) -> Iterable[tuple[str, object]]:
+    if found.sale is None:
+        return
+    span = window(here.seller.terms.refunds, found.sale.sold_at)
+    yield "sold to", f"{found.sale.account_id} for {show.money(found.sale.price)}"
+    yield "assigned to", found.assigned_to
+    yield "sold", show.instant(found.sale.sold_at)
+    yield "first contact due", show.instant(bo.first_contact_due(found))
+    yield "return until", f"{show.instant(span.closes_at)}, inclusive"
 
 
 def _address(found: Lead) -> str:
@@ -193,111 +219,14 @@ def _address(found: Lead) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _why(found: Lead) -> None:
+def _why(found: Lead, only: str | None) -> None:
     show.table(
         "Who got it, and why not the others",
         ("order", "account", "reason"),
-        ((offer.order_id, offer.account_id, offer.reason.value) for offer in found.offers),
-    )
-
-
-def accounts(
-    db: Database = DEFAULT_DATABASE, seller: SellerOption = None, as_json: AsJson = False
-) -> None:
-    """List accounts with their balances."""
-    here = desk(db, seller)
-    found = here.store.accounts(here.seller.id)
-    if as_json:
-        for account in found:
-            balance = show.as_data(_balance(here, account))
-            show.print_json({"account": show.as_data(account), "balance": balance})
-        return
-    show.table(
-        "Accounts",
-        ("account", "name", "status", "balance"),
         (
-            (account.id, account.name, account.status.value, _balance(here, account))
-            for account in found
-        ),
-    )
-
-
-def _balance(here: Desk, account: Account) -> Money:
-    return Money(here.store.balance(prepaid_account(account.id)).posted, account.currency)
-
-
-def balance(
-    account_id: Annotated[str, typer.Argument(help="The account.")],
-    at: Annotated[
-        datetime | None,
-        typer.Option(help="As of this instant, in UTC.", formats=["%Y-%m-%dT%H:%M:%SZ"]),
-    ] = None,
-    db: Database = DEFAULT_DATABASE,
-    seller: SellerOption = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show what an account holds, now or as of an instant."""
-    here = desk(db, seller)
-    account = here.account(account_id)
-    moment = at.replace(tzinfo=now().tzinfo) if at else None
-    held = here.store.balance(prepaid_account(account.id), moment)
-    amounts = {
-        "posted": Money(held.posted, account.currency),
-        "held": Money(held.pending, account.currency),
-        "available": Money(held.available, account.currency),
-    }
-    if as_json:
-        show.print_json({name: show.as_data(amount) for name, amount in amounts.items()})
-        return
-    words = ", ".join(f"{name} {show.money(amount)}" for name, amount in amounts.items())
-    show.console.print(f"{account.id}: {words}")
-
-
-def statement(
-    account_id: Annotated[str, typer.Argument(help="The account.")],
-    since: Day = None,
-    until: Day = None,
-    db: Database = DEFAULT_DATABASE,
-    seller: SellerOption = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show every line of an account, each traceable to its lead."""
-    here = desk(db, seller)
-    account = here.account(account_id)
-    zone = here.seller.terms.zone
-    lines = here.store.statement(
-        prepaid_account(account.id),
-        start_of_local_day(since.date(), zone) if since else None,
-        start_of_local_day(until.date(), zone) if until else None,
-    )
-    if as_json:
-        for line in lines:
-            show.print_json(
-                {
-                    "seq": line.entry.seq,
-                    "at": line.entry.recorded_at.isoformat().replace("+00:00", "Z"),
-                    "kind": line.transfer.kind.value,
-                    "amount": show.as_data(Money(line.entry.amount, account.currency)),
-                    "balance": show.as_data(Money(line.entry.posted_after, account.currency)),
-                    "lead": line.transfer.lead_id,
-                    "order": line.transfer.order_id,
-                    "refund": line.transfer.refund_id,
-                }
-            )
-        return
-    show.table(
-        f"Statement of {account.id}",
-        ("no.", "when", "what", "amount", "balance", "lead"),
-        (
-            (
-                line.entry.seq,
-                show.instant(line.entry.recorded_at),
-                line.transfer.kind.value.replace("_", " "),
-                Money(line.entry.amount, account.currency),
-                Money(line.entry.posted_after, account.currency),
-                line.transfer.lead_id,
-            )
-            for line in lines
+            (offer.order_id, offer.account_id, offer.reason.value.replace("_", " "))
+            for offer in found.offers
+            if only in {None, offer.account_id}
         ),
     )
 
@@ -310,10 +239,10 @@ def users(
 ) -> None:
     """List users and who stands above whom."""
     here = desk(db, seller)
-    homes = [here.account(account)] if account else list(here.store.accounts(here.seller.id))
-    found = [user for home in homes for user in here.store.users(AccountId(home.id))]
+    homes = here.store.accounts(here.seller.id) if account is None else (here.account(account),)
+    found = [user for home in homes for user in _as_tree(here.store.users(home.id))]
     if as_json:
-        for user in found:
+        for _, user in found:
             show.print_json(show.as_data(user))
         return
     show.table(
@@ -321,7 +250,7 @@ def users(
         ("user", "name", "account", "above", "admin", "sees downline", "enabled"),
         (
             (
-                user.id,
+                "  " * depth + user.id,
                 user.profile.name,
                 user.account_id,
                 user.parent_id,
@@ -329,9 +258,17 @@ def users(
                 user.profile.view_downline,
                 user.enabled,
             )
-            for user in found
+            for depth, user in found
         ),
     )
+
+
+def _as_tree(users: tuple[User, ...]) -> list[tuple[int, User]]:
+    """Give each user with the depth below the top, everybody right after who stands above."""
+    tree = Tree.of(users)
+    paths = {user.id: (*reversed(tuple(tree.upline(user.id))), user.id) for user in users}
+    ordered = sorted(users, key=lambda user: paths[user.id])
+    return [(len(paths[user.id]) - 1, user) for user in ordered]
 
 
 def assign(
@@ -355,7 +292,7 @@ def assign(
     if as_json:
         show.print_json(show.as_data(done))
     else:
-        show.console.print(f"Lead {done.id} is {done.assigned_to}'s now.")
+        show.line(show.clean(f"Lead {done.id} is {done.assigned_to}'s now."))
 
 
 def outbox(
@@ -400,5 +337,5 @@ def audit(
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (leads, lead, assign, accounts, balance, statement, users, outbox, audit):
-        app.command()(command)
+    for command in (leads, lead, assign, users, outbox):
+        add(app, command)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from attrs import evolve as replace
@@ -24,7 +25,6 @@ from leadcore.orders import (
 from leadcore.submissions import LeadKind
 from leadcore.values import UNLIMITED, AccountId, OrderId, Unlimited, UserId
 from leadcore_cli import show
-from leadcore_cli.commands.setting_up import parse_amount
 from leadcore_cli.context import (
     DEFAULT_DATABASE,
     AsJson,
@@ -35,43 +35,81 @@ from leadcore_cli.context import (
     fresh_id,
     now,
 )
+from leadcore_cli.parsing import parse_amount, parse_instant, parse_whole
+from leadcore_cli.running import add
 
-__all__ = ["orders"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-orders = typer.Typer(help="An account's standing orders for leads.", no_args_is_help=True)
+__all__ = ["register"]
+
+ALL = "all"
 
 OrderArgument = Annotated[str, typer.Argument(help="The order's id.")]
 Quantity = Annotated[str | None, typer.Option(help="How many leads, or 'unlimited'.")]
-States = Annotated[list[str] | None, typer.Option("--state", help="Only these; repeatable.")]
-Zips = Annotated[list[str] | None, typer.Option("--zip", help="ZIP codes or their beginnings.")]
-Areas = Annotated[list[str] | None, typer.Option("--area", help="Only these; repeatable.")]
-Verticals = Annotated[list[str] | None, typer.Option("--vertical", help="Only these.")]
-Kinds = Annotated[list[LeadKind] | None, typer.Option("--kind", help="Only these.")]
+States = Annotated[
+    list[str] | None, typer.Option("--state", help="Only these, or 'all'; repeatable.")
+]
+Zips = Annotated[
+    list[str] | None, typer.Option("--zip", help="ZIP codes or their beginnings, or 'all'.")
+]
+Areas = Annotated[
+    list[str] | None, typer.Option("--area", help="Only these, or 'all'; repeatable.")
+]
+Verticals = Annotated[list[str] | None, typer.Option("--vertical", help="Only these, or 'all'.")]
+Kinds = Annotated[
+    list[str] | None, typer.Option("--kind", help="Only these: web, live_call; or 'all'.")
+]
 Reopen = Annotated[bool | None, typer.Option(help="Does a return give its place back?")]
+Weight = Annotated[int | None, typer.Option(help="Its share of the rotation; 1 if never said.")]
+Starts = Annotated[
+    datetime | None,
+    typer.Option(
+        parser=parse_instant, metavar="INSTANT", help="When it begins to take leads, in ISO 8601."
+    ),
+]
+Ends = Annotated[
+    datetime | None,
+    typer.Option(parser=parse_instant, metavar="INSTANT", help="When it no longer takes any."),
+]
 
 
 def _quantity(text: str) -> int | Unlimited:
     if text == UNLIMITED.value:
         return UNLIMITED
-    if not text.isdecimal():
-        raise Malformed.at("--quantity", f"{text!r} is no whole number, nor 'unlimited'")
-    return int(text)
+    return parse_whole(text, path="--quantity")
+
+
+def _kind(name: str) -> LeadKind:
+    try:
+        return LeadKind(name)
+    except ValueError:
+        known = ", ".join(kind.value for kind in LeadKind)
+        raise Malformed.at("--kind", f"{name!r} is none of {known}, {ALL}") from None
 
 
 def _filters(
+    before: Filters,
     states: list[str] | None,
     zips: list[str] | None,
     areas: list[str] | None,
     verticals: list[str] | None,
-    kinds: list[LeadKind] | None,
+    kinds: list[str] | None,
 ) -> Filters:
-    return Filters(
-        states=frozenset(state.upper() for state in states) if states else None,
-        zips=frozenset(zips) if zips else None,
-        areas=frozenset(areas) if areas else None,
-        verticals=frozenset(verticals) if verticals else None,
-        kinds=frozenset(kinds) if kinds else None,
-    )
+    """Give the filters with what was said; what was not said stays as it was."""
+    given: dict[str, Iterable[object] | None] = {
+        "states": [state.upper() for state in states] if states and states != [ALL] else states,
+        "zips": zips,
+        "areas": areas,
+        "verticals": verticals,
+        "kinds": [_kind(kind) for kind in kinds] if kinds and kinds != [ALL] else kinds,
+    }
+    changed = {
+        name: None if values == [ALL] else frozenset(values)
+        for name, values in given.items()
+        if values
+    }
+    return replace(before, **changed)
 
 
 def _keep(here: Desk, order_id: str, account_id: AccountId, command: OrderCommand) -> Order:
@@ -92,27 +130,29 @@ def _told(order: Order, *, as_json: bool) -> None:
         show.print_json(show.as_data(order))
         return
     state = "paused" if order.paused else order.status.value
-    show.console.print(
-        f"Order {order.id}: {show.cell(order.terms.quantity)} leads at "
-        f"{show.money(order.terms.price)} for {order.terms.user_id} of {order.account_id}, {state}."
+    show.line(
+        show.clean(
+            f"Order {order.id}: {show.cell(order.terms.quantity)} leads at "
+            f"{show.money(order.terms.price)} for {order.terms.user_id} of {order.account_id}, "
+            f"{state}."
+        )
     )
 
 
-@orders.command("open")
 def open_order(
     user: Annotated[str, typer.Argument(help="The associate who gets the leads.")],
     price: Annotated[str, typer.Option(help="For one lead.")],
     quantity: Annotated[str, typer.Option(help="How many leads, or 'unlimited'.")],
     order_id: Annotated[str | None, typer.Option("--id", help="Made, if not given.")] = None,
-    weight: Annotated[int, typer.Option(help="Its share of the rotation.")] = 1,
+    weight: Weight = None,
+    starts: Starts = None,
+    ends: Ends = None,
     state: States = None,
     zip_: Zips = None,
     area: Areas = None,
     vertical: Verticals = None,
     kind: Kinds = None,
-    returns_reopen: Annotated[
-        bool, typer.Option(help="Does a return give its place back?")
-    ] = False,
+    returns_reopen: Reopen = None,
     db: Database = DEFAULT_DATABASE,
     seller: SellerOption = None,
     as_json: AsJson = False,
@@ -120,25 +160,30 @@ def open_order(
     """Open an order."""
     here = desk(db, seller)
     account_id = here.account_of(user)
-    key = OrderId(order_id or fresh_id(now()))
+    key = OrderId(fresh_id(now()) if order_id is None else order_id)
+    if not key.strip():
+        raise Malformed.at("--id", "an order has an id")
     terms = OrderTerms(
         user_id=UserId(user),
-        price=parse_amount(price, here.seller.terms.currency),
+        price=parse_amount(price, here.seller.terms.currency, path="--price"),
         quantity=_quantity(quantity),
-        weight=weight,
-        filters=_filters(state, zip_, area, vertical, kind),
-        returns_reopen=returns_reopen,
+        weight=1 if weight is None else weight,
+        filters=_filters(Filters(), state, zip_, area, vertical, kind),
+        starts_at=starts,
+        ends_at=ends,
+        returns_reopen=returns_reopen is True,
     )
     command = OpenOrder(order_id=key, seller_id=here.seller.id, account_id=account_id, terms=terms)
     _told(_keep(here, key, account_id, command), as_json=as_json)
 
 
-@orders.command("edit")
 def edit_order(
     order_id: OrderArgument,
     price: Annotated[str | None, typer.Option(help="For one lead.")] = None,
     quantity: Quantity = None,
-    weight: Annotated[int | None, typer.Option(help="Its share of the rotation.")] = None,
+    weight: Weight = None,
+    starts: Starts = None,
+    ends: Ends = None,
     state: States = None,
     zip_: Zips = None,
     area: Areas = None,
@@ -152,46 +197,50 @@ def edit_order(
     """Change an order's terms; sales made before keep theirs."""
     here = desk(db, seller)
     order = _find(here, order_id)
-    asked = _filters(state, zip_, area, vertical, kind)
-    before = order.terms
-    filters = Filters(
-        states=asked.states or before.filters.states,
-        zips=asked.zips or before.filters.zips,
-        areas=asked.areas or before.filters.areas,
-        verticals=asked.verticals or before.filters.verticals,
-        kinds=asked.kinds or before.filters.kinds,
-    )
+    given: dict[str, object] = {
+        "price": parse_amount(price, here.seller.terms.currency, path="--price") if price else None,
+        "quantity": None if quantity is None else _quantity(quantity),
+        "weight": weight,
+        "starts_at": starts,
+        "ends_at": ends,
+        "returns_reopen": returns_reopen,
+    }
     terms = replace(
-        before,
-        filters=filters,
-        price=parse_amount(price, here.seller.terms.currency) if price else before.price,
-        quantity=_quantity(quantity) if quantity else before.quantity,
-        weight=before.weight if weight is None else weight,
-        returns_reopen=before.returns_reopen if returns_reopen is None else returns_reopen,
+        order.terms,
+        filters=_filters(order.terms.filters, state, zip_, area, vertical, kind),
+        **{name: value for name, value in given.items() if value is not None},
     )
     _told(_keep(here, order_id, order.account_id, EditOrder(terms)), as_json=as_json)
 
 
-def _simple(name: str, words: str, make: type[PauseOrder | ResumeOrder]) -> None:
-    def command(
-        order_id: OrderArgument,
-        db: Database = DEFAULT_DATABASE,
-        seller: SellerOption = None,
-        as_json: AsJson = False,
-    ) -> None:
-        here = desk(db, seller)
-        order = _find(here, order_id)
-        _told(_keep(here, order_id, order.account_id, make()), as_json=as_json)
-
-    command.__doc__ = words
-    orders.command(name)(command)
+def pause_order(
+    order_id: OrderArgument,
+    db: Database = DEFAULT_DATABASE,
+    seller: SellerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Stop an order from taking leads until it is resumed."""
+    _turn(PauseOrder(), order_id, db, seller, as_json=as_json)
 
 
-_simple("pause", "Stop an order from taking leads until it is resumed.", PauseOrder)
-_simple("resume", "Let a paused order take leads again.", ResumeOrder)
+def resume_order(
+    order_id: OrderArgument,
+    db: Database = DEFAULT_DATABASE,
+    seller: SellerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let a paused order take leads again."""
+    _turn(ResumeOrder(), order_id, db, seller, as_json=as_json)
 
 
-@orders.command("close")
+def _turn(
+    command: OrderCommand, order_id: str, db: str, seller: str | None, *, as_json: bool
+) -> None:
+    here = desk(db, seller)
+    order = _find(here, order_id)
+    _told(_keep(here, order_id, order.account_id, command), as_json=as_json)
+
+
 def close_order(
     order_id: OrderArgument,
     reason: Annotated[str, typer.Option(help="Why.")],
@@ -200,12 +249,9 @@ def close_order(
     as_json: AsJson = False,
 ) -> None:
     """Close an order for good."""
-    here = desk(db, seller)
-    order = _find(here, order_id)
-    _told(_keep(here, order_id, order.account_id, CloseOrder(reason)), as_json=as_json)
+    _turn(CloseOrder(reason), order_id, db, seller, as_json=as_json)
 
 
-@orders.command("list")
 def list_orders(
     account: Annotated[str | None, typer.Option(help="Of one account.")] = None,
     db: Database = DEFAULT_DATABASE,
@@ -214,7 +260,8 @@ def list_orders(
 ) -> None:
     """List orders with what is sold and what is left."""
     here = desk(db, seller)
-    found = here.store.orders(here.seller.id, AccountId(account) if account else None)
+    home = None if account is None else here.account(account).id
+    found = here.store.orders(here.seller.id, home)
     if as_json:
         for order, standing in found:
             show.print_json({"order": show.as_data(order), "standing": show.as_data(standing)})
@@ -236,3 +283,15 @@ def list_orders(
             for order, standing in found
         ),
     )
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    orders = typer.Typer(help="An account's standing orders for leads.", no_args_is_help=True)
+    add(orders, open_order, "open")
+    add(orders, edit_order, "edit")
+    add(orders, pause_order, "pause")
+    add(orders, resume_order, "resume")
+    add(orders, close_order, "close")
+    add(orders, list_orders, "list")
+    app.add_typer(orders, name="order")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 import typer
 
 from leadcore import back_office as bo
 from leadcore import refunds
-from leadcore.errors import NotFound
+from leadcore.errors import Malformed, NotFound
 from leadcore.intervals import local_date, start_of_local_day
 from leadcore.ports import RefundQuery
 from leadcore.refunds import Basis, Refund, RefundStatus
-from leadcore.values import AccountId, LeadId, RefundId, UserId
+from leadcore.values import LeadId, RefundId, UserId
 from leadcore_cli import show
 from leadcore_cli.commands.looking import LEAD, find_lead
 from leadcore_cli.context import (
@@ -26,10 +26,13 @@ from leadcore_cli.context import (
     fresh_id,
     now,
 )
+from leadcore_cli.parsing import Day
+from leadcore_cli.running import add
 
-__all__ = ["refund"]
+__all__ = ["register"]
 
-refund = typer.Typer(help="Returns of leads.", no_args_is_help=True)
+MOST = 10_000
+"""Requests looked through at once."""
 
 RefundArgument = Annotated[
     str, typer.Argument(help="The request's id, or whatever names its lead, if it has one request.")
@@ -43,16 +46,17 @@ def _told(asked: Refund, *, as_json: bool) -> None:
         show.print_json(show.as_data(asked))
         return
     word = asked.status.value.replace("_", " ")
-    show.console.print(f"Return {asked.id} of lead {asked.lead_id}: [bold]{word}[/].")
+    named = show.clean(f"Return {asked.id} of lead {asked.lead_id}")
+    show.line(f"{named}: [bold]{word}[/].")
     if asked.status in {RefundStatus.REQUESTED, RefundStatus.UNDER_VERIFICATION}:
         dates = asked.expected
         more = ", or a little later as the month ends" if dates.crosses_month_end else ""
-        show.console.print(
-            f"  An answer is to be expected from {dates.earliest} to {dates.latest}{more}."
+        show.line(
+            f"An answer is to be expected from {dates.earliest} to {dates.latest}{more}.",
+            first="  ",
         )
 
 
-@refund.command("request")
 def request(
     lead_id: Annotated[str, typer.Argument(help=LEAD)],
     as_user: Annotated[str, typer.Option("--as", help="The user who asks.")],
@@ -69,15 +73,20 @@ def request(
 ) -> None:
     """Ask to return a lead. An approved return sends the person to somebody else."""
     here = desk(db, seller)
-    if not (yes or as_json):
-        typer.confirm(
-            "An approved return sends this person to somebody else. Ask for it?", abort=True
+    lead = find_lead(here, lead_id, as_user)
+    if not yes:
+        name = lead.submission.name.display or "This person"
+        show.line(
+            f"{show.clean(name)} (lead {show.clean(lead.id)}): an approved return sends the person "
+            "to somebody else.",
+            to=show.errors(),
         )
+        typer.confirm("Ask for it?", abort=True, err=True)
     at = now()
     asked = here.store.run(
         bo.RequestRefund(
             refund_id=RefundId(fresh_id(at)),
-            lead_id=find_lead(here, lead_id, as_user).id,
+            lead_id=lead.id,
             user_id=UserId(as_user),
             reason=reason,
             detail=detail,
@@ -90,14 +99,17 @@ def request(
 
 
 def _find(here: Desk, words: str) -> RefundId:
-    everything = here.store.refunds(RefundQuery(seller_id=here.seller.id, limit=10_000))
+    everything = here.store.refunds(RefundQuery(seller_id=here.seller.id, limit=MOST))
     if any(asked.id == words for asked in everything):
         return RefundId(words)
     lead = find_lead(here, words)
-    of_lead = [asked.id for asked in everything if asked.lead_id == lead.id]
-    if len(of_lead) != 1:
-        raise NotFound("refund", f"{len(of_lead)} requests for lead {lead.id}")
-    return of_lead[0]
+    of_lead = [asked for asked in everything if asked.lead_id == lead.id]
+    if not of_lead:
+        raise NotFound("return of lead", lead.id)
+    if len(of_lead) > 1:
+        several = ", ".join(f"{asked.id} ({asked.status.value})" for asked in of_lead)
+        raise Malformed.at("return", f"lead {lead.id} has several, name one: {several}")
+    return of_lead[0].id
 
 
 def _decide(
@@ -117,7 +129,6 @@ def _decide(
     _told(done, as_json=as_json)
 
 
-@refund.command("verify")
 def verify(
     refund_id: RefundArgument,
     by: By = "staff",
@@ -129,7 +140,6 @@ def verify(
     _decide(refund_id, refunds.StartVerification(by=by), db, seller, as_json=as_json)
 
 
-@refund.command("grant")
 def grant(
     refund_id: RefundArgument,
     note: Note,
@@ -142,7 +152,6 @@ def grant(
     _decide(refund_id, refunds.GrantException(by=by, note=note), db, seller, as_json=as_json)
 
 
-@refund.command("approve")
 def approve(
     refund_id: RefundArgument,
     note: Note,
@@ -157,7 +166,6 @@ def approve(
     _decide(refund_id, command, db, seller, as_json=as_json)
 
 
-@refund.command("decline")
 def decline(
     refund_id: RefundArgument,
     note: Note,
@@ -170,7 +178,6 @@ def decline(
     _decide(refund_id, refunds.DeclineRefund(by=by, note=note), db, seller, as_json=as_json)
 
 
-@refund.command("reverse")
 def reverse(
     refund_id: RefundArgument,
     note: Note,
@@ -185,7 +192,6 @@ def reverse(
     _decide(refund_id, command, db, seller, as_json=as_json, forced=force)
 
 
-@refund.command("reinstate")
 def reinstate(
     refund_id: RefundArgument,
     note: Note,
@@ -198,7 +204,6 @@ def reinstate(
     _decide(refund_id, refunds.ReinstateRefund(by=by, note=note), db, seller, as_json=as_json)
 
 
-@refund.command("reasons")
 def reasons(
     lead_id: Annotated[str | None, typer.Argument(help="Only those of this lead.")] = None,
     db: Database = DEFAULT_DATABASE,
@@ -213,7 +218,8 @@ def reasons(
         given = lead.submission
         listed = refunds.reasons_for(given.kind, given.area, reasons=listed)
     if as_json:
-        show.print_json(show.as_data(listed))
+        for reason in listed:
+            show.print_json(show.as_data(reason))
         return
     show.table(
         "Reasons",
@@ -230,12 +236,11 @@ def reasons(
     )
 
 
-@refund.command("list")
 def list_refunds(
     account: Annotated[str | None, typer.Option(help="Of one account.")] = None,
     status: Annotated[list[RefundStatus] | None, typer.Option(help="Only these.")] = None,
-    since: Annotated[datetime | None, typer.Option(help="Requested on this day or later.")] = None,
-    until: Annotated[datetime | None, typer.Option(help="Requested before this day.")] = None,
+    since: Day = None,
+    until: Day = None,
     db: Database = DEFAULT_DATABASE,
     seller: SellerOption = None,
     as_json: AsJson = False,
@@ -246,9 +251,9 @@ def list_refunds(
     first = since.date() if since else local_date(now(), zone).replace(day=1)
     everything = RefundQuery(
         seller_id=here.seller.id,
-        account_id=AccountId(account) if account else None,
+        account_id=None if account is None else here.account(account).id,
         statuses=frozenset(status) if status else None,
-        limit=10_000,
+        limit=MOST,
     )
     whole = here.store.refunds(everything)
     starts = start_of_local_day(first, zone)
@@ -276,7 +281,17 @@ def list_refunds(
         ),
     )
     if len(whole) > len(listed):
-        show.console.print(
-            f"  [dim]{len(whole) - len(listed)} outside these dates are not shown; "
-            "give --since and --until.[/]"
+        show.line(
+            f"[dim]{len(whole) - len(listed)} outside these dates are not shown; "
+            "give --since and --until.[/]",
+            first="  ",
         )
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    refund = typer.Typer(help="Returns of leads.", no_args_is_help=True)
+    for command in (request, verify, grant, approve, decline, reverse, reinstate, reasons):
+        add(refund, command)
+    add(refund, list_refunds, "list")
+    app.add_typer(refund, name="refund")

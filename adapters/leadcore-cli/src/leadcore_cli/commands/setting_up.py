@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from attrs import evolve as replace
 
 from leadcore import back_office as bo
 from leadcore.accounts import (
@@ -31,74 +31,69 @@ from leadcore_cli.context import (
     DEFAULT_DATABASE,
     AsJson,
     Database,
+    Desk,
     SellerOption,
     desk,
     fresh_id,
     now,
     open_store,
 )
-from leadcore_sqlalchemy import upgrade
+from leadcore_cli.parsing import parse_amount
+from leadcore_cli.running import add
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["parse_amount", "register"]
-
-
-def parse_amount(text: str, currency: str) -> Money:
-    """Read an amount as people type it (`25`, `25.00`, `1,250.50`), exactly.
-
-    Raises:
-        Malformed: it is no amount, or says less than a cent.
-    """
-    try:
-        cents = Decimal(text.replace(",", "").removeprefix("$")) * 100
-    except InvalidOperation:
-        raise Malformed.at("amount", f"{text!r} is no amount, such as 25 or 25.50") from None
-    if not cents.is_finite() or cents != cents.to_integral_value():
-        raise Malformed.at("amount", f"{text!r} is not a whole number of cents")
-    return Money(int(cents), currency)
+__all__ = ["register"]
 
 
 def init(
-    name: Annotated[str, typer.Option(help="The seller's name, as people are told it.")],
-    seller: Annotated[str, typer.Option(help="The seller's id.")] = "seller",
-    zone: Annotated[str, typer.Option(help="The seller's time zone.")] = "America/New_York",
-    currency: Annotated[str, typer.Option(help="Of all its accounts.")] = "USD",
+    name: Annotated[
+        str | None, typer.Option(help="The seller's name, as people are told it.")
+    ] = None,
+    seller: Annotated[
+        str, typer.Option(envvar="LEADCORE_SELLER", help="The seller's id.")
+    ] = "seller",
+    zone: Annotated[
+        str | None, typer.Option(help="The seller's time zone; America/New_York if never given.")
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option(help="Of all its accounts; USD if never given.")
+    ] = None,
     db: Database = DEFAULT_DATABASE,
     as_json: AsJson = False,
 ) -> None:
     """Make the database and the seller; run again to change the seller's name or zone."""
+    from leadcore_sqlalchemy import upgrade  # noqa: PLC0415 - slow, and only needed here
+
+    if not seller.strip():
+        raise Malformed.at("--seller", "a seller has an id")
     store = open_store(db)
     upgrade(store.engine)
     before = store.seller(SellerId(seller))
-    terms = before.terms if before else SellerTerms(name=name)
-    made = store.run(
-        bo.SetSellerTerms(
-            seller_id=SellerId(seller),
-            terms=SellerTerms(
-                name=name,
-                zone=zone,
-                currency=currency,
-                refunds=terms.refunds,
-                duplicate_days=terms.duplicate_days,
-                inbox=terms.inbox,
-            ),
-            at=now(),
-        )
+    if before is None and name is None:
+        raise Malformed.at("--name", "a new seller has a name")
+    given = {"name": name, "zone": zone, "currency": currency}
+    terms = replace(
+        before.terms if before else SellerTerms(name=name or ""),
+        **{key: value for key, value in given.items() if value is not None},
     )
+    made = store.run(bo.SetSellerTerms(seller_id=SellerId(seller), terms=terms, at=now()))
     if as_json:
         show.print_json(show.as_data(made))
     else:
-        show.console.print(f"Ready: {made.terms.name} ({made.id}), times in {made.terms.zone}.")
+        words = f"{made.terms.name} ({made.id}), times in {made.terms.zone}."
+        show.line(f"Ready: {show.clean(words)}")
 
 
 def account(
     account_id: Annotated[str, typer.Argument(help="The account's id.")],
     name: Annotated[str | None, typer.Option(help="Open it under this name.")] = None,
-    credit_limit: Annotated[str, typer.Option(help="How far it may go below zero.")] = "0",
+    credit_limit: Annotated[
+        str | None, typer.Option(help="For a new one: how far it may go below zero.")
+    ] = None,
     stop: Annotated[str | None, typer.Option(help="Stop it, saying why.")] = None,
-    activate: Annotated[bool, typer.Option(help="Let it get leads again.")] = False,
+    activate: Annotated[bool, typer.Option("--activate", help="Let it get leads again.")] = False,
     db: Database = DEFAULT_DATABASE,
     seller: SellerOption = None,
     as_json: AsJson = False,
@@ -107,31 +102,57 @@ def account(
     here = desk(db, seller)
     currency = here.seller.terms.currency
     key = AccountId(account_id)
+    _check_account(account_id, name, credit_limit, stop, activate=activate)
     command = (
         StopAccount(stop)
-        if stop
+        if stop is not None
         else ActivateAccount()
         if activate
         else OpenAccount(
             account_id=key,
             seller_id=here.seller.id,
-            name=name or account_id,
+            name=account_id if name is None else name,
             currency=currency,
         )
     )
+    limit = parse_amount(credit_limit or "0", currency, path="--credit-limit")
     kept = here.store.run(
         bo.KeepAccount(
-            seller_id=here.seller.id,
-            account_id=key,
-            command=command,
-            floor=-parse_amount(credit_limit, currency).minor,
-            at=now(),
+            seller_id=here.seller.id, account_id=key, command=command, floor=-limit.minor, at=now()
         )
     )
     if as_json:
         show.print_json(show.as_data(kept))
     else:
-        show.console.print(f"Account {kept.id} ({kept.name}) is {kept.status.value}.")
+        words = f"Account {kept.id} ({kept.name}) is {kept.status.value}"
+        why = f": {kept.stopped_reason}" if kept.stopped_reason else "."
+        show.line(show.clean(words + why))
+
+
+def _check_account(
+    account_id: str,
+    name: str | None,
+    credit_limit: str | None,
+    stop: str | None,
+    *,
+    activate: bool,
+) -> None:
+    if not account_id.strip():
+        raise Malformed.at("account", "an account has an id")
+    if stop is not None and not stop.strip():
+        raise Malformed.at("--stop", "say why")
+    if stop is not None and activate:
+        raise Malformed.at("--activate", "an account is stopped or activated, not both")
+    opening = next(
+        (
+            option
+            for option, value in (("--name", name), ("--credit-limit", credit_limit))
+            if value is not None
+        ),
+        None,
+    )
+    if opening and (activate or stop is not None):
+        raise Malformed.at(opening, "is said when an account is opened")
 
 
 def fund(
@@ -164,7 +185,7 @@ def fund(
     if as_json:
         show.print_json({"transfer": transfer.id, "balance": show.as_data(balance)})
     else:
-        show.console.print(f"{account_id} now holds {show.money(balance)}.")
+        show.line(f"{show.clean(account_id)} now holds {show.money(balance)}.")
 
 
 def user(
@@ -174,7 +195,7 @@ def user(
     ] = None,
     name: Annotated[str | None, typer.Option(help="What the user is called.")] = None,
     under: Annotated[str | None, typer.Option(help="Who stands directly above.")] = None,
-    top: Annotated[bool, typer.Option(help="Move to the top of the tree.")] = False,
+    top: Annotated[bool, typer.Option("--top", help="Move to the top of the tree.")] = False,
     email: Annotated[str | None, typer.Option(help="For notices.")] = None,
     cell: Annotated[str | None, typer.Option(help="For notices by text, as +1….")] = None,
     phone: Annotated[str | None, typer.Option(help="The number told to leads.")] = None,
@@ -202,24 +223,18 @@ def user(
         "notify_new_lead": notify,
     }
     profile = _profile(known.profile if known else Profile(name=user_id), given)
+    if under is not None and top:
+        raise Malformed.at("--top", "a user stands under somebody or at the top, not both")
     commands: list[UserCommand] = []
     if known is None:
-        if account_id is None:
-            raise Malformed.at("--account", "a new user is added to an account")
-        commands.append(
-            AddUser(
-                user_id=key,
-                seller_id=here.seller.id,
-                account_id=here.account(account_id).id,
-                parent_id=UserId(under) if under else None,
-                profile=profile,
-            )
-        )
-        home = AccountId(account_id)
+        commands.append(_added(here, key, account_id, under, profile))
+        home = AccountId(account_id or "")
     else:
         home = here.account_of(user_id)
+        if account_id not in {None, home}:
+            raise Malformed.at("--account", f"{user_id} is of {home}; a user keeps the account")
         commands.append(EditUser(profile))
-        if under or top:
+        if under is not None or top:
             commands.append(MoveUser(UserId(under) if under else None))
     if enable is not None:
         commands.append(EnableUser() if enable else DisableUser())
@@ -230,17 +245,33 @@ def user(
         show.print_json(show.as_data(kept))
     else:
         state = "enabled" if kept.enabled else "disabled"
-        show.console.print(f"User {kept.id} ({kept.profile.name}) of {kept.account_id}: {state}.")
+        words = f"User {kept.id} ({kept.profile.name}) of {kept.account_id}: {state}."
+        show.line(show.clean(words))
+
+
+def _added(
+    here: Desk, key: UserId, account_id: str | None, under: str | None, profile: Profile
+) -> AddUser:
+    if account_id is None:
+        raise Malformed.at("--account", "a new user is added to an account")
+    if not key.strip():
+        raise Malformed.at("user", "a user has an id")
+    return AddUser(
+        user_id=key,
+        seller_id=here.seller.id,
+        account_id=here.account(account_id).id,
+        parent_id=UserId(under) if under is not None else None,
+        profile=profile,
+    )
 
 
 def _profile(before: Profile, given: Mapping[str, object]) -> Profile:
-    values = show.as_data(before) | {
-        name: value for name, value in given.items() if value is not None
-    }
-    return Profile(**values)
+    # An empty text takes back what was said before.
+    changed = {key: value for key, value in given.items() if value is not None}
+    return replace(before, **{k: v if v != "" or k == "name" else None for k, v in changed.items()})
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     for command in (init, account, user, fund):
-        app.command()(command)
+        add(app, command)

@@ -1,0 +1,73 @@
+"""Whatever is changed behind the store's back is named by the audit."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from leadcore.balances import TransferKind
+
+CHANGES = {
+    "UPDATE leadcore_leads SET data = replace(data, 'Ann 1', 'Bob 1')": (
+        "lead lead-1: the row is not the fold of its journal"
+    ),
+    "UPDATE leadcore_journal SET data = replace(data, 'Ann 1', 'Bob 1')": (
+        "lead lead-1: the row is not the fold of its journal"
+    ),
+    "UPDATE leadcore_leads SET version = 3 WHERE id = 'lead-2'": (
+        "lead lead-2: its journal does not number 1 to 3"
+    ),
+    "DELETE FROM leadcore_leads WHERE id = 'lead-1'": "lead lead-1: it has a journal but no row",
+    "DELETE FROM leadcore_leads WHERE id = 'lead-3'": "lead lead-3: it has a journal but no row",
+    "DELETE FROM leadcore_journal WHERE stream_id = 'lead-2'": (
+        "lead lead-2: it has a row but no journal"
+    ),
+    "UPDATE leadcore_orders SET sold = sold + 1 WHERE id = 'seller/a0/o'": (
+        "order seller/a0/o: its standing is not the fold of the journal"
+    ),
+    "UPDATE leadcore_orders SET credit = credit + 1 WHERE id = 'seller/a1/o'": (
+        "order seller/a1/o: its standing is not the fold of the journal"
+    ),
+    "UPDATE leadcore_ledger_accounts SET credits_posted = credits_posted + 1 "
+    "WHERE id = 'prepaid:seller/a0'": (
+        "ledger account prepaid:seller/a0, entry 4: credits_posted is 100001, not 100000"
+    ),
+    "UPDATE leadcore_ledger_accounts SET debits_pending = 0": (
+        "ledger account prepaid:seller/a0, entry 4: debits_pending is 0, not 100"
+    ),
+    "DELETE FROM leadcore_ledger_holds": (
+        "ledger account prepaid:seller/a0, entry 4: open holds is 100, not 0"
+    ),
+    "UPDATE leadcore_ledger_entries SET amount = amount - 1 WHERE seq = 2 "
+    "AND account = 'prepaid:seller/a0'": (
+        "ledger account prepaid:seller/a0, entry 2: posted_after is 97500, not 97499"
+    ),
+    "DELETE FROM leadcore_ledger_transfers WHERE id = 'h'": "1 entries have no transfer",
+    "DELETE FROM leadcore_ledger_entries WHERE transfer_id = 'h'": (
+        "transfer h: account prepaid:seller/a0 has no line of it"
+    ),
+}
+
+
+@pytest.fixture
+def used(store, town):
+    store.run_many([town.lead(number) for number in (1, 2, 3)])
+    store.post([(town.hold("h", 100),)], at=town.lead(9).at)
+    assert store.audit() == ()
+    return store
+
+
+@pytest.mark.parametrize("change", sorted(CHANGES))
+def test_a_change_behind_the_stores_back_is_named(used, change):
+    with used.engine.begin() as connection:
+        assert connection.execute(text(change)).rowcount > 0
+    assert CHANGES[change] in used.audit()
+
+
+def test_holds_between_two_tracked_accounts_are_checked_on_both(used, town):
+    other = "prepaid:seller/a1"
+    used.post(
+        [(town.move("x", TransferKind.HOLD, 5, credit=other, expires_at=town.lead(99).at),)],
+        at=town.at,
+    )
+    assert used.audit() == ()

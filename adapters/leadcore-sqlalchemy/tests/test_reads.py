@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from attrs import evolve as replace
+from sqlalchemy import text
+
+from leadcore import refunds
+from leadcore.back_office import DecideRefund, RequestRefund
+from leadcore.downline import Reach, Scope
+from leadcore.leads import LeadStatus
+from leadcore.ports import LeadQuery, LeadSort, RefundQuery
+from leadcore.submissions import LeadKind
+from leadcore.values import PersonName
+
+
+@pytest.fixture
+def used(store, town):
+    store.run_many([town.lead(number) for number in range(1, 8)])
+    return store
+
+
+def ids(leads) -> list[str]:
+    return [lead.id for lead in leads]
+
+
+def test_leads_are_listed_newest_first_and_filtered(used, town):
+    def found(**asked):
+        return ids(used.leads(LeadQuery(seller_id=town.seller, **asked)))
+
+    everything = [f"lead-{number}" for number in (7, 6, 5, 4, 3, 2, 1)]
+    assert found() == everything
+    assert found(sort=LeadSort.SOLD) == everything
+    assert found(limit=2) == everything[:2]
+    assert found(since=town.lead(5).at, until=town.lead(7).at) == ["lead-6", "lead-5"]
+    assert found(statuses=frozenset({LeadStatus.UNSOLD})) == []
+    assert found(statuses=frozenset()) == []
+    assert found(statuses=frozenset({LeadStatus.SOLD})) == everything
+    assert found(kind=LeadKind.LIVE_CALL) == []
+    assert found(kind=LeadKind.WEB) == everything
+    assert found(text="ANN 3") == ["lead-3"]
+    assert found(text="+12120000004") == ["lead-4"]
+    assert used.leads(LeadQuery(seller_id="other")) == ()
+
+
+@pytest.mark.parametrize("sort", LeadSort)
+def test_pages_join_whatever_they_are_sorted_by(used, town, sort):
+    query = LeadQuery(seller_id=town.seller, sort=sort, limit=3)
+    first = used.leads(query)
+    second = used.leads(replace(query, after=first[-1].id))
+    third = used.leads(replace(query, after=second[-1].id))
+    assert ids(first + second + third) == [f"lead-{n}" for n in (7, 6, 5, 4, 3, 2, 1)]
+    assert used.leads(replace(query, after="nobody's")) == ()
+
+
+@pytest.mark.parametrize("words", ["%", "_", "/", "\\", "'", "100%"])
+def test_signs_that_mean_something_to_sql_are_just_signs(store, town, words):
+    odd = town.lead(1)
+    named = replace(odd.submission, name=PersonName(full=f"a{words}b"))
+    store.run(replace(odd, submission=named))
+    store.run(town.lead(2))
+    query = LeadQuery(seller_id=town.seller, text=words)
+    assert ids(store.leads(query)) == ["lead-1"]
+
+
+def test_every_reach_sees_its_part(used, town):
+    def seen(reach: Reach, user: str = "seller/a0/u", account: str = "seller/a0"):
+        scope = Scope(account_id=account, user_id=user, reach=reach)
+        return set(ids(used.leads(LeadQuery(seller_id=town.seller, scope=scope))))
+
+    own = seen(Reach.OWN)
+    assert own
+    assert seen(Reach.NOTHING) == set()
+    assert seen(Reach.DOWNLINE) == own == seen(Reach.ACCOUNT)
+    assert seen(Reach.OWN, account="seller/a1") == set()
+    assert seen(Reach.ACCOUNT, account="seller/a1").isdisjoint(own)
+    assert seen(Reach.OWN, user="nobody") == set()
+
+
+def test_refunds_are_listed_by_account_status_and_window(used, town):
+    lead = used.lead("lead-1")
+    viewer = lead.assigned_to
+    at = town.lead(1).at + timedelta(hours=1)
+    request = RequestRefund(
+        refund_id="r1",
+        lead_id=lead.id,
+        user_id=viewer,
+        reason="wrong_number",
+        detail="It rings elsewhere.",
+        at=at,
+    )
+    assert used.run(request).status is refunds.RefundStatus.REQUESTED
+
+    def found(**asked):
+        return [r.id for r in used.refunds(RefundQuery(seller_id=town.seller, **asked))]
+
+    account = lead.sale.account_id
+    other = "seller/a1" if account == "seller/a0" else "seller/a0"
+    assert found() == found(account_id=account) == found(since=at) == ["r1"]
+    assert found(account_id=other) == found(until=at) == []
+    assert found(statuses=frozenset({refunds.RefundStatus.APPROVED})) == []
+    verify = DecideRefund(refund_id="r1", command=refunds.StartVerification(by="staff"), at=at)
+    used.run(verify)
+    assert found(statuses=frozenset({refunds.RefundStatus.REQUESTED})) == []
+    assert used.audit() == ()
+
+
+def test_orders_of_a_seller_or_of_one_account(used, town):
+    both = used.orders(town.seller)
+    assert [order.id for order, _ in both] == ["seller/a0/o", "seller/a1/o"]
+    assert sum(standing.sold for _, standing in both) == 7
+    assert used.orders(town.seller, "seller/a1") == both[1:]
+
+
+def test_statements_and_balances_at_the_edges(used, town):
+    lines = used.statement(town.ledger)
+    first, last = lines[0].entry, lines[-1].entry
+    assert used.statement(town.ledger, since=last.recorded_at) == lines[-1:]
+    assert used.statement(town.ledger, until=last.recorded_at) == lines[:-1]
+    assert used.balance(town.ledger, last.recorded_at).posted == last.posted_after
+    before = first.recorded_at - timedelta(microseconds=1)
+    assert used.balance(town.ledger, before).posted == 0
+    assert used.balance("nobody's").posted == used.balance("nobody's", town.at).posted == 0
+    assert used.ledger_account("nobody's") is None
+
+
+def plan(engine, statement: str) -> str:
+    explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            # Tables of a few rows are read whole; what counts is whether an index can serve.
+            for way in ("seqscan", "bitmapscan", "sort"):
+                connection.execute(text(f"SET enable_{way} = off"))
+        return "\n".join(str(row[-1]) for row in connection.execute(text(explain + statement)))
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        (
+            """SELECT posted_after FROM leadcore_ledger_entries WHERE account = 'x'
+            AND recorded_at <= '2026-01-01' ORDER BY recorded_at DESC, seq DESC LIMIT 1""",
+            "ix_leadcore_ledger_entries_account_recorded_at_seq",
+        ),
+        (
+            """SELECT data FROM leadcore_leads WHERE seller_id = 'x' AND received_at IS NOT NULL
+            ORDER BY received_at DESC, id DESC LIMIT 50""",
+            "ix_leadcore_leads_seller_id_received_at_id",
+        ),
+        (
+            """SELECT data FROM leadcore_orders WHERE seller_id = 'x' AND status = 'open'
+            ORDER BY id""",
+            "ix_leadcore_orders_seller_id_status_id",
+        ),
+    ],
+)
+def test_the_lists_that_grow_are_read_by_an_index_without_sorting(any_engine, statement, index):
+    found = plan(any_engine, statement)
+    assert index in found
+    assert "TEMP B-TREE" not in found
+    assert "Sort" not in found
