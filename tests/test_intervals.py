@@ -55,6 +55,13 @@ EDGES = {
 }
 
 
+@pytest.fixture(autouse=True, scope="module")
+def nothing_remembered() -> None:
+    """Let these tests run what others have run before."""
+    for remembering in (zone_info, local_instant, start_of_local_day, clock_change):
+        remembering.cache_clear()
+
+
 @st.composite
 def instants(draw: st.DrawFn, zone: str | None = None) -> datetime:
     """Draw an instant, half of the time within three hours of a clock change."""

@@ -10,6 +10,12 @@ from dateutil import easter as other
 from leadcore.rulebooks.state_days import easter, state_holidays
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Let these tests run what others have run before."""
+    state_holidays.cache_clear()
+
+
 def test_easter_as_others_compute_it() -> None:
     for year in range(1900, 2200):
         assert easter(year) == other.easter(year)

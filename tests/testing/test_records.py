@@ -6,12 +6,13 @@ from typing import NewType, Optional
 
 import pytest
 from attrs import field, frozen
-from hypothesis import find, given, settings
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from leadcore.testing.records import amounts, records
 from leadcore.values import MAX_MINOR, UNLIMITED, Money, SaleId, Unlimited
 
+MANY = settings(max_examples=5_000, phases=[Phase.generate])  # nothing is shrunk
 Name = NewType("Name", str)
 
 
@@ -81,7 +82,7 @@ def test_every_field_fits_its_annotation(one):
     ],
 )
 def test_every_side_is_drawn(wanted):
-    assert wanted(find(records(Everything), wanted, settings=settings(max_examples=2000)))
+    assert wanted(find(records(Everything), wanted, settings=MANY))
 
 
 @given(amounts())
@@ -91,12 +92,12 @@ def test_amounts_fit_64_bits(money):
 
 @pytest.mark.parametrize("edge", [-MAX_MINOR, 0, MAX_MINOR])
 def test_amounts_seek_their_edges(edge):
-    found = find(amounts(), lambda money: money.minor == edge, settings=settings(max_examples=2000))
+    found = find(amounts(), lambda money: money.minor == edge, settings=MANY)
     assert found.minor == edge
 
 
 def test_ids_are_never_empty():
-    assert find(records(SaleId), lambda _key: True) != ""
+    assert find(records(SaleId), lambda _key: True, settings=MANY) != ""
 
 
 @pytest.mark.parametrize("hint", [object, list[int], dict[str, int], type(st)])

@@ -12,6 +12,7 @@ needs no package.
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -126,6 +127,11 @@ def resolve(e164: str | None, code: str | None, *, trust: Trust = Trust.UNION) -
     number, address = by_number(e164), by_zip(code)
     if number is NOWHERE or (trust is Trust.ADDRESS and address is not NOWHERE):
         return address
-    if address is NOWHERE:
+    if address is NOWHERE or e164 is None or code is None:
         return number
-    return _union(number, address)
+    return _both(e164[2:5], code[:5])
+
+
+@lru_cache(maxsize=65_536)
+def _both(area: str, code: str) -> Place:
+    return _union(_NUMBERS[area], by_zip(code))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,11 +12,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from attrs import frozen
 
+from leadcore.accounts import Seller
 from leadcore.errors import Malformed, NotFound
+from leadcore.ports import Store
 from leadcore.values import AccountId, SellerId, UserId, time_ordered_id
 
 if TYPE_CHECKING:
-    from leadcore.accounts import Account, Seller
+    from collections.abc import Iterator
+
+    from leadcore.accounts import Account
     from leadcore.people import User
     from leadcore_sqlalchemy import SqlStore
 
@@ -24,6 +30,7 @@ __all__ = [
     "Database",
     "Desk",
     "SellerOption",
+    "closing_stores",
     "desk",
     "fresh_id",
     "now",
@@ -50,8 +57,22 @@ SellerOption = Annotated[
 ]
 
 
+_at_end: ContextVar[ExitStack | None] = ContextVar("_at_end", default=None)
+
+
+@contextmanager
+def closing_stores() -> Iterator[None]:
+    """Close in the end every store that is opened inside."""
+    with ExitStack() as stack:
+        token = _at_end.set(stack)
+        try:
+            yield
+        finally:
+            _at_end.reset(token)
+
+
 def open_store(database: str) -> SqlStore:
-    """Open the store at an SQLAlchemy URL; `sqlalchemy.Engine.dispose` closes it.
+    """Open the store at an SQLAlchemy URL; inside a command it is closed in the end.
 
     Raises:
         Malformed: the URL can't be read, or names a database of another kind.
@@ -61,12 +82,16 @@ def open_store(database: str) -> SqlStore:
     from leadcore_sqlalchemy import SqlStore, engine  # noqa: PLC0415 - the same
 
     try:
-        return SqlStore(engine(database))
+        store = SqlStore(engine(database))
     except ArgumentError:
         message = "is no address such as sqlite:///leads.db or postgresql://user@host/name"
         raise Malformed.at("--db", message) from None
     except (ImportError, ValueError) as error:
         raise Malformed.at("--db", f"can't be opened: {error}") from None
+    stack = _at_end.get()
+    if stack is not None:
+        stack.callback(store.engine.dispose)
+    return store
 
 
 def now() -> datetime:
@@ -83,7 +108,7 @@ def fresh_id(at: datetime) -> str:
 class Desk:
     """The open store and the seller whose desk this is."""
 
-    store: SqlStore
+    store: Store
     seller: Seller
 
     def account(self, account_id: str) -> Account:
@@ -130,10 +155,11 @@ def desk(database: str, seller: str | None) -> Desk:
     known = store.sellers()
     if not known:
         raise Malformed.at("--db", "holds no seller yet; run `leadcore init` first")
-    if len(known) > 1:
+    only, *others = known
+    if others:
         names = ", ".join(each.id for each in known)
         raise Malformed.at("--seller", f"there are several, name one: {names}")
-    return Desk(store=store, seller=known[0])
+    return Desk(store=store, seller=only)
 
 
 def _check_there(store: SqlStore) -> None:

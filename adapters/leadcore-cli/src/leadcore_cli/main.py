@@ -108,6 +108,7 @@ app = typer.Typer(
 
 @app.callback()
 def options(
+    *,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which.")
     ] = False,

@@ -23,6 +23,7 @@ from leadcore.errors import (
     WrongState,
 )
 from leadcore_cli import show
+from leadcore_cli.context import closing_stores
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +51,8 @@ class Command(TyperCommand):
         """
         try:
             try:
-                return super().invoke(ctx)
+                with closing_stores():
+                    return super().invoke(ctx)
             finally:
                 sys.stdout.flush()
         except BrokenPipeError:

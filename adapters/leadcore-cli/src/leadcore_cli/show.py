@@ -45,6 +45,7 @@ _MARKS = {
     "deny": "[red]no [/]",
 }
 _NUMBERS = frozenset({"amount", "balance", "left", "no.", "price", "sold", "weight"})
+_NOTHING = "–"
 _GAP = "  "
 _NARROWEST = 20
 
@@ -124,6 +125,7 @@ def line(
     further = " " * len(first) if rest is None else rest
     room = max(_NARROWEST, out.width - max(len(first), len(further)))
     for number, part in enumerate(text.wrap(out, room)):
+        part.rstrip()
         out.print(Text.assemble(further if number else first, part), soft_wrap=True)
 
 
@@ -148,6 +150,8 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
     for row in cells:
         line(_row(columns, row, widths, beside))
         for column in below:
+            if row[column] == _NOTHING:
+                continue
             line(clean(row[column]), first=f"    {columns[column]} ", rest=" " * 8)
 
 
@@ -184,7 +188,7 @@ def _row(
 def cell(value: object) -> str:
     """Give a value as a person reads it, on one line."""
     if value is None:
-        return "–"
+        return _NOTHING
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Money):
@@ -204,7 +208,7 @@ def money(amount: Money) -> str:
 
 def instant(at: datetime | None) -> str:
     """Give an instant (UTC) to the minute, with its zone said."""
-    return "–" if at is None else f"{at:%Y-%m-%d %H:%M} UTC"
+    return _NOTHING if at is None else f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def verdict(answer: Decision) -> str:

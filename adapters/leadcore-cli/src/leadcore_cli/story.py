@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from importlib.resources import as_file, files
+from typing import TYPE_CHECKING
 
 import typer
 from attrs import evolve as replace
@@ -14,14 +15,13 @@ from leadcore import refunds
 from leadcore.accounts import OpenAccount, SellerTerms, prepaid_account
 from leadcore.business_days import is_business_day
 from leadcore.contact import Initiation
-from leadcore.decisions import Decision
 from leadcore.downline import Tree, scope
 from leadcore.errors import Refused
 from leadcore.intervals import local_instant, to_local
 from leadcore.leads import Lead, LeadStatus
 from leadcore.orders import OpenOrder, OrderTerms
 from leadcore.people import AddUser, Profile
-from leadcore.ports import LeadQuery
+from leadcore.ports import LeadQuery, Store
 from leadcore.submissions import Channel
 from leadcore.values import AccountId, LeadId, Money, OrderId, RefundId, SaleId, SellerId, UserId
 from leadcore_cli import show
@@ -29,7 +29,9 @@ from leadcore_cli.commands.importing import import_records, summary
 from leadcore_cli.context import fresh_id
 from leadcore_cli.voice import Voice
 from leadcore_intake import Options, read_file
-from leadcore_sqlalchemy import SqlStore
+
+if TYPE_CHECKING:
+    from leadcore.decisions import Decision
 
 __all__ = ["SELLER", "Story"]
 
@@ -67,7 +69,7 @@ class Story:
         voice: how it is told.
     """
 
-    store: SqlStore
+    store: Store
     today: datetime
     voice: Voice
 

@@ -9,11 +9,14 @@
 
 from leadcore_sqlalchemy.engines import async_engine, engine
 from leadcore_sqlalchemy.migrate import upgrade, upgrade_async
+from leadcore_sqlalchemy.readers import AsyncSqlReader, SqlReader
 from leadcore_sqlalchemy.store import AsyncSqlStore, SqlStore
 from leadcore_sqlalchemy.tables import metadata
 
 __all__ = [
+    "AsyncSqlReader",
     "AsyncSqlStore",
+    "SqlReader",
     "SqlStore",
     "async_engine",
     "engine",

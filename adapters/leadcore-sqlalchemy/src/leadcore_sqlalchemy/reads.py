@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    false,
+    literal_column,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 
 from leadcore.balances import Balance
 from leadcore.downline import Reach
@@ -12,6 +22,8 @@ from leadcore.orders import Standing
 from leadcore.ports import LeadSort, StatementLine
 from leadcore_sqlalchemy import lines, states, tables
 from leadcore_sqlalchemy.facts import ledger_account
+from leadcore_sqlalchemy.statements import Statement
+from leadcore_sqlalchemy.types import UtcDateTime
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,7 +51,16 @@ __all__ = [
     "statement",
 ]
 
-_LEADS, _USERS = tables.leads, tables.users
+_LEADS, _USERS, _ENTRIES = tables.leads, tables.users, tables.ledger_entries
+_LAST_ENTRY = Statement(
+    select(_ENTRIES.c.posted_after, _ENTRIES.c.pending_after)
+    .where(
+        _ENTRIES.c.account == bindparam("account"),
+        _ENTRIES.c.recorded_at <= bindparam("at", type_=UtcDateTime),
+    )
+    .order_by(_ENTRIES.c.recorded_at.desc(), _ENTRIES.c.seq.desc())
+    .limit(literal_column("1"))  # as a parameter, PostgreSQL would plan for many rows
+)
 _WHEN = {LeadSort.RECEIVED: _LEADS.c.received_at, LeadSort.SOLD: _LEADS.c.sold_at}
 
 
@@ -157,14 +178,7 @@ def balance(connection: Connection, ledger_id: str, at: datetime | None = None) 
     if at is None:
         account = ledger_account(connection, ledger_id)
         return Balance(account.posted, account.pending) if account else Balance(0, 0)
-    table = tables.ledger_entries
-    last = (
-        select(table.c.posted_after, table.c.pending_after)
-        .where(table.c.account == ledger_id, table.c.recorded_at <= at)
-        .order_by(table.c.recorded_at.desc(), table.c.seq.desc())
-        .limit(1)
-    )
-    row = connection.execute(last).one_or_none()
+    row = _LAST_ENTRY.row(connection, {"account": ledger_id, "at": at})
     return Balance(0, 0) if row is None else Balance(row.posted_after, row.pending_after)
 
 

@@ -5,31 +5,31 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+)
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from leadcore.balances import Posted, Rejected, accepted
-from leadcore_sqlalchemy import audits, facts, ledger, reads
+from leadcore_sqlalchemy import facts, ledger
 from leadcore_sqlalchemy.commits import commit
 from leadcore_sqlalchemy.engines import READING, prepare
+from leadcore_sqlalchemy.readers import AsyncReads, AsyncSqlReader, Reads, SqlReader
 from leadcore_sqlalchemy.retries import TURNS, Turns
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Engine
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-    from leadcore.accounts import Account, Seller
-    from leadcore.balances import Balance, LedgerAccount, Transfer
-    from leadcore.leads import Lead
-    from leadcore.notices import Message
-    from leadcore.orders import Order, Standing
-    from leadcore.people import User
-    from leadcore.ports import LeadQuery, RefundQuery, StatementLine, UseCase
-    from leadcore.refunds import Refund
-    from leadcore.values import AccountId, LeadId, SellerId, UserId
+    from leadcore.balances import Transfer
+    from leadcore.ports import UseCase
 
 __all__ = ["AsyncSqlStore", "SqlStore"]
 
@@ -58,6 +58,13 @@ def _post(
     return ledger.write(connection, book, batches, plain, at=at)
 
 
+def _one_moment(dialect: str) -> dict[str, Any]:
+    # SQLite's readers see one moment by themselves; PostgreSQL's must ask for it.
+    if dialect == "postgresql":
+        return {READING: True, "isolation_level": "REPEATABLE READ"}
+    return {READING: True}
+
+
 def _checked(engine: Engine) -> Engine:
     if engine.dialect.name not in _SUPPORTED:
         names = " or ".join(sorted(_SUPPORTED))
@@ -65,7 +72,7 @@ def _checked(engine: Engine) -> Engine:
     return prepare(engine)
 
 
-class SqlStore:
+class SqlStore(Reads):
     """Keeps leadcore's records in a database; implements `leadcore.ports.Store`.
 
     The tables must be there: see `leadcore_sqlalchemy.migrate.upgrade`.
@@ -123,72 +130,17 @@ class SqlStore:
         """Post batches straight to the ledger, all in one transaction; see `ports.Store.post`."""
         return self._write(lambda connection: _post(connection, batches, at))
 
-    def seller(self, seller_id: SellerId) -> Seller | None:
-        """Give a seller."""
-        return self._read(facts.seller, seller_id)
+    @contextmanager
+    def reading(self) -> Generator[SqlReader]:
+        """Give a reader whose answers are all of one moment: many reads, one transaction.
 
-    def sellers(self) -> tuple[Seller, ...]:
-        """Give every seller, by id."""
-        return self._read(reads.sellers)
-
-    def accounts(self, seller_id: SellerId) -> tuple[Account, ...]:
-        """Give a seller's accounts, by id."""
-        return self._read(reads.accounts, seller_id)
-
-    def users(self, account_id: AccountId) -> tuple[User, ...]:
-        """Give an account's users, by id."""
-        return self._read(facts.users_of, account_id)
-
-    def user(self, user_id: UserId) -> User | None:
-        """Give a user."""
-        return self._read(facts.user, user_id)
-
-    def orders(
-        self, seller_id: SellerId, account_id: AccountId | None = None
-    ) -> tuple[tuple[Order, Standing], ...]:
-        """Give the orders of a seller or of one account, by id."""
-        return self._read(reads.orders, seller_id, account_id)
-
-    def lead(self, lead_id: LeadId) -> Lead | None:
-        """Give a lead, whoever asks."""
-        return self._read(facts.lead, lead_id)
-
-    def leads(self, query: LeadQuery) -> tuple[Lead, ...]:
-        """Give a page of leads."""
-        return self._read(reads.leads, query)
-
-    def refunds(self, query: RefundQuery) -> tuple[Refund, ...]:
-        """Give refund requests, newest first."""
-        return self._read(reads.refunds, query)
-
-    def ledger_account(self, ledger_id: str) -> LedgerAccount | None:
-        """Give a ledger account with its counters."""
-        return self._read(facts.ledger_account, ledger_id)
-
-    def balance(self, ledger_id: str, at: datetime | None = None) -> Balance:
-        """Give what a tracked ledger account holds, or held at an instant."""
-        return self._read(reads.balance, ledger_id, at)
-
-    def statement(
-        self, ledger_id: str, since: datetime | None = None, until: datetime | None = None
-    ) -> tuple[StatementLine, ...]:
-        """Give an account's lines, oldest first."""
-        return self._read(reads.statement, ledger_id, since, until)
-
-    def journal(self, kind: str, key: str) -> tuple[Any, ...]:
-        """Give the events of one stream, oldest first."""
-        return self._read(reads.journal, kind, key)
-
-    def messages(self, limit: int = 100) -> tuple[Message, ...]:
-        """Give messages of the outbox that wait for delivery, oldest first."""
-        return self._read(reads.messages, limit)
-
-    def audit(self) -> tuple[str, ...]:
-        """Fold the journal and the entries again; give a sentence for each difference."""
-        return self._read(audits.audit)
+        It is far quicker than as many reads of the store, and what it tells fits together.
+        """
+        with self.engine.connect() as connection:
+            yield SqlReader(connection.execution_options(**_one_moment(connection.dialect.name)))
 
 
-class AsyncSqlStore:
+class AsyncSqlStore(AsyncReads):
     """Keeps leadcore's records in a database; implements `leadcore.ports.AsyncStore`.
 
     Everything but the shell is that of `SqlStore`.
@@ -241,66 +193,9 @@ class AsyncSqlStore:
         """Post batches straight to the ledger, all in one transaction; see `ports.Store.post`."""
         return await self._write(lambda connection: _post(connection, batches, at))
 
-    async def seller(self, seller_id: SellerId) -> Seller | None:
-        """Give a seller."""
-        return await self._read(facts.seller, seller_id)
-
-    async def sellers(self) -> tuple[Seller, ...]:
-        """Give every seller, by id."""
-        return await self._read(reads.sellers)
-
-    async def accounts(self, seller_id: SellerId) -> tuple[Account, ...]:
-        """Give a seller's accounts, by id."""
-        return await self._read(reads.accounts, seller_id)
-
-    async def users(self, account_id: AccountId) -> tuple[User, ...]:
-        """Give an account's users, by id."""
-        return await self._read(facts.users_of, account_id)
-
-    async def user(self, user_id: UserId) -> User | None:
-        """Give a user."""
-        return await self._read(facts.user, user_id)
-
-    async def orders(
-        self, seller_id: SellerId, account_id: AccountId | None = None
-    ) -> tuple[tuple[Order, Standing], ...]:
-        """Give the orders of a seller or of one account, by id."""
-        return await self._read(reads.orders, seller_id, account_id)
-
-    async def lead(self, lead_id: LeadId) -> Lead | None:
-        """Give a lead, whoever asks."""
-        return await self._read(facts.lead, lead_id)
-
-    async def leads(self, query: LeadQuery) -> tuple[Lead, ...]:
-        """Give a page of leads."""
-        return await self._read(reads.leads, query)
-
-    async def refunds(self, query: RefundQuery) -> tuple[Refund, ...]:
-        """Give refund requests, newest first."""
-        return await self._read(reads.refunds, query)
-
-    async def ledger_account(self, ledger_id: str) -> LedgerAccount | None:
-        """Give a ledger account with its counters."""
-        return await self._read(facts.ledger_account, ledger_id)
-
-    async def balance(self, ledger_id: str, at: datetime | None = None) -> Balance:
-        """Give what a tracked ledger account holds, or held at an instant."""
-        return await self._read(reads.balance, ledger_id, at)
-
-    async def statement(
-        self, ledger_id: str, since: datetime | None = None, until: datetime | None = None
-    ) -> tuple[StatementLine, ...]:
-        """Give an account's lines, oldest first."""
-        return await self._read(reads.statement, ledger_id, since, until)
-
-    async def journal(self, kind: str, key: str) -> tuple[Any, ...]:
-        """Give the events of one stream, oldest first."""
-        return await self._read(reads.journal, kind, key)
-
-    async def messages(self, limit: int = 100) -> tuple[Message, ...]:
-        """Give messages of the outbox that wait for delivery, oldest first."""
-        return await self._read(reads.messages, limit)
-
-    async def audit(self) -> tuple[str, ...]:
-        """Fold the journal and the entries again; give a sentence for each difference."""
-        return await self._read(audits.audit)
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[AsyncSqlReader]:
+        """Do as `SqlStore.reading`."""
+        async with self.engine.connect() as connection:
+            options = _one_moment(connection.dialect.name)
+            yield AsyncSqlReader(await connection.execution_options(**options))

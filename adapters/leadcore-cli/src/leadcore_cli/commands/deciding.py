@@ -6,7 +6,7 @@ import json
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, cast
 
 import typer
 
@@ -15,7 +15,7 @@ from leadcore_cli.running import add
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from io import BufferedIOBase
+    from io import BufferedReader
 
 __all__ = ["register"]
 
@@ -31,7 +31,7 @@ def decide(
     file: Annotated[
         str, typer.Argument(help="A file of questions, or - for standard input.")
     ] = "-",
-    as_json: Annotated[
+    as_json: Annotated[  # noqa: ARG001 - read by `running.Command`
         bool, typer.Option("--json", help="As everywhere; the answers are JSON anyway.")
     ] = False,
 ) -> None:
@@ -43,8 +43,8 @@ def decide(
     wrong = False
     out = sys.stdout.buffer
     with ExitStack() as stack:
-        given = sys.stdin.buffer if file == "-" else stack.enter_context(Path(file).open("rb"))
-        for batch in _batches(given):
+        source = sys.stdin.buffer if file == "-" else stack.enter_context(Path(file).open("rb"))
+        for batch in _batches(cast("BufferedReader", source)):
             for line in batch:
                 if line is not None and not line.strip():
                     continue
@@ -57,7 +57,7 @@ def decide(
         raise typer.Exit(1)
 
 
-def _batches(given: BufferedIOBase) -> Iterator[list[bytes | None]]:
+def _batches(given: BufferedReader) -> Iterator[list[bytes | None]]:
     """Give the lines that have come, as they come; None for one that is too long to keep."""
     begun, skipping = b"", False
     while chunk := given.read1(_CHUNK):

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import TracebackType
 
+    from leadcore.ports import Store
     from leadcore.values import SellerId
-    from leadcore_sqlalchemy import SqlStore
 
 __all__ = ["BATCH", "SHOWN", "Tally", "import_records", "reception", "register", "summary"]
 
@@ -102,8 +102,8 @@ def summary(counts: Counter[str]) -> str:
     words = (
         ("sold", "sold"),
         ("unsold", "waiting for a buyer"),
-        ("test", "test, not sold"),
-        ("refused", "refused as asked before"),
+        ("test", "test"),
+        ("refused", "refused (asked before)"),
         ("known", "known already"),
         ("malformed", "unreadable"),
     )
@@ -111,7 +111,7 @@ def summary(counts: Counter[str]) -> str:
 
 
 def import_records(
-    store: SqlStore, seller_id: SellerId, records: Iterable[Record], *, at: datetime
+    store: Store, seller_id: SellerId, records: Iterable[Record], *, at: datetime
 ) -> Iterator[Tally]:
     """Receive records in transactions of `BATCH`; gives the running tally after each.
 
@@ -149,7 +149,7 @@ def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
         yield batch
 
 
-def _receive(store: SqlStore, cases: list[bo.ReceiveLead]) -> tuple[bo.Reception, ...]:
+def _receive(store: Store, cases: list[bo.ReceiveLead]) -> tuple[bo.Reception, ...]:
     try:
         return store.run_many(cases)
     except Conflict:

@@ -224,7 +224,7 @@ def _why(found: Lead, only: str | None) -> None:
         "Who got it, and why not the others",
         ("order", "account", "reason"),
         (
-            (offer.order_id, offer.account_id, offer.reason.value.replace("_", " "))
+            (offer.order_id, offer.account_id, offer.reason.value)
             for offer in found.offers
             if only in {None, offer.account_id}
         ),
@@ -316,23 +316,6 @@ def outbox(
             for message in waiting
         ),
     )
-
-
-def audit(
-    db: Database = DEFAULT_DATABASE, seller: SellerOption = None, as_json: AsJson = False
-) -> None:
-    """Fold the journal and all entries again, and say where they differ from what is stored."""
-    here = desk(db, seller)
-    found = here.store.audit()
-    if as_json:
-        show.print_json({"differences": list(found)})
-    elif found:
-        for sentence in found:
-            show.console.print(f"[red]{escape(sentence)}[/]")
-    else:
-        show.console.print("[green]Everything adds up[/]: journal, rows and balances agree.")
-    if found:
-        raise typer.Exit(1)
 
 
 def register(app: typer.Typer) -> None:

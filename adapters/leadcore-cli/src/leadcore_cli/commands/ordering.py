@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from attrs import evolve as replace
@@ -97,14 +97,14 @@ def _filters(
     kinds: list[str] | None,
 ) -> Filters:
     """Give the filters with what was said; what was not said stays as it was."""
-    given: dict[str, Iterable[object] | None] = {
+    given: dict[str, Iterable[Any] | None] = {
         "states": [state.upper() for state in states] if states and states != [ALL] else states,
         "zips": zips,
         "areas": areas,
         "verticals": verticals,
         "kinds": [_kind(kind) for kind in kinds] if kinds and kinds != [ALL] else kinds,
     }
-    changed = {
+    changed: dict[str, Any] = {
         name: None if values == [ALL] else frozenset(values)
         for name, values in given.items()
         if values
@@ -197,7 +197,7 @@ def edit_order(
     """Change an order's terms; sales made before keep theirs."""
     here = desk(db, seller)
     order = _find(here, order_id)
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "price": parse_amount(price, here.seller.terms.currency, path="--price") if price else None,
         "quantity": None if quantity is None else _quantity(quantity),
         "weight": weight,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from attrs import evolve as replace
@@ -73,7 +73,7 @@ def init(
     before = store.seller(SellerId(seller))
     if before is None and name is None:
         raise Malformed.at("--name", "a new seller has a name")
-    given = {"name": name, "zone": zone, "currency": currency}
+    given: dict[str, Any] = {"name": name, "zone": zone, "currency": currency}
     terms = replace(
         before.terms if before else SellerTerms(name=name or ""),
         **{key: value for key, value in given.items() if value is not None},
@@ -265,10 +265,14 @@ def _added(
     )
 
 
-def _profile(before: Profile, given: Mapping[str, object]) -> Profile:
-    # An empty text takes back what was said before.
-    changed = {key: value for key, value in given.items() if value is not None}
-    return replace(before, **{k: v if v != "" or k == "name" else None for k, v in changed.items()})
+def _profile(before: Profile, given: Mapping[str, Any]) -> Profile:
+    # An empty text takes back what was said before; only the name must stay.
+    changed: dict[str, Any] = {
+        key: None if value == "" and key != "name" else value
+        for key, value in given.items()
+        if value is not None
+    }
+    return replace(before, **changed)
 
 
 def register(app: typer.Typer) -> None:

@@ -49,11 +49,8 @@ def demo(
         voice.note("The demo ran here before; its records are made anew.")
     database = f"sqlite:///{path}"
     store = open_store(database)
-    try:
-        upgrade(store.engine)
-        Story(store=store, today=now().replace(microsecond=0), voice=voice).tell()
-    finally:
-        store.engine.dispose()
+    upgrade(store.engine)
+    Story(store=store, today=now().replace(microsecond=0), voice=voice).tell()
     voice.chapter("Look further (the records stay in that file)")
     for words, what in _FURTHER:
         place = shlex.quote(database)

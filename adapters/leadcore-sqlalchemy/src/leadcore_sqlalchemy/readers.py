@@ -1,0 +1,204 @@
+"""The reading side of the stores: what a store and a reader of one moment have in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+from leadcore_sqlalchemy import audits, facts, reads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from leadcore.accounts import Account, Seller
+    from leadcore.balances import Balance, LedgerAccount
+    from leadcore.leads import Lead
+    from leadcore.notices import Message
+    from leadcore.orders import Order, Standing
+    from leadcore.people import User
+    from leadcore.ports import LeadQuery, RefundQuery, StatementLine
+    from leadcore.refunds import Refund
+    from leadcore.values import AccountId, LeadId, SellerId, UserId
+
+__all__ = ["AsyncReads", "AsyncSqlReader", "Reads", "SqlReader"]
+
+A = TypeVar("A")
+P = ParamSpec("P")
+
+
+class Reads(ABC):
+    """The reads of `leadcore.ports.Store`; a subclass says on which connection."""
+
+    @abstractmethod
+    def _read(
+        self, work: Callable[Concatenate[Connection, P], A], *args: P.args, **kwargs: P.kwargs
+    ) -> A:
+        """Do the work on a connection that only reads."""
+
+    def seller(self, seller_id: SellerId) -> Seller | None:
+        """Give a seller."""
+        return self._read(facts.seller, seller_id)
+
+    def sellers(self) -> tuple[Seller, ...]:
+        """Give every seller, by id."""
+        return self._read(reads.sellers)
+
+    def accounts(self, seller_id: SellerId) -> tuple[Account, ...]:
+        """Give a seller's accounts, by id."""
+        return self._read(reads.accounts, seller_id)
+
+    def users(self, account_id: AccountId) -> tuple[User, ...]:
+        """Give an account's users, by id."""
+        return self._read(facts.users_of, account_id)
+
+    def user(self, user_id: UserId) -> User | None:
+        """Give a user."""
+        return self._read(facts.user, user_id)
+
+    def orders(
+        self, seller_id: SellerId, account_id: AccountId | None = None
+    ) -> tuple[tuple[Order, Standing], ...]:
+        """Give the orders of a seller or of one account, by id."""
+        return self._read(reads.orders, seller_id, account_id)
+
+    def lead(self, lead_id: LeadId) -> Lead | None:
+        """Give a lead, whoever asks."""
+        return self._read(facts.lead, lead_id)
+
+    def leads(self, query: LeadQuery) -> tuple[Lead, ...]:
+        """Give a page of leads."""
+        return self._read(reads.leads, query)
+
+    def refunds(self, query: RefundQuery) -> tuple[Refund, ...]:
+        """Give refund requests, newest first."""
+        return self._read(reads.refunds, query)
+
+    def ledger_account(self, ledger_id: str) -> LedgerAccount | None:
+        """Give a ledger account with its counters."""
+        return self._read(facts.ledger_account, ledger_id)
+
+    def balance(self, ledger_id: str, at: datetime | None = None) -> Balance:
+        """Give what a tracked ledger account holds, or held at an instant."""
+        return self._read(reads.balance, ledger_id, at)
+
+    def statement(
+        self, ledger_id: str, since: datetime | None = None, until: datetime | None = None
+    ) -> tuple[StatementLine, ...]:
+        """Give an account's lines, oldest first."""
+        return self._read(reads.statement, ledger_id, since, until)
+
+    def journal(self, kind: str, key: str) -> tuple[Any, ...]:
+        """Give the events of one stream, oldest first."""
+        return self._read(reads.journal, kind, key)
+
+    def messages(self, limit: int = 100) -> tuple[Message, ...]:
+        """Give messages of the outbox that wait for delivery, oldest first."""
+        return self._read(reads.messages, limit)
+
+    def audit(self) -> tuple[str, ...]:
+        """Fold the journal and the entries again; give a sentence for each difference."""
+        return self._read(audits.audit)
+
+
+class SqlReader(Reads):
+    """Answers every read from one moment; see `SqlStore.reading`."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Make a reader on a connection that only reads."""
+        self._connection = connection
+
+    def _read(
+        self, work: Callable[Concatenate[Connection, P], A], *args: P.args, **kwargs: P.kwargs
+    ) -> A:
+        return work(self._connection, *args, **kwargs)
+
+
+class AsyncReads(ABC):
+    """The reads of `leadcore.ports.AsyncStore`; a subclass says on which connection."""
+
+    @abstractmethod
+    async def _read(
+        self, work: Callable[Concatenate[Connection, P], A], *args: P.args, **kwargs: P.kwargs
+    ) -> A:
+        """Do the work on a connection that only reads."""
+
+    async def seller(self, seller_id: SellerId) -> Seller | None:
+        """Give a seller."""
+        return await self._read(facts.seller, seller_id)
+
+    async def sellers(self) -> tuple[Seller, ...]:
+        """Give every seller, by id."""
+        return await self._read(reads.sellers)
+
+    async def accounts(self, seller_id: SellerId) -> tuple[Account, ...]:
+        """Give a seller's accounts, by id."""
+        return await self._read(reads.accounts, seller_id)
+
+    async def users(self, account_id: AccountId) -> tuple[User, ...]:
+        """Give an account's users, by id."""
+        return await self._read(facts.users_of, account_id)
+
+    async def user(self, user_id: UserId) -> User | None:
+        """Give a user."""
+        return await self._read(facts.user, user_id)
+
+    async def orders(
+        self, seller_id: SellerId, account_id: AccountId | None = None
+    ) -> tuple[tuple[Order, Standing], ...]:
+        """Give the orders of a seller or of one account, by id."""
+        return await self._read(reads.orders, seller_id, account_id)
+
+    async def lead(self, lead_id: LeadId) -> Lead | None:
+        """Give a lead, whoever asks."""
+        return await self._read(facts.lead, lead_id)
+
+    async def leads(self, query: LeadQuery) -> tuple[Lead, ...]:
+        """Give a page of leads."""
+        return await self._read(reads.leads, query)
+
+    async def refunds(self, query: RefundQuery) -> tuple[Refund, ...]:
+        """Give refund requests, newest first."""
+        return await self._read(reads.refunds, query)
+
+    async def ledger_account(self, ledger_id: str) -> LedgerAccount | None:
+        """Give a ledger account with its counters."""
+        return await self._read(facts.ledger_account, ledger_id)
+
+    async def balance(self, ledger_id: str, at: datetime | None = None) -> Balance:
+        """Give what a tracked ledger account holds, or held at an instant."""
+        return await self._read(reads.balance, ledger_id, at)
+
+    async def statement(
+        self, ledger_id: str, since: datetime | None = None, until: datetime | None = None
+    ) -> tuple[StatementLine, ...]:
+        """Give an account's lines, oldest first."""
+        return await self._read(reads.statement, ledger_id, since, until)
+
+    async def journal(self, kind: str, key: str) -> tuple[Any, ...]:
+        """Give the events of one stream, oldest first."""
+        return await self._read(reads.journal, kind, key)
+
+    async def messages(self, limit: int = 100) -> tuple[Message, ...]:
+        """Give messages of the outbox that wait for delivery, oldest first."""
+        return await self._read(reads.messages, limit)
+
+    async def audit(self) -> tuple[str, ...]:
+        """Fold the journal and the entries again; give a sentence for each difference."""
+        return await self._read(audits.audit)
+
+
+class AsyncSqlReader(AsyncReads):
+    """Answers every read from one moment; see `AsyncSqlStore.reading`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        """Make a reader on a connection that only reads."""
+        self._connection = connection
+
+    async def _read(
+        self, work: Callable[Concatenate[Connection, P], A], *args: P.args, **kwargs: P.kwargs
+    ) -> A:
+        return await self._connection.run_sync(work, *args, **kwargs)
