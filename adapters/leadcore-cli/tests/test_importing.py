@@ -14,6 +14,11 @@ HEADER = "First Name,Last Name,Phone,Email,ZIP,State,Practice Area,tcpa_consent\
 GRACE = "Grace,Abara,813-555-0141,grace@example.com,33602,FL,family law,yes\n"
 NOBODY = ",,,,33602,FL,family law,\n"
 DEMO = files("leadcore_cli") / "demo_data"
+NAMED = {"leadgen_id": "44", "form_id": "5", "page_id": "1", "created_time": 1}
+CHANGES = [{"field": "leadgen", "value": NAMED}]
+NOTIFICATION = json.dumps(
+    {"object": "page", "entry": [{"id": "1", "time": 1, "changes": CHANGES}]}
+).encode()
 
 
 def test_an_import_twice_doubles_nothing(cli, leads_file):
@@ -81,9 +86,8 @@ def test_each_record_can_be_shown(cli, tmp_path):
     file.write_text(HEADER + NOBODY + GRACE, "utf-8")
     lines = cli("import", file, "--each", code=1).stdout.splitlines()
     assert lines[2].split() == ["row", "2", "malformed", "–", "–", "–"]
-    assert lines[3].split()[3:] == ["accepted", *lines[3].split()[4:5], "sold", "north"] or (
-        "accepted" in lines[3] and lines[3].endswith("north")
-    )
+    assert lines[3].split()[:3] == ["row", "3", "accepted"]
+    assert lines[3].split()[4:] == ["sold", "north"]
 
 
 def test_columns_are_mapped(cli, tmp_path):
@@ -115,11 +119,10 @@ def test_a_google_key_is_checked(cli, tmp_path):
         (b"  \n", "is empty"),
         (b"PK\x03\x04rest", "a zip archive or an Excel workbook"),
         (bytes(range(256)) * 8, "csv"),
-        (b"{", "$"),
+        (b"{", "is not JSON"),
         (b"<html></html>", "an HTML page"),
         (
-            b'{"object": "page", "entry": [{"id": "1", "time": 1, "changes": [{"field": "leadgen", '
-            b'"value": {"leadgen_id": "44", "form_id": "5", "page_id": "1", "created_time": 1}}]}]}',
+            NOTIFICATION,
             "retrieve the leads it names first",
         ),
     ],

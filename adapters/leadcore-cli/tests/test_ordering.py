@@ -6,7 +6,9 @@ import pytest
 
 
 def test_an_order_lives_and_ends(cli):
-    said = cli("order", "open", "dan", "--price", "$30", "--quantity", "unlimited", "--id", "x").stdout
+    said = cli(
+        "order", "open", "dan", "--price", "$30", "--quantity", "unlimited", "--id", "x"
+    ).stdout
     assert said == "Order x: unlimited leads at $30.00 for dan of south, open.\n"
     assert cli("order", "pause", "x").stdout.endswith("paused.\n")
     assert cli.one("order", "pause", "x")["paused"] is True

@@ -91,7 +91,9 @@ def test_an_account_is_refused_with_a_reason(cli, words, code, said):
 
 
 def test_a_payment_under_the_same_key_is_booked_once(cli):
-    assert cli("fund", "north", "$1,000.00", "--key", "first").stdout == "north now holds $1,000.00.\n"
+    assert (
+        cli("fund", "north", "$1,000.00", "--key", "first").stdout == "north now holds $1,000.00.\n"
+    )
     assert cli.one("fund", "north", "0.05")["balance"] == {"minor": 100_005, "currency": "USD"}
     assert "booked before" in cli("fund", "north", "5", "--key", "first", code=4).stderr
 
@@ -122,7 +124,7 @@ def test_a_user_is_added_moved_edited_disabled(cli):
     assert (changed["profile"]["name"], changed["parent_id"]) == ("Eve", "ben")
     taken_back = cli.one("user", "eve", "--cell", "", "--top", "--disable")
     assert "cell" not in taken_back["profile"]
-    assert "parent_id" not in taken_back
+    assert taken_back["parent_id"] is None
     assert taken_back["enabled"] is False
 
 
@@ -145,6 +147,6 @@ def test_a_user_is_refused_with_a_reason(cli, words, code, said):
 
 def test_users_are_shown_as_a_tree(cli):
     lines = cli("users", "--account", "north").stdout.splitlines()
-    assert [line.split("  ")[0] or line[:6].rstrip() for line in lines[2:]] == ["ada", "  ben", "  cle"]
+    assert [line[:6].rstrip() for line in lines[2:]] == ["ada", "  ben", "  cleo"]
     assert [user["id"] for user in cli.json("users")] == ["ada", "ben", "cleo", "dan"]
     assert "no account 'west'" in cli("users", "--account", "west", code=3).stderr

@@ -42,6 +42,12 @@ CHANGES = {
     "AND account = 'prepaid:seller/a0'": (
         "ledger account prepaid:seller/a0, entry 2: posted_after is 97500, not 97499"
     ),
+    "DELETE FROM leadcore_sales WHERE lead_id = 'lead-1'": (
+        "sale sale-1 of lead lead-1: its own row and the lead's differ"
+    ),
+    "UPDATE leadcore_sales SET order_id = 'another' WHERE lead_id = 'lead-2'": (
+        "sale sale-2 of lead lead-2: its own row and the lead's differ"
+    ),
     "DELETE FROM leadcore_ledger_transfers WHERE id = 'h'": "1 entries have no transfer",
     "DELETE FROM leadcore_ledger_entries WHERE transfer_id = 'h'": (
         "transfer h: account prepaid:seller/a0 has no line of it"

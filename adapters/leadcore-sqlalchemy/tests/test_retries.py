@@ -65,7 +65,7 @@ def test_turns_end_with_a_conflict():
     turns = Turns(3)
     pauses = [turns.after(Conflict("a")), turns.after(postgres("40001"))]
     assert all(0 <= pause <= 0.25 for pause in pauses)
-    with pytest.raises(Conflict, match="the database"):
+    with pytest.raises(Conflict, match=r"^the database: Failure 40001$"):
         turns.after(postgres("40001"))
     with pytest.raises(Conflict, match="last"):
         Turns(1).after(Conflict("last"))
@@ -74,3 +74,11 @@ def test_turns_end_with_a_conflict():
 def test_pauses_grow_but_not_for_ever():
     turns = Turns(40)
     assert max(turns.after(Conflict("x")) for _ in range(39)) <= 0.25
+
+
+def test_a_conflict_names_the_kind_of_failure_and_quotes_no_row():
+    confided = sqlite3.IntegrityError("UNIQUE: ann@example.com")
+    confided.sqlite_errorcode = sqlite3.SQLITE_CONSTRAINT_UNIQUE
+    with pytest.raises(Conflict) as caught:
+        Turns(1).after(IntegrityError("…", {}, confided))
+    assert str(caught.value) == "the database: IntegrityError"

@@ -8,6 +8,7 @@ left then.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
 from attrs import field, frozen
@@ -88,6 +89,8 @@ _ACTIONS = (
     "reverse",
     "reinstate",
     "resell",
+    "chain",
+    "chain",
     "offer",
     "fund",
     "pause",
@@ -105,6 +108,14 @@ _TESTS = submissions(test=True)
 _RECEPTIONS = st.builds(Step, what=st.just("receive"), submission=_SUBMISSIONS)
 _WHAT = st.sampled_from(_ACTIONS)
 _EIGHT = st.integers(0, 7)
+_CHAIN = st.sampled_from(
+    (
+        ("request", "approve", "resell", "reverse"),
+        ("request", "approve", "reverse", "reinstate", "resell"),
+        ("request", "approve", "resell", "reverse", "request", "approve", "reverse"),
+        ("request", "approve", "resell", "request", "approve", "resell", "offer"),
+    )
+)
 _GAPS = st.builds(
     timedelta,
     hours=st.sampled_from((0, 1, 24, 119, 120)),
@@ -113,12 +124,16 @@ _GAPS = st.builds(
 
 
 @st.composite
-def _steps(draw: DrawFn) -> Step:
+def _steps(draw: DrawFn) -> tuple[Step, ...]:
     what, gap = draw(_WHAT), draw(_GAPS)
+    if what == "chain":
+        soon = max(gap, timedelta()) % timedelta(hours=48)
+        # Index -1 is the last of whatever there is: mostly the same lead and the same return.
+        return tuple(Step(what=one, index=-1, other=5, gap=soon) for one in draw(_CHAIN))
     submission = None
     if what == "receive":
         submission = draw(_SUBMISSIONS if draw(_EIGHT) else _TESTS)
-    return Step(
+    step = Step(
         what=what,
         index=draw(_EIGHT),
         other=draw(_EIGHT),
@@ -126,14 +141,15 @@ def _steps(draw: DrawFn) -> Step:
         gap=gap if what == "request" else max(gap, timedelta()),
         submission=submission,
     )
+    return (step,)
 
 
-def _joined(first: list[Step], rest: list[Step]) -> tuple[Step, ...]:
-    return (*first, *rest)
+def _joined(first: list[Step], rest: list[tuple[Step, ...]]) -> tuple[Step, ...]:
+    return (*first, *chain.from_iterable(rest))
 
 
 def plays(*, most: int = 30) -> SearchStrategy[Play]:
-    """Draw a play of at most so many steps, after some leads have come."""
+    """Draw a play of at most so many steps or short chains of them, after some leads have come."""
     return st.builds(
         Play,
         steps=st.builds(

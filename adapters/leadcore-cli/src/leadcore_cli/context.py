@@ -18,7 +18,7 @@ from leadcore.ports import Store
 from leadcore.values import AccountId, SellerId, UserId, time_ordered_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from leadcore.accounts import Account
     from leadcore.people import User
@@ -61,7 +61,7 @@ _at_end: ContextVar[ExitStack | None] = ContextVar("_at_end", default=None)
 
 
 @contextmanager
-def closing_stores() -> Iterator[None]:
+def closing_stores() -> Generator[None]:
     """Close in the end every store that is opened inside."""
     with ExitStack() as stack:
         token = _at_end.set(stack)

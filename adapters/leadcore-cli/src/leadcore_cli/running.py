@@ -78,6 +78,8 @@ def _let_go() -> None:
 
 
 def _known(error: Exception) -> LeadcoreError | None:
+    if isinstance(error, Conflict) and _lost(error.__cause__):
+        return _of_database(error.__cause__)
     if isinstance(error, LeadcoreError):
         return error
     if isinstance(error, OSError) and error.filename is not None:
@@ -87,14 +89,23 @@ def _known(error: Exception) -> LeadcoreError | None:
     return None
 
 
-def _of_database(error: Exception) -> LeadcoreError | None:
+def _lost(cause: object) -> bool:
+    """Say whether a store gave up because there was no database to talk to."""
+    said = getattr(cause, "orig", None)
+    return said is not None and not (
+        getattr(said, "sqlstate", None) or getattr(said, "sqlite_errorcode", None)
+    )
+
+
+def _of_database(error: BaseException | None) -> LeadcoreError | None:
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - loaded already if one was raised
 
     if not isinstance(error, DBAPIError):
         return None
     said = " ".join(str(error.orig).split())
     if "no such table" in said or getattr(error.orig, "sqlstate", None) == "42P01":
-        return Malformed.at("--db", "holds no leadcore records yet; run `leadcore init` first")
+        message = f"is not set up, or not up to date; run `leadcore init` first ({said})"
+        return Malformed.at("--db", message)
     return Malformed.at("--db", f"can't be used: {said}")
 
 

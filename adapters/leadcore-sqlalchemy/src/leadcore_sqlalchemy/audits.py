@@ -11,7 +11,7 @@ from contextlib import closing
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from leadcore import wire
 from leadcore.balances import HoldStatus, verify
@@ -47,6 +47,7 @@ def audit(connection: Connection) -> tuple[str, ...]:
     return (
         *(found for kind in states.TABLES for found in _streams(connection, kind, standings)),
         *_standings(connection, standings),
+        *_sales(connection),
         *_ledger(connection),
         *_counts(connection),
     )
@@ -79,6 +80,28 @@ def _streams(connection: Connection, kind: str, standings: dict[str, Standing]) 
     while key is not None:
         yield f"{kind} {key}: it has a journal but no row"
         key, happened = _next(streams)
+
+
+def _sales(connection: Connection) -> Iterator[str]:
+    leads, sales = tables.leads, tables.sales
+    told = and_(
+        sales.c.id == leads.c.sale_id,
+        sales.c.lead_id == leads.c.id,
+        sales.c.order_id == leads.c.order_id,
+        sales.c.sold_at == leads.c.sold_at,
+    )
+    unwritten = (
+        select(leads.c.sale_id, leads.c.id)
+        .select_from(leads.outerjoin(sales, told))
+        .where(leads.c.sale_id.is_not(None), sales.c.id.is_(None))
+    )
+    unknown = (
+        select(sales.c.id.label("sale_id"), sales.c.lead_id.label("id"))
+        .select_from(sales.outerjoin(leads, told))
+        .where(leads.c.id.is_(None))
+    )
+    for row in connection.execute(unwritten.union(unknown)):
+        yield f"sale {row.sale_id} of lead {row.id}: its own row and the lead's differ"
 
 
 def _next(streams: Iterator[tuple[str, Iterator[Row]]]) -> tuple[str | None, list[Row]]:

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from leadcore.balances import accepted
 from leadcore.errors import Conflict
+from leadcore.leads import LeadSold
 from leadcore.values import Unlimited
 from leadcore_sqlalchemy import ledger, lines, states, tables
 from leadcore_sqlalchemy.statements import Statement, inserting
@@ -49,6 +50,7 @@ _INSERTS = {
 }
 _UPDATES = {kind: _update_of(kind) for kind in states.TABLES}
 _INSERT_EVENT = Statement(inserting(tables.journal))
+_INSERT_SALE = Statement(inserting(tables.sales))
 _INSERT_CLAIM = Statement(inserting(tables.claims))
 _INSERT_ACCOUNT = Statement(inserting(tables.ledger_accounts))
 
@@ -96,6 +98,7 @@ def commit(connection: Connection, outcome: Outcome[Any]) -> None:
         _write_change(connection, change)
     if outcome.changes:
         _write_events(connection, outcome.changes)
+        _write_sales(connection, outcome.changes)
     if outcome.opened:
         rows = [lines.account_row(account) for account in outcome.opened]
         _INSERT_ACCOUNT.change(connection, *rows)
@@ -132,6 +135,17 @@ def _write_events(connection: Connection, changes: tuple[Change, ...]) -> None:
         for number, event in enumerate(change.events, start=1)
     ]
     _INSERT_EVENT.change(connection, *rows)
+
+
+def _write_sales(connection: Connection, changes: tuple[Change, ...]) -> None:
+    rows = [
+        states.sale_row(change.state.seller_id, event.sale)
+        for change in changes
+        for event in change.events
+        if isinstance(event, LeadSold)
+    ]
+    if rows:
+        _INSERT_SALE.change(connection, *rows)
 
 
 def _write_claims(connection: Connection, outcome: Outcome[Any]) -> None:

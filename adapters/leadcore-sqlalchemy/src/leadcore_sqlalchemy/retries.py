@@ -53,6 +53,13 @@ def is_passing(error: BaseException) -> bool:
     return state in _PASSING_STATES or state.startswith(_LOST_CONNECTION)
 
 
+def _named(error: Exception) -> str:
+    # Not its text: a database may quote the row it refused, and what people told is in there.
+    cause = getattr(error, "orig", None) or error
+    code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
+    return f"{type(cause).__name__} {code or ''}".strip()
+
+
 class Turns:
     """Counts the turns of one transaction."""
 
@@ -73,7 +80,7 @@ class Turns:
         if self._left < 1:
             if isinstance(error, Conflict):
                 raise error
-            raise Conflict(f"the database: {error}") from error
+            raise Conflict(f"the database: {_named(error)}") from error
         self._pause = min(self._pause * 2, _LONGEST_PAUSE)
         # Of those who met, each waits another time, or they would meet again.
         return self._pause * random.random()  # noqa: S311 # no secret

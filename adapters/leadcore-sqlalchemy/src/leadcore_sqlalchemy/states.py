@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Table
 
+    from leadcore.leads import Sale
     from leadcore.orders import Order
     from leadcore.people import User
     from leadcore.refunds import Refund
+    from leadcore.values import SellerId
     from leadcore_sqlalchemy.types import Row
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "load_event",
     "load_message",
     "load_state",
+    "sale_row",
     "to_text",
     "versioned",
 ]
@@ -81,6 +84,22 @@ def dump_event(kind: str, event: object) -> str:
 def load_event(kind: str, text: str) -> Any:  # noqa: ANN401 # each kind has its own
     """Read an event of the journal."""
     return wire.load_event(kind, json.loads(text))
+
+
+def sale_row(seller_id: SellerId, sale: Sale) -> dict[str, Any]:
+    """Give the row of a sale; written once."""
+    return {
+        "id": sale.id,
+        "seller_id": seller_id,
+        "account_id": sale.account_id,
+        "lead_id": sale.lead_id,
+        "order_id": sale.order_id,
+        "user_id": sale.user_id,
+        "price": sale.price.minor,
+        "currency": sale.price.currency,
+        "sold_at": sale.sold_at,
+        "transfer_id": sale.transfer_id,
+    }
 
 
 def dump_message(message: Message) -> dict[str, Any]:

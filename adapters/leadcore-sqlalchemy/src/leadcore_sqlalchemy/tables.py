@@ -40,6 +40,7 @@ __all__ = [
     "orders",
     "outbox",
     "refunds",
+    "sales",
     "sellers",
     "trees",
     "users",
@@ -135,6 +136,24 @@ leads = Table(
     Index(None, "holder_account_id", "holder_id", "received_at", "id"),
 )
 """`holder_account_id` and `holder_id` are who may see it: set only while a sale of it stands."""
+
+sales = Table(
+    "leadcore_sales",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("seller_id", Id, nullable=False),
+    Column("account_id", Id, nullable=False),
+    Column("lead_id", Id, nullable=False),
+    Column("order_id", Id, nullable=False),
+    Column("user_id", Id, nullable=False),
+    Column("price", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("sold_at", UtcDateTime, nullable=False),
+    Column("transfer_id", Id),
+    UniqueConstraint("lead_id"),
+    Index(None, "account_id", "sold_at", "id"),
+)
+"""Written once and never changed: what was sold to whom, when and for how much."""
 
 refunds = Table(
     "leadcore_refunds",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from leadcore import wire
 from leadcore.balances import verify
 from leadcore.decider import fold
+from leadcore.errors import WrongState
 from leadcore.leads import standing_deltas
 from leadcore.orders import Standing
 
@@ -27,8 +28,13 @@ def _rows(rows: Rows) -> Iterator[str]:
     for (kind, key), seen in rows.rows.items():
         _, evolve = wire.STATES[kind]
         start = wire.start_of(kind, key)
-        if fold(evolve, start, rows.events.get((kind, key), ())) != seen.state:
-            yield f"{kind} {key}: the row is not the fold of its journal"
+        try:
+            folded = fold(evolve, start, rows.events.get((kind, key), ()))
+        except WrongState as error:
+            yield f"{kind} {key}: the journal does not fold: {error}"
+        else:
+            if folded != seen.state:
+                yield f"{kind} {key}: the row is not the fold of its journal"
 
 
 def _standings(rows: Rows) -> Iterator[str]:

@@ -47,6 +47,9 @@ def contact(
         bool | None, typer.Option(help="Does the e-mail carry a postal address?")
     ] = None,
     opt_out: Annotated[bool | None, typer.Option(help="Does it offer a working opt-out?")] = None,
+    carrier_address: Annotated[
+        bool | None, typer.Option(help="Is the address on a wireless carrier's domain?")
+    ] = None,
     at: Instant = None,
     as_user: Annotated[str | None, typer.Option("--as", help="The user who asks.")] = None,
     db: Database = DEFAULT_DATABASE,
@@ -65,7 +68,9 @@ def contact(
         scrubbed_on=scrubbed.date() if scrubbed else None,
         declared_emergencies=_states(emergency),
         email=EmailFacts(
-            physical_address=postal_address, optout_mechanism=opt_out, gateway_domain=None
+            physical_address=postal_address,
+            optout_mechanism=opt_out,
+            gateway_domain=carrier_address,
         ),
     )
     decision = bo.assess_lead(found, asked, at=at or now())

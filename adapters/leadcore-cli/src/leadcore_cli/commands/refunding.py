@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from leadcore import back_office as bo
 from leadcore import refunds
 from leadcore.errors import Malformed, NotFound
 from leadcore.intervals import local_date, start_of_local_day
+from leadcore.leads import Lead
 from leadcore.ports import RefundQuery
 from leadcore.refunds import Basis, Refund, RefundStatus
 from leadcore.values import LeadId, RefundId, UserId
@@ -75,13 +77,7 @@ def request(
     here = desk(db, seller)
     lead = find_lead(here, lead_id, as_user)
     if not yes:
-        name = lead.submission.name.display or "This person"
-        show.line(
-            f"{show.clean(name)} (lead {show.clean(lead.id)}): an approved return sends the person "
-            "to somebody else.",
-            to=show.errors(),
-        )
-        typer.confirm("Ask for it?", abort=True, err=True)
+        _confirm(lead)
     at = now()
     asked = here.store.run(
         bo.RequestRefund(
@@ -96,6 +92,18 @@ def request(
         )
     )
     _told(asked, as_json=as_json)
+
+
+def _confirm(lead: Lead) -> None:
+    # On standard error, so that an answer in JSON stays one.
+    name = show.clean(lead.submission.name.display or "This person")
+    show.line(
+        f"{name} (lead {show.clean(lead.id)}): an approved return sends the person to somebody "
+        "else. Ask for it? (y/N)",
+        to=show.errors(),
+    )
+    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        raise typer.Abort
 
 
 def _find(here: Desk, words: str) -> RefundId:

@@ -235,6 +235,27 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "leadcore_sales",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("seller_id", Id, nullable=False),
+        sa.Column("account_id", Id, nullable=False),
+        sa.Column("lead_id", Id, nullable=False),
+        sa.Column("order_id", Id, nullable=False),
+        sa.Column("user_id", Id, nullable=False),
+        sa.Column("price", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("sold_at", UtcDateTime(), nullable=False),
+        sa.Column("transfer_id", Id, nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_leadcore_sales"),
+        sa.UniqueConstraint("lead_id", name="uq_leadcore_sales_lead_id"),
+    )
+    op.create_index(
+        "ix_leadcore_sales_account_id_sold_at_id",
+        "leadcore_sales",
+        ["account_id", "sold_at", "id"],
+    )
+
+    op.create_table(
         "leadcore_sellers",
         sa.Column("id", Id, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -272,6 +293,9 @@ def downgrade() -> None:
     op.drop_table("leadcore_users")
     op.drop_table("leadcore_trees")
     op.drop_table("leadcore_sellers")
+    op.drop_index("ix_leadcore_sales_account_id_sold_at_id", "leadcore_sales")
+
+    op.drop_table("leadcore_sales")
     op.drop_index("ix_leadcore_refunds_seller_id_requested_at_id", "leadcore_refunds")
     op.drop_index("ix_leadcore_refunds_sale_id", "leadcore_refunds")
 
