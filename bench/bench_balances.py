@@ -122,7 +122,11 @@ def contest(store: SqlStore, floor: Callable[[], int], driver: str) -> Contest:
     )
 
 
-@figure("balance_at_1e6", unit="look-ups/s", conditions="SQLite, 1,000,000 entries, 500 look-ups a transaction")
+@figure(
+    "balance_at_1e6",
+    unit="look-ups/s",
+    conditions="SQLite, 1,000,000 entries, 500 look-ups a transaction",
+)
 def balance_sqlite() -> Generator[Contest]:
     """Measure on SQLite."""
     folder = Path(tempfile.mkdtemp())
@@ -142,7 +146,11 @@ def form_of(store: SqlStore) -> Callable[[datetime], Any]:
     return write or (lambda at: at)
 
 
-@figure("balance_at_1e6_pg", unit="look-ups/s", conditions="PostgreSQL 18, 1,000,000 entries, 500 look-ups a transaction")
+@figure(
+    "balance_at_1e6_pg",
+    unit="look-ups/s",
+    conditions="PostgreSQL 18, 1,000,000 entries, 500 look-ups a transaction",
+)
 def balance_pg() -> Generator[Contest]:
     """Measure on PostgreSQL, over its unix socket."""
     with serve() as server:

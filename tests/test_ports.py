@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from leadcore.ports import AsyncStore, LeadQuery, OfferFacts, RefundQuery, Store
 from leadcore.decider import Versioned
+from leadcore.ports import AsyncStore, LeadQuery, OfferFacts, RefundQuery, Store
 
 AT = datetime(2026, 11, 22, 8, tzinfo=timezone(timedelta(hours=-5)))
 

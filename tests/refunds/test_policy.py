@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
-from zoneinfo import ZoneInfo
 
 import pytest
 from attrs import evolve as replace

@@ -60,4 +60,4 @@ def test_nothing_stays_nothing_and_a_naive_instant_is_refused(connection):
     connection.execute(insert(TABLE), {"id": "a", "at": None})
     assert connection.execute(select(TABLE.c.at)).scalar_one() is None
     with pytest.raises(StatementError, match="no zone"):
-        connection.execute(insert(TABLE), {"at": datetime(2026, 1, 1)})  # noqa: DTZ001 # refused
+        connection.execute(insert(TABLE), {"at": datetime(2026, 1, 1)})  # noqa: DTZ001 # what is refused is a naive one

@@ -143,7 +143,7 @@ def _resolution(work: Work, transfer: Transfer, at: datetime) -> Rejected | None
     )
 
 
-def _capture(hold: Hold, transfer: Transfer, lives: bool) -> Rejected | None:  # noqa: FBT001
+def _capture(hold: Hold, transfer: Transfer, lives: bool) -> Rejected | None:  # noqa: FBT001 - called by position, from a table
     if not lives:
         return _no(Code.HOLD_EXPIRED, transfer, hold=hold.id)
     if not kernel.capturable(hold.amount.minor, transfer.amount.minor):
@@ -157,13 +157,13 @@ def _capture(hold: Hold, transfer: Transfer, lives: bool) -> Rejected | None:  #
     return None
 
 
-def _void(hold: Hold, transfer: Transfer, _lives: bool) -> Rejected | None:  # noqa: FBT001
+def _void(hold: Hold, transfer: Transfer, _lives: bool) -> Rejected | None:  # noqa: FBT001 - called by position, from a table
     if hold.amount != transfer.amount:
         return _no(Code.HOLD_MISMATCH, transfer, hold=hold.id, held=hold.amount.minor)
     return None
 
 
-def _expire(hold: Hold, transfer: Transfer, lives: bool) -> Rejected | None:  # noqa: FBT001
+def _expire(hold: Hold, transfer: Transfer, lives: bool) -> Rejected | None:  # noqa: FBT001 - called by position, from a table
     if lives:
         return _no(Code.HOLD_NOT_EXPIRED, transfer, hold=hold.id)
     return _void(hold, transfer, lives)

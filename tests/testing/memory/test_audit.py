@@ -1,0 +1,54 @@
+"""Whatever differs from its journal or its entries is said."""
+
+from attrs import evolve as replace
+
+from leadcore.decider import Versioned
+from leadcore.orders import Standing
+from leadcore.testing import MemoryStore
+from leadcore.testing.memory.audit import audit
+from leadcore.testing.scenes import Scene
+
+
+def made():
+    scene = Scene(store=MemoryStore()).set_up()
+    scene.receive(1)
+    assert audit(scene.store) == ()
+    return scene
+
+
+def test_a_row_that_is_not_its_journal():
+    scene = made()
+    key = ("seller", scene.seller)
+    seen = scene.store.rows[key]
+    scene.store.rows[key] = Versioned(replace(seen.state, id="other"), seen.version)
+    assert audit(scene.store) == (f"seller {scene.seller}: the row is not the fold of its journal",)
+
+
+def test_a_journal_that_does_not_fold():
+    scene = made()
+    key = ("lead", f"{scene.seller}/l1")
+    scene.store.events[key] = scene.store.events[key][1:]
+    (said,) = audit(scene.store)
+    assert said.endswith(
+        "the journal does not fold: LeadSold is not possible: the lead is never received"
+    )
+
+
+def test_a_standing_that_is_not_the_journal():
+    for standing in (Standing(sold=2), None):
+        scene = made()
+        if standing is None:
+            del scene.store.standings[scene.order()]
+        else:
+            scene.store.standings[scene.order()] = standing
+        assert audit(scene.store) == (
+            f"order {scene.order()}: its standing is not the fold of the journal",
+        )
+
+
+def test_a_balance_that_is_not_its_entries():
+    scene = made()
+    ledger = f"prepaid:{scene.account()}"
+    scene.store.entries[ledger].pop()
+    (said,) = audit(scene.store)
+    assert said.startswith(f"ledger account {ledger}, entry 1: ")

@@ -1,0 +1,98 @@
+"""Each use case is given the facts it needs, and nothing is made up where there is nothing."""
+
+import pytest
+from attrs import evolve as replace
+
+from leadcore.accounts import StopAccount
+from leadcore.back_office import KeepAccount
+from leadcore.ports import (
+    AccountNeeds,
+    LeadNeeds,
+    OfferNeeds,
+    OrderNeeds,
+    RefundNeeds,
+    SellerNeeds,
+    UserNeeds,
+)
+from leadcore.testing import MemoryStore
+from leadcore.testing.scenes import AT, PRICE, Scene, person, reception
+from leadcore.values import Money
+
+
+def test_nothing_recorded_is_version_zero():
+    load = MemoryStore().load
+    assert load(SellerNeeds("s")).seller.version == 0
+    account = load(AccountNeeds("a", "s"))
+    assert (account.seller, account.account.version, account.ledger, account.transfer) == (
+        None,
+        0,
+        None,
+        None,
+    )
+    order = load(OrderNeeds("o", "a"))
+    assert (order.account, order.order.version, order.users) == (None, 0, ())
+    user = load(UserNeeds("u", "a"))
+    assert (user.account, user.user.version, user.tree.version, len(user.tree.state)) == (
+        None,
+        0,
+        0,
+        0,
+    )
+    lead = load(LeadNeeds("l", "u"))
+    assert (lead.lead.version, lead.viewer, len(lead.tree)) == (0, None, 0)
+    offer = load(OfferNeeds(seller_id="s", source_key="k"))
+    assert (offer.seller, offer.lead.version, offer.history, offer.candidates) == (None, 0, (), ())
+    refund = load(RefundNeeds(refund_id="r"))
+    assert (refund.seller, refund.refund.version, refund.lead.version) == (None, 0, 0)
+    assert (refund.earlier, refund.history, refund.ledger, refund.viewer) == ((), (), None, None)
+    assert (refund.order.version, refund.requester, len(refund.tree)) == (0, None, 0)
+
+
+def test_other_needs_are_unknown():
+    with pytest.raises(TypeError, match="no facts are known for str"):
+        MemoryStore().load("everything")
+
+
+@pytest.fixture(name="made")
+def _made():
+    made = Scene(store=MemoryStore(), accounts=2).set_up()
+    made.receive(1)
+    return made
+
+
+def test_a_lead_is_offered_to_open_orders_with_what_is_known_of_them(made):
+    facts = made.store.load(reception(made.seller, 2, of=1).needs)
+    assert (facts.lead.version, [seen.state.id for seen in facts.history]) == (
+        0,
+        [f"{made.seller}/l1"],
+    )
+    assert set(facts.key_counts.values()) == {1}
+    first, second = facts.candidates
+    assert (first.available, second.available) == (
+        Money(10_000 - PRICE, "USD"),
+        Money(10_000, "USD"),
+    )
+    assert (first.standing.sold, second.standing.sold) == (1, 0)
+    assert facts.order_versions == {made.order(0): 1, made.order(1): 1}
+    assert made.user(0) in facts.users
+    stop = KeepAccount(
+        seller_id=made.seller, account_id=made.account(), command=StopAccount("x"), at=AT
+    )
+    made.store.run(stop)
+    again = made.store.load(OfferNeeds(seller_id=made.seller, lead_id=f"{made.seller}/l1"))
+    assert [one.account_active for one in again.candidates] == [False, True]
+    assert (again.lead.version, again.history) == (2, ())
+    assert len(again.key_counts) == len(person(1).phones + person(1).emails)
+
+
+def test_a_candidate_whose_people_are_gone_is_given_as_it_is(made):
+    for kind, key in (("account", made.account()), ("user", made.user())):
+        del made.store.rows[kind, key]
+    first, _ = made.store.load(reception(made.seller, 2).needs).candidates
+    assert (first.account_active, first.recipient_enabled) == (False, False)
+
+
+def test_a_payment_that_was_booked_is_given(made):
+    needs = AccountNeeds(made.account(), made.seller, f"fund/{made.account()}/start")
+    assert made.store.load(needs).transfer.amount == Money(10_000, "USD")
+    assert made.store.load(replace(needs, transfer_id="other")).transfer is None

@@ -1,0 +1,164 @@
+"""What can be read of the reference store."""
+
+from datetime import timedelta
+
+import pytest
+from attrs import evolve as replace
+
+from leadcore import back_office as bo
+from leadcore.balances import Balance
+from leadcore.downline import scope
+from leadcore.leads import LeadStatus
+from leadcore.ports import LeadQuery, LeadSort, RefundQuery
+from leadcore.refunds import DeclineRefund, RefundStatus
+from leadcore.submissions import LeadKind
+from leadcore.testing import MemoryStore
+from leadcore.testing.scenes import AT, PRICE, Scene, reception, terms
+
+TICK = timedelta(microseconds=1)
+
+
+@pytest.fixture(name="made")
+def _made():
+    made = Scene(store=MemoryStore(), accounts=2, quantity=1).set_up()
+    for number, days in ((1, 0), (2, 1), (3, 2)):  # two are sold, one waits
+        made.receive(number, days=days)
+    return made
+
+
+def numbers(made, **query):
+    found = made.store.leads(LeadQuery(seller_id=made.seller, **query))
+    return [int(lead.id.rpartition("/l")[2]) for lead in found]
+
+
+def test_nothing_is_known_of_nothing():
+    store = MemoryStore()
+    assert (store.seller("s"), store.user("u"), store.lead("l")) == (None, None, None)
+    assert (store.accounts("s"), store.users("a"), store.orders("s")) == ((), (), ())
+    assert (store.ledger_account("x"), store.balance("x")) == (None, Balance(0, 0))
+    assert store.balance("x", AT) == Balance(0, 0)
+    assert (store.statement("x"), store.journal("lead", "l")) == ((), ())
+    assert (store.messages(), store.sellers(), store.audit()) == ((), (), ())
+    assert store.leads(LeadQuery(seller_id="s")) == ()
+    assert store.refunds(RefundQuery(seller_id="s")) == ()
+
+
+def test_sellers_accounts_users_and_orders_come_by_id(made):
+    made.store.run(terms("a seller before"))
+    assert [seller.id for seller in made.store.sellers()] == ["a seller before", made.seller]
+    assert [one.id for one in made.store.accounts(made.seller)] == [
+        made.account(0),
+        made.account(1),
+    ]
+    assert [one.id for one in made.store.users(made.account())] == [
+        made.user(below=True),
+        made.user(),
+    ]
+    assert [order.id for order, _ in made.store.orders(made.seller)] == [
+        made.order(0),
+        made.order(1),
+    ]
+    ((mine, standing),) = made.store.orders(made.seller, made.account(1))
+    assert (mine.id, standing.sold) == (made.order(1), 1)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, [3, 2, 1]),
+        ({"limit": 2}, [3, 2]),
+        ({"limit": 0}, []),
+        ({"statuses": frozenset({LeadStatus.UNSOLD})}, [3]),
+        ({"statuses": frozenset()}, []),
+        ({"kind": LeadKind.WEB}, [3, 2, 1]),
+        ({"kind": LeadKind.LIVE_CALL}, []),
+        ({"since": AT + timedelta(days=1)}, [3, 2]),
+        ({"since": AT + timedelta(days=1) + TICK}, [3]),
+        ({"until": AT + timedelta(days=1)}, [1]),
+        ({"until": AT + timedelta(days=1) + TICK}, [2, 1]),
+        ({"text": "P2@X."}, [2]),
+        ({"text": "12125550003"}, [3]),
+        ({"text": "nobody"}, []),
+        ({"sort": LeadSort.SOLD}, [2, 1]),
+        ({"sort": LeadSort.SOLD, "since": AT + TICK}, [2]),
+    ],
+)
+def test_leads_are_filtered_and_come_newest_first(made, query, found):
+    assert numbers(made, **query) == found
+
+
+def test_pages_go_on_after_the_last(made):
+    assert numbers(made, after=f"{made.seller}/l3", limit=1) == [2]
+    assert numbers(made, after=f"{made.seller}/l1") == []
+    assert numbers(made, after="unknown") == []
+
+
+def test_a_viewer_lists_what_the_scope_covers(made):
+    for number in (0, 1):
+        user = made.store.user(made.user(number))
+        found = numbers(made, scope=scope(user, made.store.tree(user.account_id)))
+        assert found == [number + 1]
+        below = made.store.user(made.user(number, below=True))
+        assert numbers(made, scope=scope(below, made.store.tree(user.account_id))) == []
+
+
+def test_refunds_are_filtered_and_come_newest_first(made):
+    for number, hours in ((1, 1), (2, 30)):
+        made.store.run(
+            bo.RequestRefund(
+                refund_id=f"r{number}",
+                lead_id=f"{made.seller}/l{number}",
+                user_id=made.user(number - 1),
+                reason="wrong_number",
+                detail="asked",
+                at=AT + timedelta(hours=hours),
+            )
+        )
+    decline = DeclineRefund(by="staff", note="no")
+    made.store.run(bo.DecideRefund(refund_id="r1", command=decline, at=AT + timedelta(days=2)))
+
+    def found(**query):
+        return [one.id for one in made.store.refunds(RefundQuery(seller_id=made.seller, **query))]
+
+    assert found() == ["r2", "r1"]
+    assert found(limit=1) == ["r2"]
+    assert found(account_id=made.account()) == ["r1"]
+    assert found(statuses=frozenset({RefundStatus.DECLINED})) == ["r1"]
+    assert found(since=AT + timedelta(hours=1)) == ["r2", "r1"]
+    assert found(since=AT + timedelta(hours=1) + TICK) == ["r2"]
+    assert found(until=AT + timedelta(hours=30)) == ["r1"]
+    assert made.store.refunds(RefundQuery(seller_id="other")) == ()
+
+
+def test_balances_and_statements_as_of_any_instant(made):
+    ledger = f"prepaid:{made.account()}"
+    assert made.store.balance(ledger, AT - TICK) == Balance(0, 0)
+    assert made.store.balance(ledger, AT).posted == made.store.balance(ledger).posted
+    lines = made.store.statement(ledger)
+    assert [line.entry.amount for line in lines] == [10_000, -PRICE]
+    assert made.store.statement(ledger, since=AT + TICK) == ()
+    assert made.store.statement(ledger, until=AT) == ()
+    assert made.store.statement(ledger, since=AT, until=AT + TICK) == lines
+
+
+def test_messages_come_oldest_first(made):
+    waiting = made.store.messages()
+    assert [message.at for message in waiting] == sorted(message.at for message in waiting)
+    assert made.store.messages(1) == waiting[:1]
+
+
+def test_a_lead_is_found_by_its_source_key(made):
+    assert made.store.by_source_key(made.seller, "key-2").state.id == f"{made.seller}/l2"
+    assert made.store.by_source_key("other", "key-2").version == 0
+    assert made.store.by_source_key(made.seller, None).version == 0
+
+
+def test_history_is_of_the_person_but_for_the_lead_itself(made):
+    keys = reception(made.seller, 1).needs.keys
+    lead = made.store.lead(f"{made.seller}/l1")
+    assert [seen.state.id for seen in made.store.history(made.seller, keys, None)] == [lead.id]
+    assert made.store.history(made.seller, keys, lead) == ()
+    assert made.store.history("other", keys, None) == ()
+    assert made.store.history(made.seller, (), None) == ()
+    assert [made.store.claimed(made.seller, key) for key in keys] == [1, 1]
+    assert replace(lead).id == lead.id

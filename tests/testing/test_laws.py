@@ -1,0 +1,160 @@
+"""Each law is said to be broken when it is, and by name."""
+
+from datetime import timedelta
+
+import pytest
+from attrs import evolve as replace
+
+from leadcore.accounts import SellerTerms
+from leadcore.back_office import RequestRefund, SetSellerTerms
+from leadcore.decider import Versioned
+from leadcore.leads import LeadStatus
+from leadcore.refunds import RefundStatus
+from leadcore.testing import MemoryStore, reading, violations
+from leadcore.testing.laws import _held_once
+from leadcore.testing.scenes import AT, PRICE, Scene, charge
+
+HOUR = timedelta(hours=1)
+
+
+class Unaudited(MemoryStore):
+    """A store whose own audit says nothing, so that the laws must."""
+
+    def audit(self):
+        return ()
+
+
+@pytest.fixture(name="made")
+def _made():
+    made = Scene(store=Unaudited(), accounts=2).set_up()
+    made.receive(1)
+    made.receive(2)
+    assert violations(made.store, made.seller) == ()
+    return made
+
+
+def change(made, kind, key, **fields):
+    seen = made.store.rows[kind, key]
+    made.store.rows[kind, key] = Versioned(replace(seen.state, **fields), seen.version)
+
+
+def asked(made, number=1):
+    holder = made.store.lead(f"{made.seller}/l{number}").assigned_to
+    return made.store.run(
+        RequestRefund(
+            refund_id=f"r{number}",
+            lead_id=f"{made.seller}/l{number}",
+            user_id=holder,
+            reason="wrong_number",
+            detail="asked",
+            at=AT + HOUR,
+        )
+    )
+
+
+def broken(made):
+    return violations(made.store, made.seller)
+
+
+def test_money_that_was_taken_for_nothing(made):
+    made.store.post([(replace(charge(made.seller, made.account(), "x", 5), sale_id="x"),)], at=AT)
+    left = 10_000 - PRICE - 5
+    assert broken(made) == (f"{made.account()} holds {left}, but was paid 10000 and spent {PRICE}",)
+
+
+def test_money_that_was_never_there(made):
+    accounts = dict(made.store.book.accounts)
+    name = f"prepaid:{made.account()}"
+    accounts[name] = replace(accounts[name], debits_posted=10_001)
+    made.store.book = replace(made.store.book, accounts=accounts)
+    assert broken(made)[1] == f"{made.account()} is overdrawn: -1"
+
+
+def test_a_person_who_is_held_twice(made):
+    first = made.store.lead(f"{made.seller}/l1")
+    change(made, "lead", f"{made.seller}/l2", submission=first.submission)
+    (said,) = broken(made)
+    assert "was sold twice" in said
+    # Of two verticals, or one after the other, there is nothing wrong with it.
+    solar = replace(first.submission, vertical="solar")
+    change(made, "lead", f"{made.seller}/l2", submission=solar)
+    assert broken(made) == ()
+    none = SellerTerms(name="Seller", duplicate_days=1)
+    made.store.run(SetSellerTerms(seller_id=made.seller, terms=none, at=AT))
+    later = AT + timedelta(days=1, microseconds=1)
+    change(made, "lead", f"{made.seller}/l2", submission=first.submission, received_at=later)
+    assert broken(made) == ()
+    change(made, "lead", f"{made.seller}/l2", received_at=AT + timedelta(days=1))
+    assert len(broken(made)) == 1
+
+
+def test_without_a_seller_only_the_same_instant_counts(made):
+    leads = (made.store.lead(f"{made.seller}/l1"), made.store.lead(f"{made.seller}/l2"))
+    same = replace(leads[1], submission=leads[0].submission)
+    assert len(list(_held_once(made.store, "nobody", (same, leads[0])))) == 1
+    later = replace(same, received_at=AT + HOUR)
+    assert list(_held_once(made.store, "nobody", (later, leads[0]))) == []
+
+
+def test_two_returns_of_one_sale(made):
+    first = asked(made)
+    made.store.rows["refund", "r9"] = Versioned(replace(first, id="r9"), 1)
+    (said,) = broken(made)
+    assert said == f"sale {first.sale_id} has 2 returns that stand"
+    change(made, "refund", "r9", status=RefundStatus.DECLINED)
+    assert broken(made) == ()
+
+
+@pytest.mark.parametrize("how", ["origin", "keys"])
+def test_a_person_who_went_back(made, how):
+    refund = asked(made)
+    change(made, "refund", "r1", status=RefundStatus.APPROVED, decided_at=AT - HOUR)
+    old = made.store.lead(f"{made.seller}/l1")
+    assert broken(made) != ()  # the lead itself was sold after it was returned
+    change(made, "refund", "r1", status=RefundStatus.APPROVED, decided_at=AT)
+    assert broken(made) == ()
+    new = made.store.lead(f"{made.seller}/l2")
+    sale = replace(new.sale, account_id=refund.account_id)
+    if how == "origin":
+        change(made, "lead", new.id, sale=sale, origin=old.id)
+    else:
+        sale = replace(sale, sold_at=AT + HOUR)
+        change(made, "lead", new.id, sale=sale, submission=old.submission)
+    assert f"lead {new.id} went back to the account that returned {old.id}" in broken(made)
+
+
+class Leaky(Unaudited):
+    """A store that lists whatever it has."""
+
+    def _in_scope(self, lead, _scope):
+        return True
+
+
+def test_what_is_seen_through_a_wall():
+    made = Scene(store=Leaky(), accounts=2).set_up()
+    made.receive(1)
+    change(made, "lead", f"{made.seller}/l1", status=LeadStatus.REFUNDED)
+    change(made, "lead", f"{made.seller}/l1", status=LeadStatus.REFUNDED)
+    said = "; ".join(broken(made))
+    assert f"the list and the single check differ for {made.user(1)}" in said
+    assert f"{made.user(1)} sees lead {made.seller}/l1 of another account" in said
+    assert f"{made.user()} sees the refunded lead {made.seller}/l1" in said
+    change(made, "lead", f"{made.seller}/l1", sale=None)
+    assert f"{made.user()} sees lead {made.seller}/l1 of another account" in "; ".join(broken(made))
+
+
+def test_the_audit_is_part_of_it():
+    made = Scene(store=MemoryStore()).set_up()
+    made.store.events.clear()
+    assert any("the row is not the fold of its journal" in said for said in broken(made))
+
+
+def test_a_reading_holds_everything(made):
+    asked(made)
+    found = reading(made.store, made.seller)
+    assert set(found) >= {"seller", "accounts", "orders", "leads", "refunds"}
+    assert f"journal of {made.seller}/l1" in found
+    assert f"statement of {made.account()}" in found
+    assert len(found[f"what {made.user()} sees"]) == 1
+    other = Scene(store=MemoryStore(), seller=made.seller, accounts=2).set_up()
+    assert reading(other.store, made.seller) != found
