@@ -4,6 +4,7 @@ Hypothesis profiles, chosen by `LEADCORE_PROFILE`:
 
 * `dev` (default): quick, random, remembers failures;
 * `ci`: the same examples every time, no deadline, so that a slow machine is no failure;
+* `quick`: as `ci` with fewer examples, for the second and third time the same tests run;
 * `deep`: many examples, for a night.
 
 PostgreSQL: `postgres_uri` is one database for the test process, `new_postgres_uri` an empty one for
@@ -38,6 +39,7 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile("quick", parent=settings.get_profile("ci"), max_examples=20)
 settings.register_profile(
     "deep", max_examples=5_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

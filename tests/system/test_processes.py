@@ -23,6 +23,7 @@ from leadcore_cli.context import open_store
 from leadcore_sqlalchemy import upgrade
 from tools.postgres import sqlalchemy
 
+pytestmark = pytest.mark.slow
 IMPORTER = Path(__file__).with_name("importer.py")
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 SELLER = "seller"

@@ -15,6 +15,7 @@ from leadcore.leads import LeadStatus
 from leadcore.ports import LeadQuery
 from leadcore_sqlalchemy import SqlStore, engine
 
+pytestmark = pytest.mark.slow
 WORKER = Path(__file__).with_name("worker.py")
 
 

@@ -124,7 +124,7 @@ def line(
         return
     further = " " * len(first) if rest is None else rest
     room = max(_NARROWEST, out.width - max(len(first), len(further)))
-    for number, part in enumerate(text.wrap(out, room)):
+    for number, part in enumerate(text.wrap(out, room, overflow="ignore")):
         part.rstrip()
         out.print(Text.assemble(further if number else first, part), soft_wrap=True)
 
