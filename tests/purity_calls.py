@@ -7,13 +7,176 @@ case; a result that is an iterator must be used up.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from leadcore import decider
+from attrs import evolve as replace
+
+from leadcore import (
+    accounts,
+    back_office,
+    decider,
+    distribution,
+    downline,
+    duplicates,
+    leads,
+    notices,
+    orders,
+    people,
+    ports,
+    refunds,
+    submissions,
+    values,
+    wire,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+AT = datetime(2026, 11, 16, 15, 30, tzinfo=UTC)
+PRICE = values.Money(2500, "USD")
+SELLER = accounts.Seller(id="s", terms=accounts.SellerTerms(name="Seller"))
+ACCOUNT = accounts.Account(id="a", seller_id="s", name="Account", currency="USD")
+USER = people.User(
+    id="u",
+    seller_id="s",
+    account_id="a",
+    parent_id=None,
+    profile=people.Profile(name="User", email="u@x.example", cell="+12125550100"),
+)
+TREE = downline.Tree.of([USER])
+ASKED = submissions.Submission(
+    source=submissions.Source(format="json"),
+    emails=(values.Email(raw="p@x.example", normal="p@x.example"),),
+)
+TERMS = orders.OrderTerms(user_id="u", price=PRICE, quantity=5)
+ORDER = orders.Order(
+    id="o",
+    seller_id="s",
+    account_id="a",
+    terms=TERMS,
+    status=orders.OrderStatus.OPEN,
+    paused=False,
+    opened_at=AT,
+)
+CANDIDATE = distribution.Candidate(
+    order=ORDER,
+    standing=orders.Standing(),
+    account_active=True,
+    available=values.Money(10_000, "USD"),
+)
+NOTHING = decider.Versioned(None, 0)
+OFFER = ports.OfferFacts(
+    seller=SELLER,
+    lead=NOTHING,
+    candidates=(CANDIDATE,),
+    order_versions={"o": 1},
+    users={"u": USER},
+)
+RECEIVE = back_office.ReceiveLead(
+    seller_id="s", lead_id="l", sale_id="sale", source_key="k", submission=ASKED, at=AT
+)
+SOLD = RECEIVE.decide(OFFER).answer.lead
+CASE = ports.RefundCaseFacts(
+    seller=SELLER,
+    refund=NOTHING,
+    earlier=(),
+    lead=decider.Versioned(SOLD, 2),
+    history=(),
+    order=decider.Versioned(ORDER, 1),
+    standing=orders.Standing(sold=1),
+    ledger=None,
+    viewer=USER,
+    tree=TREE,
+    requester=USER,
+)
+REQUEST = back_office.RequestRefund(
+    refund_id="r", lead_id="l", user_id="u", reason="wrong_number", detail="asked", at=AT
+)
+REFUND = REQUEST.decide(CASE).answer
+DECIDED = replace(CASE, refund=decider.Versioned(REFUND, 1))
+APPROVE = refunds.ApproveRefund(by="staff", note="verified", basis=refunds.Basis.PERSON_SAID)
+DECIDE = back_office.DecideRefund(refund_id="r", command=APPROVE, at=AT)
+GONE = leads.evolve(SOLD, leads.LeadDetached(refund_id="r", order_id="o", frees_place=True, at=AT))
+ATTEMPT = leads.ContactAttempt(
+    channel=submissions.Channel.CALL, at=AT, by="u", outcome=leads.AttemptOutcome.REACHED
+)
+QUESTION = refunds.RefundQuestion(reason="wrong_number", detail="asked")
+
+
+def again(case: object) -> object:
+    """Decide on a lead that is known, by its present state."""
+    known = GONE if isinstance(case, back_office.ResellLead) else replace(SOLD, sale=None)
+    status = known.status if known is GONE else leads.LeadStatus.UNSOLD
+    state = replace(known, status=status)
+    return case.decide(replace(OFFER, lead=decider.Versioned(state, 2)))
+
+
 CALLS: dict[str, Callable[[], object]] = {
     "decider.fold": lambda: decider.fold(lambda state, event: state + event, 0, (1, 2)),
+    "values.instant": lambda: values.instant(AT.astimezone(timezone(timedelta(hours=-5)))),
+    "values.time_ordered_id": lambda: values.time_ordered_id(AT, entropy=bytes(10)),
+    "values.Money": lambda: str(PRICE + PRICE),
+    "submissions.person_keys": lambda: submissions.person_keys(ASKED),
+    "submissions.search_text": lambda: submissions.search_text(ASKED),
+    "orders.decide": lambda: orders.decide(orders.PauseOrder(), ORDER, AT),
+    "people.decide": lambda: people.decide(people.DisableUser(), USER, TREE, AT),
+    "accounts.decide": lambda: accounts.decide(accounts.StopAccount("x"), ACCOUNT, AT),
+    "leads.decide": lambda: leads.decide(leads.LogAttempt(attempt=ATTEMPT), SOLD, AT),
+    "refunds.assess": lambda: refunds.assess(
+        QUESTION,
+        refunds.RefundFacts(lead_kind=submissions.LeadKind.WEB, sold_at=AT),
+        at=AT + timedelta(hours=121),
+        rules=refunds.RefundTerms(clock=refunds.RefundClock.BUSINESS_DAYS, max_age=5),
+    ),
+    "refunds.verification_dates": lambda: refunds.verification_dates(refunds.RefundTerms(), AT),
+    "downline.scope": lambda: downline.scope(USER, TREE).covers("a", "u", TREE),
+    "distribution.choose": lambda: distribution.choose(ASKED, [CANDIDATE], at=AT),
+    "duplicates.find_repeat": lambda: duplicates.find_repeat(
+        ASKED, [SOLD], at=AT, look_back_days=30
+    ),
+    "notices.confirmation": lambda: notices.confirmation(SOLD, SOLD.sale, USER.profile),
+    "notices.courtesy": lambda: notices.courtesy(SOLD, SOLD.sale, USER),
+    "notices.refund_told": lambda: notices.refund_told(SOLD, SOLD.sale, REFUND, USER, at=AT),
+    "back_office.SetSellerTerms": lambda: back_office.SetSellerTerms(
+        seller_id="s", terms=SELLER.terms, at=AT
+    ).decide(ports.SellerFacts(seller=NOTHING)),
+    "back_office.KeepAccount": lambda: back_office.KeepAccount(
+        seller_id="s", account_id="a", command=accounts.StopAccount("x"), at=AT
+    ).decide(ports.AccountFacts(seller=SELLER, account=decider.Versioned(ACCOUNT, 1), ledger=None)),
+    "back_office.KeepOrder": lambda: back_office.KeepOrder(
+        order_id="o", account_id="a", command=orders.EditOrder(TERMS), at=AT
+    ).decide(
+        ports.OrderFacts(
+            account=ACCOUNT,
+            order=decider.Versioned(ORDER, 1),
+            standing=orders.Standing(),
+            users=(USER,),
+        )
+    ),
+    "back_office.KeepUser": lambda: back_office.KeepUser(
+        user_id="u", account_id="a", command=people.MoveUser(None), at=AT
+    ).decide(
+        ports.UserFacts(
+            account=ACCOUNT,
+            user=decider.Versioned(USER, 1),
+            tree=decider.Versioned(TREE, 0),
+        )
+    ),
+    "back_office.WorkLead": lambda: back_office.WorkLead(
+        lead_id="l", viewer_id="u", command=leads.AssignLead(user_id="u"), at=AT
+    ).decide(ports.LeadFacts(lead=decider.Versioned(SOLD, 2), viewer=USER, tree=TREE)),
+    "back_office.ReceiveLead": lambda: RECEIVE.decide(OFFER),
+    "back_office.OfferLead": lambda: again(
+        back_office.OfferLead(seller_id="s", lead_id="l", sale_id="sale2", at=AT)
+    ),
+    "back_office.ResellLead": lambda: again(
+        back_office.ResellLead(seller_id="s", lead_id="l", new_lead_id="l2", sale_id="sale2", at=AT)
+    ),
+    "back_office.RequestRefund": lambda: REQUEST.decide(CASE),
+    "back_office.DecideRefund": lambda: DECIDE.decide(DECIDED),
+    "wire.dump": lambda: wire.load(leads.Lead, wire.dump(SOLD)),
+    "wire.dump_event": lambda: wire.load_event(
+        "order", wire.dump_event("order", orders.OrderPaused(AT))
+    ),
 }

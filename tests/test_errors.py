@@ -54,7 +54,7 @@ def test_every_family_says_what_went_wrong(text, error):
 
 @pytest.mark.parametrize("error", ERRORS.values(), ids=lambda error: type(error).__name__)
 def test_errors_survive_pickling_and_copying(error):
-    for again in (pickle.loads(pickle.dumps(error)), copy.copy(error)):  # noqa: S301 - ours
+    for again in (pickle.loads(pickle.dumps(error)), copy.copy(error)):  # noqa: S301 - pickled a moment ago, right here
         assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
 
 

@@ -88,7 +88,7 @@ def test_nothing_happens_to_a_user_who_was_never_added(event):
 def test_a_user_has_a_name(name):
     blank = Profile(name=name)
     for command, state in ((replace(ADD, profile=blank), None), (EditUser(blank), USER)):
-        with pytest.raises(Malformed, match="profile.name: a user has a name"):
+        with pytest.raises(Malformed, match=r"profile\.name: a user has a name"):
             decide(command, state, TREE, AT)
 
 

@@ -290,12 +290,12 @@ def test_what_is_written_can_be_read_again(money):
 
 def test_money_survives_pickling_and_copying():
     money = Money(1099, "USD")
-    assert pickle.loads(pickle.dumps(money)) == copy.deepcopy(money) == money  # noqa: S301 - ours
+    assert pickle.loads(pickle.dumps(money)) == copy.deepcopy(money) == money  # noqa: S301 - pickled a moment ago, right here
 
 
 def test_there_is_one_unlimited():
     assert Unlimited("unlimited") is UNLIMITED
-    assert pickle.loads(pickle.dumps(UNLIMITED)) is UNLIMITED  # noqa: S301 - ours
+    assert pickle.loads(pickle.dumps(UNLIMITED)) is UNLIMITED  # noqa: S301 - pickled a moment ago, right here
 
 
 # ---------------------------------------------------------------------------------------- names

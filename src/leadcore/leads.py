@@ -286,14 +286,13 @@ def decide(command: LeadCommand, state: Lead, at: datetime) -> tuple[LeadEvent, 
     """
     if state.status is not LeadStatus.SOLD:
         raise WrongState(type(command).__name__, f"the lead is {state.status.value}")
-    match command:
-        case AssignLead(user_id=user_id, by=by):
-            if user_id == state.assigned_to:
-                return ()
-            return (LeadAssigned(user_id=user_id, by=by, at=at),)
-        case LogAttempt(attempt=attempt):
-            # A retry after a commit whose answer was lost must not count twice.
-            return () if attempt in state.attempts else (ContactAttempted(attempt=attempt),)
+    if isinstance(command, AssignLead):
+        if command.user_id == state.assigned_to:
+            return ()
+        return (LeadAssigned(user_id=command.user_id, by=command.by, at=at),)
+    # A retry after a commit whose answer was lost must not count twice.
+    known = command.attempt in state.attempts
+    return () if known else (ContactAttempted(attempt=command.attempt),)
 
 
 _FROM: dict[type, frozenset[LeadStatus]] = {

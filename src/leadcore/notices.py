@@ -171,5 +171,7 @@ _LONGEST_OF_OURS = 500
 
 def _line(text: str | None, most: int = _LONGEST) -> str:
     """Put a text on one line, without control characters, and cut it."""
-    shown = "".join(each if each.isprintable() else " " for each in text or "")
+    shown = text or ""
+    if not shown.isprintable():
+        shown = "".join(each if each.isprintable() else " " for each in shown)
     return " ".join(shown.split())[:most]

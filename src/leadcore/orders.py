@@ -265,8 +265,8 @@ def _change(
             return () if state.paused else (OrderPaused(at),)
         case ResumeOrder():
             return (OrderResumed(at),) if state.paused else ()
-        case CloseOrder(reason):
-            return (OrderClosed(reason, at),)
+        case _:
+            return (OrderClosed(command.reason, at),)
 
 
 def evolve(state: Order | None, event: OrderEvent) -> Order:
@@ -290,8 +290,8 @@ def evolve(state: Order | None, event: OrderEvent) -> Order:
             return replace(state, paused=True)
         case OrderResumed():
             return replace(state, paused=False)
-        case OrderClosed(reason):
-            return replace(state, status=OrderStatus.CLOSED, closed_reason=reason)
+        case _:
+            return replace(state, status=OrderStatus.CLOSED, closed_reason=event.reason)
 
 
 def remaining(order: Order, standing: Standing) -> int | Unlimited:

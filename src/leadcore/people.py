@@ -208,9 +208,6 @@ def _change(
     command: EditUser | MoveUser | DisableUser | EnableUser, state: User, tree: Tree, at: datetime
 ) -> tuple[UserEvent, ...]:
     match command:
-        case EditUser(profile):
-            _check(profile, None, tree)
-            return () if profile == state.profile else (UserEdited(profile, at),)
         case MoveUser(parent_id):
             _check(state.profile, parent_id, tree)
             _check_no_cycle(state.id, parent_id, tree)
@@ -219,6 +216,9 @@ def _change(
             return (UserDisabled(at),) if state.enabled else ()
         case EnableUser():
             return () if state.enabled else (UserEnabled(at),)
+        case _:
+            _check(command.profile, None, tree)
+            return () if command.profile == state.profile else (UserEdited(command.profile, at),)
 
 
 def _check(profile: Profile, parent_id: UserId | None, tree: Tree) -> None:
@@ -253,11 +253,11 @@ def evolve(state: User | None, event: UserEvent) -> User:
     if state is None:
         raise WrongState(type(event).__name__, "its user was never added")
     match event:
-        case UserEdited(profile):
-            return replace(state, profile=profile)
         case UserMoved(parent_id):
             return replace(state, parent_id=parent_id)
         case UserDisabled():
             return replace(state, enabled=False)
         case UserEnabled():
             return replace(state, enabled=True)
+        case _:
+            return replace(state, profile=event.profile)

@@ -84,8 +84,6 @@ def load(kind: type[T], data: object) -> T:
     """
     try:
         return _converter().structure(data, kind)
-    except Malformed:
-        raise
     except Exception as error:
         raise Malformed(_problems(error)) from error
 
@@ -267,7 +265,8 @@ def _listed(values: tuple[Any, ...]) -> list[Any]:
 
 
 def _value(member: Any) -> Any:
-    return member.value if isinstance(member, Enum) else member
+    # Not `value`, which says the same in a Python call: half of all values here are members.
+    return member._value_ if isinstance(member, Enum) else member
 
 
 def _is_enum(kind: Any) -> bool:

@@ -1,4 +1,4 @@
-"""From a submission to a sale: one buyer, one charge, everybody told, a repeat told to the owner."""
+"""From a submission to a sale: one buyer, one charge, everybody told, and repeats to the owner."""
 
 from datetime import timedelta
 
@@ -123,8 +123,8 @@ def test_a_lead_is_offered_to_everybody_and_sold_to_one():
         "a2": Reason.FILLED,
     }
     assert [made.balance(number) for number in range(3)] == [10_000 - PRICE, 10_000, 10_000]
-    credits = [standing.credit for _, standing in made.store.orders(made.seller)]
-    assert (sum(credits), credits[2]) == (0, 0)
+    carried = [standing.credit for _, standing in made.store.orders(made.seller)]
+    assert (sum(carried), carried[2]) == (0, 0)
     assert made.receive(2).lead.sale.account_id == made.account(1)
 
 

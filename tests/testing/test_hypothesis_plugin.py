@@ -69,7 +69,8 @@ def test_types_that_were_loaded_before_are_known_too():
         "from leadcore.testing.hypothesis_plugin import register\n"
         "register()\n"
         "@settings(database=None, max_examples=5)\n"
-        "@given(st.from_type(leadcore.values.Money), st.from_type(leadcore.submissions.Submission))\n"
+        "from leadcore.submissions import Submission\n"
+        "@given(st.from_type(leadcore.values.Money), st.from_type(Submission))\n"
         "def test(money, submission):\n"
         "    assert money.currency and submission.name.last\n"
         "test()\n"
@@ -95,6 +96,13 @@ def test_whatever_goes_wrong_hypothesis_is_imported():
 def meta_path(monkeypatch):
     monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
     return sys.meta_path
+
+
+def test_what_is_not_loaded_waits(meta_path, monkeypatch):
+    monkeypatch.delitem(sys.modules, "leadcore.leads")
+    plugin.register()
+    assert isinstance(meta_path[0], plugin._Watch)
+    assert "leadcore.leads" not in sys.modules
 
 
 @given(st.data())

@@ -35,5 +35,5 @@ def test_every_name_is_there(name):
 
 
 def test_other_names_are_not():
-    with pytest.raises(AttributeError, match="'leadcore.testing' has no attribute 'nonsense'"):
+    with pytest.raises(AttributeError, match=r"'leadcore\.testing' has no attribute 'nonsense'"):
         testing.nonsense  # noqa: B018 - the access is the test

@@ -24,7 +24,7 @@ from leadcore.decider import Versioned, change, fold
 from leadcore.downline import scope
 from leadcore.errors import Malformed, NotFound, Problem
 from leadcore.intervals import zone_info
-from leadcore.leads import AssignLead, Lead, LeadCommand, LeadStatus, LogAttempt
+from leadcore.leads import AssignLead, Lead, LeadCommand, LeadStatus
 from leadcore.orders import EditOrder, OpenOrder, Order, OrderCommand
 from leadcore.outcomes import Outcome
 from leadcore.people import AccountTree, AddUser, User, UserCommand
@@ -413,11 +413,11 @@ class WorkLead:
         return Outcome(answer=fold(leads.evolve, lead, events), changes=changes)
 
     def _check(self, tree: Tree) -> None:
-        match self.command:
-            case AssignLead(user_id=user_id):
-                path = "user_id"
-            case LogAttempt(attempt=attempt):
-                path, user_id = "attempt.by", attempt.by
+        command = self.command
+        if isinstance(command, AssignLead):
+            path, user_id = "user_id", command.user_id
+        else:
+            path, user_id = "attempt.by", command.attempt.by
         if user_id not in tree:
             raise Malformed.at(path, "there is no such user in this account")
 

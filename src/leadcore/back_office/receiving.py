@@ -18,7 +18,7 @@ from attrs import field, frozen
 from leadcore import leads, notices
 from leadcore.accounts import prepaid_account, revenue_account
 from leadcore.balances import Transfer, TransferKind
-from leadcore.decider import Change, Versioned, change, fold
+from leadcore.decider import Change, Versioned, change
 from leadcore.distribution import SCALE, Reason, choose
 from leadcore.duplicates import RepeatKind, find_repeat, former_accounts, owning_accounts
 from leadcore.errors import NotFound, WrongState
@@ -40,10 +40,10 @@ from leadcore.submissions import Submission, person_keys
 from leadcore.values import LeadId, OrderId, SaleId, SellerId, instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from leadcore.accounts import Seller
-    from leadcore.distribution import Choice
+    from leadcore.distribution import Candidate, Choice
     from leadcore.duplicates import Repeat
     from leadcore.orders import Order
 
@@ -293,14 +293,16 @@ def _offered(
 ) -> Outcome[Reception]:
     history = tuple(other.state for other in facts.history)
     returned, owned = former_accounts(history), owning_accounts(history)
-    candidates = (
-        replace(
-            candidate,
-            returned_person=candidate.order.account_id in returned,
-            has_person=candidate.order.account_id in owned,
+    candidates: Iterable[Candidate] = facts.candidates
+    if history:  # else nobody has met the person before
+        candidates = (
+            replace(
+                candidate,
+                returned_person=candidate.order.account_id in returned,
+                has_person=candidate.order.account_id in owned,
+            )
+            for candidate in facts.candidates
         )
-        for candidate in facts.candidates
-    )
     choice = choose(lead.submission, candidates, at=at)
     if choice.winner is None:
         unsold = LeadUnsold(offers=choice.decisions, at=at)
@@ -397,8 +399,7 @@ def _finish(
     events: tuple[LeadEvent, ...],
     base: Outcome[None],
 ) -> Outcome[Reception]:
-    state = fold(leads.evolve, seen.state, events) or lead
-    refused = state.status is LeadStatus.REFUSED
-    answer = Reception(Received.REFUSED if refused else Received.ACCEPTED, state)
-    mine = change("lead", lead.id, seen, events, leads.evolve)
-    return replace(base, changes=(*mine, *base.changes)).answering(answer)
+    (mine,) = change("lead", lead.id, seen, events, leads.evolve)
+    refused = mine.state.status is LeadStatus.REFUSED
+    answer = Reception(Received.REFUSED if refused else Received.ACCEPTED, mine.state)
+    return replace(base, changes=(mine, *base.changes)).answering(answer)

@@ -342,8 +342,8 @@ def _event(command: RefundCommand, at: datetime) -> RefundEvent:
             return RefundDeclined(by=by, note=note, at=at)
         case ReverseRefund(by=by, note=note):
             return RefundReversed(by=by, note=note, at=at)
-        case ReinstateRefund(by=by, note=note):
-            return RefundReinstated(by=by, note=note, at=at)
+        case _:
+            return RefundReinstated(by=command.by, note=command.note, at=at)
 
 
 def evolve(state: Refund | None, event: RefundEvent) -> Refund:

@@ -47,7 +47,6 @@ _MARKS = {
 _NUMBERS = frozenset({"amount", "balance", "left", "no.", "price", "sold", "weight"})
 _NOTHING = "–"
 _GAP = "  "
-_NARROWEST = 20
 
 
 @cache
@@ -115,7 +114,8 @@ def line(
             if not given.
         to: where to; standard output if not given.
     """
-    from rich.text import Text  # noqa: PLC0415 - slow; answers in JSON need none
+    from rich.cells import cell_len  # noqa: PLC0415 - slow; answers in JSON need none
+    from rich.text import Text  # noqa: PLC0415 - the same
 
     out = to or console()
     text = Text.from_markup(markup)
@@ -123,8 +123,10 @@ def line(
         out.print(Text.assemble(first, text), soft_wrap=True)
         return
     further = " " * len(first) if rest is None else rest
-    room = max(_NARROWEST, out.width - max(len(first), len(further)))
-    for number, part in enumerate(text.wrap(out, room, overflow="ignore")):
+    # A word that is wider than the terminal, such as an id or a path, is never broken.
+    longest = max((cell_len(word) for word in text.plain.split()), default=0)
+    room = max(longest, out.width - max(len(first), len(further)))
+    for number, part in enumerate(text.wrap(out, room)):
         part.rstrip()
         out.print(Text.assemble(further if number else first, part), soft_wrap=True)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event, make_url
-from sqlalchemy.ext.asyncio import create_async_engine
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -40,6 +39,9 @@ def async_engine(url: str, **options: Any) -> AsyncEngine:  # noqa: ANN401 # SQL
         url: as for `engine`.
         options: passed on to `sqlalchemy.ext.asyncio.create_async_engine`.
     """
+    # Needs greenlet, which only async use asks for (the extras name it).
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 # see above
+
     named = make_url(_with_driver(url, "postgresql+psycopg"))
     if named.drivername == "sqlite":
         named = named.set(drivername="sqlite+aiosqlite")

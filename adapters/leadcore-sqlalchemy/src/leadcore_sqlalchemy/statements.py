@@ -12,6 +12,7 @@ Lists and audits, where that does not matter, are executed by SQLAlchemy itself.
 from __future__ import annotations
 
 from collections import namedtuple
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Insert, Table, bindparam, insert
@@ -41,12 +42,18 @@ class Statement:
     def __init__(self, clause: Any) -> None:  # noqa: ANN401 # any select, insert or update
         self._clause = clause
         self._compiled: dict[tuple[str, str], _Compiled] = {}
+        # One assignment of both, so that another thread never sees one without the other.
+        self._latest: tuple[Dialect, _Compiled] | None = None
 
     def _for(self, dialect: Dialect) -> _Compiled:
+        latest = self._latest
+        if latest is not None and latest[0] is dialect:
+            return latest[1]
         key = (dialect.name, dialect.driver)
         found = self._compiled.get(key)
         if found is None:
             found = self._compiled[key] = _Compiled(self._clause.compile(dialect=dialect), dialect)
+        self._latest = (dialect, found)
         return found
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
@@ -107,6 +114,13 @@ def _row_class(names: list[str]) -> Any:  # noqa: ANN401 # a named tuple
     return namedtuple("Row", names, rename=True)  # noqa: PYI024 # pyright: ignore[reportUntypedNamedTuple]
 
 
+def _in_order(names: list[str]) -> Callable[[Mapping[str, Any]], Any]:
+    """Give what puts named values in order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
+
+
 class _Compiled:
     """A statement in one dialect: its text, and what turns values to the driver's and back."""
 
@@ -118,12 +132,13 @@ class _Compiled:
             converts[name] = bound.type.dialect_impl(dialect).bind_processor(dialect)
             if not bound.required:
                 self._fixed[name] = bound.effective_value
-        self._names: list[str] | None = None
+        self._order: Callable[[Mapping[str, Any]], Any] | None = None
         places: Iterable[Any] = converts
+        named = list(converts)
         if compiled.positional:
-            self._names = list(compiled.positiontup or ())
-            places = range(len(self._names))
-        named = self._names or list(converts)
+            named = list(compiled.positiontup or ())
+            places = range(len(named))
+            self._order = _in_order(named)
         # Most values are the driver's own kind already: only the others are touched.
         self._writes = [
             (place, convert)
@@ -144,8 +159,12 @@ class _Compiled:
         self._reads = [(place, convert) for place, convert in converts if convert is not None]
 
     def _given(self, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 # a list or a dict, as the driver asks
-        named: dict[str, Any] = {**self._fixed, **values}
-        given: Any = named if self._names is None else [named[name] for name in self._names]
+        named = {**self._fixed, **values} if self._fixed else values
+        given: Any = dict(named) if self._order is None else self._order(named)
+        if not self._writes:
+            return given
+        if self._order is not None:
+            given = list(given)
         for place, convert in self._writes:
             given[place] = convert(given[place])
         return given
@@ -153,11 +172,13 @@ class _Compiled:
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         given = self._given(values)
 
-        def fetched(cursor: Any) -> list[Any]:  # noqa: ANN401 # a driver's cursor
+        def fetched(cursor: Any) -> Any:  # noqa: ANN401 # a driver's cursor, and its rows
             cursor.execute(self._text, given)
-            return list(cursor.fetchall())
+            return cursor.fetchall()
 
         found = self._run(connection, fetched, given)
+        if not found:
+            return []
         if not self._reads:
             return [self._row._make(each) for each in found]
         return [self._read(list(each)) for each in found]
@@ -182,10 +203,10 @@ class _Compiled:
 
     def _run(self, connection: Connection, work: Callable[[Any], Any], given: Any) -> Any:  # noqa: ANN401 # what the work gives
         cursor = connection.connection.cursor()
-        dialect = connection.dialect
         try:
             return work(cursor)
-        except dialect.loaded_dbapi.Error as error:
+        except connection.dialect.loaded_dbapi.Error as error:
+            dialect = connection.dialect
             lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
             if lost:
                 connection.invalidate(error)
