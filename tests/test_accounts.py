@@ -33,6 +33,8 @@ STATES = {"none": None, "active": ACTIVE, "stopped": STOPPED}
 COMMANDS = {"open": OPEN, "stop": StopAccount("late"), "activate": ActivateAccount()}
 COUNTS = {
     ("open", "none"): 1,
+    ("open", "active"): 0,  # the very same again
+    ("open", "stopped"): 0,
     ("stop", "active"): 1,
     ("stop", "stopped"): 0,
     ("activate", "active"): 0,

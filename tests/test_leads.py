@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from leadcore import leads
 from leadcore.decider import fold
 from leadcore.distribution import SCALE, CandidateDecision, Reason
-from leadcore.errors import WrongState
+from leadcore.errors import Malformed, WrongState
 from leadcore.leads import (
     AssignLead,
     AttemptOutcome,
@@ -138,8 +138,26 @@ def test_saying_again_what_holds_changes_nothing():
     held = fold(evolve, LEAD, [EVENTS["sold"], EVENTS["attempted"]])
     assert decide(AssignLead(user_id="u"), held, AT) == ()
     assert decide(LogAttempt(attempt=ATTEMPT), held, AT) == ()
-    other = replace(ATTEMPT, at=AT + timedelta(microseconds=1))
-    assert len(decide(LogAttempt(attempt=other), held, AT)) == 1
+    other = replace(ATTEMPT, outcome=AttemptOutcome.VOICEMAIL)
+    assert len(decide(LogAttempt(attempt=other), held, AT + timedelta(hours=1))) == 1
+
+
+def test_an_attempt_lies_between_the_sale_and_now():
+    held = fold(evolve, LEAD, [EVENTS["sold"]])
+    tick, now = timedelta(microseconds=1), SALE.sold_at + timedelta(hours=1)
+    for at in (SALE.sold_at, now):
+        assert decide(LogAttempt(attempt=replace(ATTEMPT, at=at)), held, now)
+    for at, words in ((SALE.sold_at - tick, "before the sale"), (now + tick, "future")):
+        with pytest.raises(Malformed, match=words):
+            decide(LogAttempt(attempt=replace(ATTEMPT, at=at)), held, now)
+
+
+def test_a_lead_is_held_since_its_sale_or_its_return():
+    sold = fold(evolve, LEAD, [EVENTS["sold"]])
+    gone = evolve(sold, EVENTS["detached"])
+    back = evolve(gone, EVENTS["reattached"])
+    assert (LEAD.held_since, sold.held_since) == (None, SALE.sold_at)
+    assert (gone.held_since, back.held_since) == (None, EVENTS["reattached"].at)
 
 
 def test_a_sale_takes_a_place_and_moves_the_credits():

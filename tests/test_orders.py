@@ -52,6 +52,9 @@ COMMANDS = {
 }
 ALLOWED = {
     ("open", "none"): 1,
+    ("open", "open"): 0,  # the very same again
+    ("open", "paused"): 0,
+    ("open", "closed"): 0,
     ("edit", "open"): 1,
     ("edit", "paused"): 1,
     ("edit to the same", "open"): 0,
@@ -159,3 +162,9 @@ def test_what_remains_is_never_below_zero(quantity, sold):
     order = replace(OPENED, terms=replace(TERMS, quantity=quantity))
     left = remaining(order, Standing(sold=sold))
     assert left is UNLIMITED if quantity is UNLIMITED else left == max(0, quantity - sold)
+
+
+def test_the_same_id_for_another_order_is_refused():
+    other = replace(COMMANDS["open"], account_id="another")
+    with pytest.raises(WrongState, match="exists"):
+        decide(other, STATES["open"], AT)

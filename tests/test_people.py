@@ -46,7 +46,7 @@ COMMANDS = {
     "enable": EnableUser(),
 }
 COUNTS = {
-    "add": {"none": 1},
+    "add": {"none": 1, "enabled": 0, "disabled": 0},  # the very same again
     "edit": {"enabled": 1, "disabled": 1},
     "edit to the same": {"enabled": 0, "disabled": 0},
     "move": {"enabled": 1, "disabled": 1},
@@ -130,3 +130,29 @@ def test_no_sequence_of_moves_makes_a_cycle(tree, data):
 def test_moves_are_counted():
     counted = evolve_tree(AccountTree("a", 1), UserMoved(None, AT))
     assert counted == AccountTree("a", 2)
+
+
+@pytest.mark.parametrize(
+    ("field", "good", "bad"),
+    [
+        ("email", "ada@example.com", "a@x.example\r\nBcc: all@evil.example"),
+        ("email", "ada@example.com", "a@x.example, b@x.example"),
+        ("email", "ada@example.com", "nobody"),
+        ("cell", "+12125550100", "premium; 900"),
+        ("cell", "+12125550100", "2125550100"),
+        ("phone", "(212) 555-0100 x4", "212\n555"),
+        ("toll_free", "1-800-555-0100", "\x00"),
+        ("website", "https://example.com", "x\r\nSet-Cookie: y"),
+        ("name", "Ada Reyes", "Ada\nReyes"),
+    ],
+)
+def test_what_goes_into_messages_can_not_carry_a_second_header(field, good, bad):
+    base = Profile(name="Ada")
+    assert decide(EditUser(replace(base, **{field: good})), USER, TREE, AT)
+    with pytest.raises(Malformed, match=f"profile.{field}: is "):
+        decide(EditUser(replace(base, **{field: bad})), USER, TREE, AT)
+
+
+def test_the_same_id_for_somebody_else_is_refused():
+    with pytest.raises(WrongState, match="exists"):
+        decide(replace(ADD, profile=Profile(name="Somebody else")), USER, TREE, AT)

@@ -26,6 +26,7 @@ def decided(facts: SellerFacts, offer: OfferFacts, receive: bo.ReceiveLead) -> N
 
 def answered(
     store: Store,
+    *,
     receive: bo.ReceiveLead,
     account: bo.KeepAccount,
     order: bo.KeepOrder,

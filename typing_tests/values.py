@@ -15,7 +15,12 @@ assert_type(2 * Money(1, "USD"), Money)
 assert_type(Money(1, "USD") < Money(2, "USD"), bool)
 assert_type(Money(1, "USD").allocate((1, 2)), tuple[Money, ...])
 
-limit: int | Unlimited = UNLIMITED
-if isinstance(limit, Unlimited):
-    limit = 0
-assert_type(limit, int)
+
+def counted(limit: int | Unlimited) -> int:
+    if isinstance(limit, Unlimited):
+        assert_type(limit, Unlimited)
+        return 0
+    return limit
+
+
+assert_type(counted(UNLIMITED), int)

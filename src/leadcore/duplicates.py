@@ -52,7 +52,8 @@ def find_repeat(
 
     Returns:
         The newest earlier lead in the window of the same vertical whose sale stands; else the
-        newest one not sold yet; else None. Refunded and refused ones make no repeat.
+        newest one not sold yet; else None. Refunded and refused ones make no repeat. The window
+        counts from when the lead came to its present holder, else from its reception.
     """
     if submission.test or look_back_days == 0:
         return None
@@ -62,7 +63,7 @@ def find_repeat(
         for lead in history
         if not lead.submission.test
         and _fold(lead.submission.vertical) == _fold(submission.vertical)
-        and elapsed_hours_after(lead.received_at, 24 * look_back_days) >= when
+        and elapsed_hours_after(lead.held_since or lead.received_at, 24 * look_back_days) >= when
     ]
     for statuses, kind in _REPEATS:
         found = [lead for lead in near if lead.status in statuses]

@@ -20,7 +20,7 @@ from attrs import evolve as replace
 from attrs import field, frozen
 
 from leadcore.distribution import SCALE, CandidateDecision
-from leadcore.errors import WrongState
+from leadcore.errors import Malformed, WrongState
 from leadcore.submissions import Channel, Submission
 from leadcore.values import (
     AccountId,
@@ -136,6 +136,8 @@ class Lead:
         offers: what became of every candidate when it was last offered.
         assigned_to: the user of the account who works it.
         freed_place: did the refund that took it away free its place in the order?
+        held_since: since when the account holds it: the sale, or its return after a reversal;
+            None while nobody does.
     """
 
     id: LeadId
@@ -152,6 +154,7 @@ class Lead:
     assigned_to: UserId | None = None
     refund_id: RefundId | None = None
     freed_place: bool = False
+    held_since: datetime | None = None
     attempts: tuple[ContactAttempt, ...] = ()
     notes: tuple[NoteAdded, ...] = ()
 
@@ -283,6 +286,7 @@ def decide(command: LeadCommand, state: Lead, at: datetime) -> tuple[LeadEvent, 
 
     Raises:
         WrongState: the account does not hold the lead (never sold, or refunded).
+        Malformed: the attempt lies in the future, or before the sale.
     """
     if state.status is not LeadStatus.SOLD:
         raise WrongState(type(command).__name__, f"the lead is {state.status.value}")
@@ -291,8 +295,17 @@ def decide(command: LeadCommand, state: Lead, at: datetime) -> tuple[LeadEvent, 
             return ()
         return (LeadAssigned(user_id=command.user_id, by=command.by, at=at),)
     # A retry after a commit whose answer was lost must not count twice.
-    known = command.attempt in state.attempts
-    return () if known else (ContactAttempted(attempt=command.attempt),)
+    if command.attempt in state.attempts:
+        return ()
+    _check_attempt(command.attempt, state, at)
+    return (ContactAttempted(attempt=command.attempt),)
+
+
+def _check_attempt(attempt: ContactAttempt, state: Lead, at: datetime) -> None:
+    if attempt.at > at:
+        raise Malformed.at("attempt.at", "lies in the future")
+    if state.sale is not None and attempt.at < state.sale.sold_at:
+        raise Malformed.at("attempt.at", "lies before the sale")
 
 
 _FROM: dict[type, frozenset[LeadStatus]] = {
@@ -350,6 +363,7 @@ def _sold(state: Lead, event: LeadSold) -> Lead:
         offers=event.offers,
         sale=event.sale,
         assigned_to=event.sale.user_id,
+        held_since=event.sale.sold_at,
     )
 
 
@@ -363,11 +377,18 @@ def _detached(state: Lead, event: LeadDetached) -> Lead:
         status=LeadStatus.REFUNDED,
         refund_id=event.refund_id,
         freed_place=event.frees_place,
+        held_since=None,
     )
 
 
-def _reattached(state: Lead, _event: LeadReattached) -> Lead:
-    return replace(state, status=LeadStatus.SOLD, refund_id=None, freed_place=False)
+def _reattached(state: Lead, event: LeadReattached) -> Lead:
+    return replace(
+        state,
+        status=LeadStatus.SOLD,
+        refund_id=None,
+        freed_place=False,
+        held_since=event.at,
+    )
 
 
 def _attempted(state: Lead, event: ContactAttempted) -> Lead:

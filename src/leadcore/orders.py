@@ -241,6 +241,9 @@ def decide(command: OrderCommand, state: Order | None, at: datetime) -> tuple[Or
 
 def _open(command: OpenOrder, state: Order | None, at: datetime) -> tuple[OrderEvent, ...]:
     if state is not None:
+        # A retry after a commit whose answer was lost finds its own work.
+        if (state.account_id, state.terms) == (command.account_id, command.terms):
+            return ()
         raise WrongState("OpenOrder", "an order with this id exists")
     _check(command.terms)
     return (

@@ -10,7 +10,7 @@ Two ways to guard a write, both made here and only applied by a store:
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from attrs import frozen
 
@@ -19,7 +19,10 @@ from leadcore.decider import Change
 from leadcore.notices import Message
 from leadcore.values import LeadId, OrderId, SellerId, Unlimited
 
-__all__ = ["Claim", "Outcome", "StandingDelta"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Claim", "Outcome", "StandingDelta", "claims_of"]
 
 A_co = TypeVar("A_co", covariant=True)
 B = TypeVar("B")
@@ -27,7 +30,9 @@ B = TypeVar("B")
 
 @frozen(kw_only=True)
 class Claim:
-    """The `ordinal`-th lead of the person that `key` stands for.
+    """The `ordinal`-th thing done with the person that `key` stands for.
+
+    A reception, an offer of a lead that waited, a reversal: each claims the person's keys.
 
     A store keeps (seller, key, ordinal) unique. Of two submissions of one person that run at the
     same time only one gets the ordinal it saw free; the other runs again and sees the first.
@@ -97,3 +102,13 @@ class Outcome(Generic[A_co]):
             standings=self.standings,
             messages=self.messages,
         )
+
+
+def claims_of(
+    seller_id: SellerId, lead_id: LeadId, key_counts: Mapping[str, int]
+) -> tuple[Claim, ...]:
+    """Claim a person's keys once more, so that whatever is done with the person meets the rest."""
+    return tuple(
+        Claim(seller_id=seller_id, key=key, ordinal=count + 1, lead_id=lead_id)
+        for key, count in sorted(key_counts.items())
+    )

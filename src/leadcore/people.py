@@ -5,6 +5,7 @@ Parent links are the truth about the tree; they never leave the account and neve
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -187,7 +188,7 @@ def decide(
     """
     if isinstance(command, AddUser):
         if state is not None:
-            raise WrongState("AddUser", "a user with this id exists")
+            return _added_before(command, state)
         _check(command.profile, command.parent_id, tree)
         return (
             UserAdded(
@@ -202,6 +203,14 @@ def decide(
     if state is None:
         raise WrongState(type(command).__name__, "there is no such user")
     return _change(command, state, tree, at)
+
+
+def _added_before(command: AddUser, state: User) -> tuple[UserEvent, ...]:
+    # A retry after a commit whose answer was lost finds its own work.
+    same = (state.account_id, state.parent_id, state.profile)
+    if same == (command.account_id, command.parent_id, command.profile):
+        return ()
+    raise WrongState("AddUser", "a user with this id exists")
 
 
 def _change(
@@ -225,10 +234,27 @@ def _check(profile: Profile, parent_id: UserId | None, tree: Tree) -> None:
     problems: list[Problem] = []
     if not profile.name.strip():
         problems.append(Problem("profile.name", "a user has a name"))
+    problems += [
+        Problem(f"profile.{name}", words)
+        for name, form, words in _FORMS
+        if (given := getattr(profile, name)) is not None and not form.fullmatch(given)
+    ]
     if parent_id is not None and parent_id not in tree:
         problems.append(Problem("parent_id", f"there is no user {parent_id!r} in this account"))
     if problems:
         raise Malformed(problems)
+
+
+_LINE = re.compile(r"[^\x00-\x1f\x7f\u2028\u2029]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f\u2028\u2029]*")
+_FORMS = (
+    ("name", _LINE, "is one line"),
+    ("email", re.compile(r"[^@\s\x00-\x1f,;<>]+@[^@\s\x00-\x1f,;<>]+"), "is an e-mail address"),
+    ("cell", re.compile(r"\+[1-9]\d{6,14}"), "is a number in E.164 form, such as +12125550100"),
+    ("phone", _LINE, "is one line"),
+    ("toll_free", _LINE, "is one line"),
+    ("website", _LINE, "is one line"),
+)
+"""What goes into messages must not be able to carry a second address or header."""
 
 
 def _check_no_cycle(user_id: UserId, parent_id: UserId | None, tree: Tree) -> None:

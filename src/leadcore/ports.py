@@ -224,11 +224,13 @@ class RefundNeeds:
         lead_id: for a new request.
         refund_id: for a known one, or the id of the new one.
         user_id: who asks; None for the seller's staff.
+        other_lead: the lead a request names beside its own.
     """
 
     refund_id: RefundId
     lead_id: LeadId | None = None
     user_id: UserId | None = None
+    other_lead: LeadId | None = None
 
 
 @frozen(kw_only=True)
@@ -244,6 +246,8 @@ class RefundCaseFacts:
         ledger: the account's prepaid account.
         viewer: who asks, if anybody; `tree` is of that user's account.
         requester: who made the request, to be told.
+        other: the lead the request names beside its own; None where there is none.
+        key_counts: for each of the person's keys, how often it was claimed so far.
     """
 
     seller: Seller | None
@@ -257,6 +261,8 @@ class RefundCaseFacts:
     viewer: User | None
     tree: Tree
     requester: User | None
+    other: Lead | None = None
+    key_counts: dict[str, int] = field(factory=dict[str, int])
 
 
 class LeadSort(Enum):
@@ -404,8 +410,8 @@ class Store(Protocol):
         """Give the events of one stream, oldest first."""
         ...
 
-    def messages(self, limit: int = 100) -> tuple[Message, ...]:
-        """Give messages of the outbox that wait for delivery, oldest first."""
+    def messages(self, limit: int = 100, seller_id: SellerId | None = None) -> tuple[Message, ...]:
+        """Give messages of the outbox that wait for delivery, of one seller or of all."""
         ...
 
     def audit(self) -> tuple[str, ...]:
@@ -486,7 +492,9 @@ class AsyncStore(Protocol):
         """As `Store.journal`."""
         ...
 
-    async def messages(self, limit: int = 100) -> tuple[Message, ...]:
+    async def messages(
+        self, limit: int = 100, seller_id: SellerId | None = None
+    ) -> tuple[Message, ...]:
         """As `Store.messages`."""
         ...
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin
 
 import attrs
@@ -205,6 +205,7 @@ def _date(value: Any, _kind: Any) -> date:
         raise _Wrong(message) from error
 
 
+@lru_cache(maxsize=1024)
 def _written(at: datetime) -> str:
     # Values hold instants in UTC already; asking first saves most of the time this takes.
     text = at.isoformat() if at.tzinfo is UTC else at.astimezone(UTC).isoformat()

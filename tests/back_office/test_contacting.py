@@ -113,3 +113,17 @@ def test_an_unsold_lead_is_asked_about_for_the_seller():
 def test_first_contact_is_due_24_elapsed_hours_after_the_sale():
     assert first_contact_due(LEAD) == SALE.sold_at + timedelta(hours=24)
     assert first_contact_due(replace(LEAD, sale=None)) is None
+
+
+@pytest.mark.parametrize("status", LeadStatus)
+def test_a_lead_that_nobody_holds_is_nobodys_to_contact(status):
+    lead = replace(LEAD, status=status)
+    for asked in (LOOKED, replace(LOOKED, channel=Channel.EMAIL)):
+        decision = assess_lead(lead, asked, at=NOON)
+        assert ("H-NOT-HELD" in decision.rules) is (
+            status in {LeadStatus.REFUNDED, LeadStatus.REFUSED}
+        )
+    if status in {LeadStatus.REFUNDED, LeadStatus.REFUSED}:
+        assert decision.next_permitted_at is None
+        assert decision.why_never
+    assert (first_contact_due(lead) is not None) is (status is LeadStatus.SOLD)

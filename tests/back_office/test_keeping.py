@@ -389,3 +389,41 @@ def test_what_a_viewer_sees_follows_the_tree():
         replace(lead, sale=None),
     ):
         assert not bo.sees(top, gone, tree)
+
+
+def test_a_slash_in_an_account_or_a_key_never_makes_two_payments_one():
+    made = scene(accounts=1)
+    other = f"{made.account()}/x"
+    command = OpenAccount(account_id=other, seller_id=made.seller, name="X", currency="USD")
+    made.store.run(bo.KeepAccount(seller_id=made.seller, account_id=other, command=command, at=AT))
+    one = fund(made.account(), made.seller, "x/key", 700)
+    two = fund(other, made.seller, "key", 700)
+    assert made.store.run(one).credit != made.store.run(two).credit
+    assert made.store.balance(f"prepaid:{other}").posted == 700
+
+
+def test_an_account_opened_again_is_the_same_and_its_balance_stays():
+    made = scene(accounts=1)
+    before = made.store.balance(f"prepaid:{made.account()}")
+    state = made.store.accounts(made.seller)[0]
+    again = OpenAccount(
+        account_id=state.id, seller_id=made.seller, name=state.name, currency=state.currency
+    )
+    case = bo.KeepAccount(seller_id=made.seller, account_id=state.id, command=again, at=AT)
+    assert made.store.run(case) == state
+    assert made.store.balance(f"prepaid:{made.account()}") == before
+    with pytest.raises(WrongState, match="exists"):
+        made.store.run(replace(case, command=replace(again, name="Another")))
+
+
+@pytest.mark.parametrize("by", ["boss", None])
+def test_who_assigned_is_whoever_did(by):
+    made = scene(accounts=1)
+    made.receive(1)
+    command = AssignLead(user_id=made.user(below=True), by=made.user() if by is None else by)
+    case = bo.WorkLead(lead_id=f"{made.seller}/l1", viewer_id=made.user(), command=command, at=AT)
+    if by is None:
+        assert made.store.run(case).assigned_to == made.user(below=True)
+    else:
+        with pytest.raises(Malformed, match="by: is whoever does it"):
+            made.store.run(case)

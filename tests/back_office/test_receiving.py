@@ -9,7 +9,7 @@ from leadcore import back_office as bo
 from leadcore.accounts import SellerTerms
 from leadcore.decider import Versioned
 from leadcore.distribution import Reason
-from leadcore.errors import NotFound, WrongState
+from leadcore.errors import Conflict, NotFound, WrongState
 from leadcore.leads import LeadStatus, RefusalReason
 from leadcore.orders import EditOrder, OrderTerms
 from leadcore.people import DisableUser, EditUser, Profile
@@ -449,3 +449,63 @@ def test_what_a_use_case_needs():
     assert case.needs.keys
     assert replace(case, submission=replace(person(1), test=True)).needs.keys == ()
     assert terms("s").needs.seller_id == "s"
+
+
+def test_two_waiting_leads_of_one_person_offered_at_once_give_one_sale():
+    made = scene(quantity=0)
+    later = AT + timedelta(days=31)
+    for number, at in ((1, AT), (2, later)):
+        made.store.run(reception(made.seller, number, of=1, at=at))
+    enlarge(made)
+    now = later + timedelta(days=1)
+    offers = [
+        bo.OfferLead(
+            seller_id=made.seller,
+            lead_id=lead(made, number).id,
+            sale_id=f"{made.seller}/offer{number}",
+            at=now,
+        )
+        for number in (1, 2)
+    ]
+    stale = made.store.load(offers[1].needs)
+    assert made.store.run(offers[0]).lead.status is LeadStatus.SOLD
+    with pytest.raises(Conflict):
+        made.store.commit(offers[1].decide(stale))
+    with pytest.raises(WrongState, match="is sold and stands"):
+        made.store.run(offers[1])
+    assert violations(made.store, made.seller) == ()
+
+
+def test_a_repeat_counts_from_the_sale_not_from_the_reception():
+    made = scene(quantity=0, accounts=2)
+    made.store.run(reception(made.seller, 1))
+    enlarge(made)
+    sold_at = AT + timedelta(days=29)
+    made.store.run(
+        bo.OfferLead(
+            seller_id=made.seller,
+            lead_id=lead(made, 1).id,
+            sale_id=f"{made.seller}/late",
+            at=sold_at,
+        )
+    )
+    edge, tick = sold_at + timedelta(days=30), timedelta(microseconds=1)
+    repeat = made.store.run(reception(made.seller, 2, of=1, at=edge))
+    assert repeat.lead.refusals == (RefusalReason.REPEAT_ENQUIRY,)
+    fresh = made.store.run(reception(made.seller, 3, of=1, at=edge + tick))
+    assert fresh.lead.status is LeadStatus.SOLD
+
+
+def enlarge(made):
+    for number in range(made.accounts):
+        wanted = OrderTerms(
+            user_id=made.user(number), price=Money(PRICE, "USD"), quantity=UNLIMITED
+        )
+        made.store.run(
+            bo.KeepOrder(
+                order_id=made.order(number),
+                account_id=made.account(number),
+                command=EditOrder(wanted),
+                at=AT,
+            )
+        )

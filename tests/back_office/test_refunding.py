@@ -7,7 +7,7 @@ from attrs import evolve as replace
 
 from leadcore import back_office as bo
 from leadcore.accounts import StopAccount, prepaid_account
-from leadcore.errors import Malformed, NotFound, Refused, WrongState
+from leadcore.errors import Conflict, Malformed, NotFound, Refused, WrongState
 from leadcore.leads import AttemptOutcome, ContactAttempt, LeadStatus, LogAttempt
 from leadcore.orders import EditOrder, OrderTerms
 from leadcore.ports import LeadQuery
@@ -166,21 +166,70 @@ def test_a_lead_without_a_sale_is_not_returned():
         made.store.run(asking(made))
 
 
-def test_a_duplicate_names_another_lead_of_the_person_in_the_account():
-    made = scene(accounts=2)
-    later = AT + timedelta(days=31)
-    made.store.run(reception(made.seller, 2, of=1, at=later))  # to the other account
-    made.store.run(reception(made.seller, 3, at=later))  # somebody else
+def test_a_duplicate_names_another_lead_that_the_asker_holds():
+    made = scene(accounts=2, leads=4)
     duplicate = {"reason": "duplicate", "at": AT + HOUR}
     assert refused(lambda: made.store.run(asking(made, **duplicate))) == ["RET-DETAIL"]
-    for number in (2, 3, 9):
-        other = f"{made.seller}/l{number}"
-        with pytest.raises(Malformed, match="other_lead: is no other lead of this person"):
+    mine = lead(made).sale.account_id
+    owners = {number: lead(made, number).sale.account_id for number in (2, 3, 4)}
+    foreign = next(number for number, account in owners.items() if account != mine)
+    for other in (lead(made).id, lead(made, foreign).id, f"{made.seller}/l9"):
+        with pytest.raises(Malformed, match="other_lead: is no other lead that you hold"):
             made.store.run(asking(made, **duplicate, other_lead=other))
-    case = asking(made, **duplicate, other_lead="l0")
-    facts = made.store.load(case.needs)
-    mine = replace(lead(made), id="l0")
-    assert case.decide(replace(facts, history=(mine,))).answer.other_lead == "l0"
+    held = next(number for number, account in owners.items() if account == mine)
+    other = lead(made, held).id
+    assert made.store.run(asking(made, **duplicate, other_lead=other)).other_lead == other
+
+
+def test_a_lead_that_was_returned_is_no_other_lead():
+    made = scene(leads=2)
+    made.store.run(asking(made))
+    decided(made, APPROVE)
+    second = asking(made, 2, key="second", reason="duplicate", other_lead=lead(made).id)
+    with pytest.raises(Malformed, match="is no other lead that you hold"):
+        made.store.run(second)
+
+
+def test_the_same_request_again_is_the_first_one_and_another_is_refused():
+    made = scene()
+    first = made.store.run(asking(made))
+    assert made.store.run(asking(made)) == first
+    with pytest.raises(Malformed, match="used for another request"):
+        made.store.run(asking(made, detail="something else"))
+
+
+def test_two_reversals_of_one_person_never_both_stand():
+    made = scene(accounts=2)
+    made.store.run(asking(made))
+    decided(made, APPROVE)
+    again = made.store.run(
+        bo.ResellLead(
+            seller_id=made.seller,
+            lead_id=lead(made).id,
+            new_lead_id=f"{made.seller}/l2",
+            sale_id=f"{made.seller}/s2",
+            at=AT + 3 * HOUR,
+        )
+    ).lead
+    viewer = again.assigned_to
+    made.store.run(asking(made, 2, key="r2", user_id=viewer, at=AT + 4 * HOUR))
+    decided(made, APPROVE, key="r2", at=AT + 5 * HOUR)
+    first = deciding(made, ReverseRefund(**WHO), at=AT + 6 * HOUR)
+    second = deciding(made, ReverseRefund(**WHO), key="r2", at=AT + 7 * HOUR)
+    stale = made.store.load(second.needs)
+    made.store.run(first)
+    assert refused(lambda: made.store.run(second)) == ["REV-SOLD-ON"]
+    with pytest.raises(Conflict):
+        made.store.commit(second.decide(stale))
+    assert violations(made.store, made.seller) == ()
+
+
+def test_a_granted_exception_is_answered_counted_from_the_grant():
+    made = scene()
+    late = made.store.run(asking(made, at=AT + WINDOW + HOUR, exception="hurricane"))
+    granted = GrantException(by="vera", note="the whole county was without power")
+    after = made.store.run(deciding(made, granted, at=AT + timedelta(days=15)))
+    assert late.expected.latest < (AT + timedelta(days=15)).date() < after.expected.earliest
 
 
 def test_days_of_trying_are_counted_by_calls_in_the_sellers_zone():
@@ -200,7 +249,7 @@ def test_days_of_trying_are_counted_by_calls_in_the_sellers_zone():
             )
         )
 
-    midnight = AT.replace(hour=5, minute=0)  # in New York
+    midnight = AT.replace(hour=5, minute=0) + timedelta(days=1)  # in New York
     for at in (midnight, midnight - TICK, midnight + timedelta(days=1)):
         tried(Channel.CALL, at)
     tried(Channel.TEXT, AT + timedelta(days=3))
@@ -386,8 +435,9 @@ def test_sold_on_counts_from_the_approval(since):
     made = reversed_scene(accounts=2)
     case = deciding(made, ReverseRefund(**WHO), at=AT + 3 * HOUR)
     facts = made.store.load(case.needs)
-    sale = replace(lead(made).sale, account_id="b", sold_at=AT + 2 * HOUR + since)
-    other = replace(lead(made), id="l2", status=LeadStatus.SOLD, sale=sale)
+    held = AT + 2 * HOUR + since
+    sale = replace(lead(made).sale, account_id="b", sold_at=held)
+    other = replace(lead(made), id="l2", status=LeadStatus.SOLD, sale=sale, held_since=held)
     known = replace(facts, history=(other,))
     if since:
         assert case.decide(known).answer.status is S.REVERSED

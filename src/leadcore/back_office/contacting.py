@@ -7,7 +7,6 @@ with the question; what nobody says is unknown, and unknown is not allowed.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from attrs import evolve as replace
 from attrs import frozen
@@ -29,14 +28,12 @@ from leadcore.contact import (
     TouchKind,
     assess,
 )
+from leadcore.decisions import Decision, Effect, Finding, Severity, Verdict
 from leadcore.intervals import elapsed_hours_after
-from leadcore.leads import FIRST_CONTACT_HOURS, Lead
+from leadcore.leads import FIRST_CONTACT_HOURS, Lead, LeadStatus
 from leadcore.rulebooks import US, Rulebook
 from leadcore.submissions import Channel, Tcpa
 from leadcore.values import PhoneKind, instant
-
-if TYPE_CHECKING:
-    from leadcore.decisions import Decision
 
 __all__ = ["LeadContact", "assess_lead", "contact_facts", "first_contact_due"]
 
@@ -45,6 +42,16 @@ _TOUCHES = {
     Channel.TEXT: TouchKind.TEXT,
     Channel.EMAIL: TouchKind.EMAIL,
 }
+
+
+_NOBODYS = frozenset({LeadStatus.REFUNDED, LeadStatus.REFUSED})
+_NOT_HELD = Finding(
+    rule="H-NOT-HELD",
+    effect=Effect.DENY,
+    severity=Severity.POLICY,
+    sentence="The lead was returned or never taken, so it is nobody's to contact the person about.",
+    citation="the seller's refund terms",
+)
 
 
 @frozen(kw_only=True)
@@ -87,7 +94,16 @@ def assess_lead(lead: Lead, asked: LeadContact, *, at: datetime, rules: Rulebook
         subject=given.vertical,
         profile=asked.profile,
     )
-    return assess(question, contact_facts(lead, asked, at=at), at=at, rules=rules)
+    decision = assess(question, contact_facts(lead, asked, at=at), at=at, rules=rules)
+    if lead.status not in _NOBODYS:
+        return decision
+    return replace(
+        decision,
+        verdict=Verdict.DENIED,
+        findings=(*decision.findings, _NOT_HELD),
+        next_permitted_at=None,
+        why_never=_NOT_HELD.sentence,
+    )
 
 
 def contact_facts(lead: Lead, asked: LeadContact, *, at: datetime) -> Facts:
@@ -127,8 +143,8 @@ def contact_facts(lead: Lead, asked: LeadContact, *, at: datetime) -> Facts:
 
 
 def first_contact_due(lead: Lead) -> datetime | None:
-    """Give when the first contact is due: 24 elapsed hours after the sale; None if not sold."""
-    if lead.sale is None:
+    """Give when the first contact is due: 24 elapsed hours after the sale; None if not held."""
+    if lead.sale is None or lead.status is not LeadStatus.SOLD:
         return None
     return elapsed_hours_after(lead.sale.sold_at, FIRST_CONTACT_HOURS)
 

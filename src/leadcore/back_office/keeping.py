@@ -195,7 +195,7 @@ class KeepAccount:
         # `decide` raised where there is none.
         state = cast("Account", fold(accounts.evolve, seen.state, events))
         opened: tuple[LedgerAccount, ...] = ()
-        if isinstance(self.command, OpenAccount):
+        if isinstance(self.command, OpenAccount) and events:
             opened = (
                 LedgerAccount(
                     id=prepaid_account(self.account_id),
@@ -250,7 +250,8 @@ class Fund:
 
     @property
     def _transfer_id(self) -> str:
-        return f"fund/{self.account_id}/{self.key}"
+        # With its length, so that no two pairs of account and key make one id.
+        return f"fund/{len(self.account_id)}/{self.account_id}/{self.key}"
 
     def decide(self, facts: AccountFacts) -> Outcome[Transfer]:
         """Say what follows; a payment that was booked before is answered with what was done then.
@@ -418,6 +419,9 @@ class WorkLead:
             path, user_id = "user_id", command.user_id
         else:
             path, user_id = "attempt.by", command.attempt.by
+        by = command.by if isinstance(command, AssignLead) else command.attempt.by
+        if by not in {None, self.viewer_id}:
+            raise Malformed.at(path if path == "attempt.by" else "by", "is whoever does it")
         if user_id not in tree:
             raise Malformed.at(path, "there is no such user in this account")
 

@@ -34,7 +34,7 @@ from leadcore.leads import (
     RefusalReason,
     Sale,
 )
-from leadcore.outcomes import Claim, Outcome, StandingDelta
+from leadcore.outcomes import Claim, Outcome, StandingDelta, claims_of
 from leadcore.ports import OfferFacts, OfferNeeds
 from leadcore.submissions import Submission, person_keys
 from leadcore.values import LeadId, OrderId, SaleId, SellerId, instant
@@ -149,7 +149,9 @@ class OfferLead:
             raise WrongState("OfferLead", f"the lead is {what}")
         if standing := _standing(lead, facts, _seller(facts, self.seller_id), self.at):
             raise WrongState("OfferLead", f"the person's lead {standing} is sold and stands")
-        return _offered(lead, self.sale_id, facts, self.at, Versioned(lead, facts.lead.version))
+        # The claims make this meet whatever else is done with the same person at the same time.
+        base = Outcome(answer=None, claims=_claims(lead.seller_id, lead.id, facts))
+        return _offered(lead, self.sale_id, facts, self.at, facts.lead, base=base)
 
 
 @frozen(kw_only=True)
@@ -172,8 +174,9 @@ class ResellLead:
 
         Raises:
             NotFound: there is no such lead.
-            WrongState: the lead is not refunded, or names nobody who could be known again; then
-                nothing would keep it from the account that returned it.
+            WrongState: the lead is not refunded, or the person has a sale that stands, or it names
+                nobody who could be known again; then nothing would keep it from the account that
+                returned it.
         """
         old = _known(facts, self.seller_id, self.lead_id)
         if old.status is not LeadStatus.REFUNDED:
@@ -184,6 +187,8 @@ class ResellLead:
         again = [seen.state for seen in history if seen.state.origin == old.id]
         if again:
             return Outcome(answer=Reception(Received.KNOWN, again[0]))
+        if standing := _standing_origin(old, facts):
+            raise WrongState("ResellLead", f"the person's lead {standing} is sold and stands")
         received = LeadReceived(
             lead_id=self.new_lead_id,
             seller_id=self.seller_id,
@@ -211,14 +216,21 @@ def _seller(facts: OfferFacts, seller_id: SellerId) -> Seller:
 
 def _standing(lead: Lead, facts: OfferFacts, seller: Seller, at: datetime) -> LeadId | None:
     """Give the person's lead that stands sold, so that another must not be sold now."""
+    if (origin := _standing_origin(lead, facts)) is not None:
+        return origin
+    history = (seen.state for seen in facts.history)
+    days = seller.terms.duplicate_days
+    repeat = find_repeat(lead.submission, history, at=at, look_back_days=days)
+    if repeat is not None and repeat.kind is RepeatKind.OF_STANDING_SALE:
+        return repeat.lead_id
+    return None
+
+
+def _standing_origin(lead: Lead, facts: OfferFacts) -> LeadId | None:
     history = {seen.state.id: seen.state for seen in facts.history}
     for origin in _origins(lead, history):
         if origin.status is LeadStatus.SOLD:  # its refund was reversed after all
             return origin.id
-    days = seller.terms.duplicate_days
-    repeat = find_repeat(lead.submission, history.values(), at=at, look_back_days=days)
-    if repeat is not None and repeat.kind is RepeatKind.OF_STANDING_SALE:
-        return repeat.lead_id
     return None
 
 
@@ -237,7 +249,7 @@ def _record(
     nothing = Versioned[Lead | None](None, 0)
     if received.submission.test:
         return _finish(lead, nothing, (received,), Outcome(answer=None))
-    base = Outcome(answer=None, claims=_claims(received, facts))
+    base = Outcome(answer=None, claims=_claims(received.seller_id, received.lead_id, facts))
     repeat = find_repeat(
         received.submission,
         (seen.state for seen in facts.history),
@@ -250,16 +262,8 @@ def _record(
     return _finish(lead, nothing, (received, *events), replace(base, changes=noted))
 
 
-def _claims(received: LeadReceived, facts: OfferFacts) -> tuple[Claim, ...]:
-    return tuple(
-        Claim(
-            seller_id=received.seller_id,
-            key=key,
-            ordinal=count + 1,
-            lead_id=received.lead_id,
-        )
-        for key, count in sorted(facts.key_counts.items())
-    )
+def _claims(seller_id: SellerId, lead_id: LeadId, facts: OfferFacts) -> tuple[Claim, ...]:
+    return claims_of(seller_id, lead_id, facts.key_counts)
 
 
 def _repeated(

@@ -11,6 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from attrs import evolve as replace
 from attrs import field, frozen
 
 from leadcore import leads, notices, refunds
@@ -21,10 +22,19 @@ from leadcore.decider import Change, change
 from leadcore.decisions import Decision, Effect, Finding, Severity, Verdict
 from leadcore.errors import Malformed, NotFound, Refused
 from leadcore.intervals import local_date
-from leadcore.leads import Lead, LeadDetached, LeadReattached, LeadStatus, NoteAdded, Sale
-from leadcore.outcomes import Outcome, StandingDelta
+from leadcore.leads import (
+    AttemptOutcome,
+    Lead,
+    LeadDetached,
+    LeadReattached,
+    LeadStatus,
+    NoteAdded,
+    Sale,
+)
+from leadcore.outcomes import Outcome, StandingDelta, claims_of
 from leadcore.ports import RefundCaseFacts, RefundNeeds
 from leadcore.refunds import (
+    ExceptionGranted,
     Refund,
     RefundApproved,
     RefundCommand,
@@ -69,7 +79,12 @@ class RequestRefund:
     @property
     def needs(self) -> RefundNeeds:
         """The lead, its sale, earlier requests, and who asks."""
-        return RefundNeeds(refund_id=self.refund_id, lead_id=self.lead_id, user_id=self.user_id)
+        return RefundNeeds(
+            refund_id=self.refund_id,
+            lead_id=self.lead_id,
+            user_id=self.user_id,
+            other_lead=self.other_lead,
+        )
 
     def decide(self, facts: RefundCaseFacts) -> Outcome[Refund]:
         """Say what follows; asking again with the same id gives the first request.
@@ -83,11 +98,11 @@ class RequestRefund:
         if facts.refund.state is not None:
             return Outcome(answer=self._same(facts.refund.state))
         lead, sale, seller = self._visible(facts)
-        self._check_other(facts, sale)
+        self._check_other(facts)
         terms = seller.terms.refunds
         decision = refunds.assess(
             RefundQuestion(reason=self.reason, detail=self.detail, other_lead=self.other_lead),
-            _facts(lead, sale, facts, terms.zone),
+            _facts(lead, sale, facts, terms.zone, self.at),
             at=self.at,
             rules=terms,
         )
@@ -118,7 +133,9 @@ class RequestRefund:
 
     def _same(self, known: Refund) -> Refund:
         # Somebody else's request must not be told to whoever guesses its id.
-        if (known.lead_id, known.requested_by) != (self.lead_id, self.user_id):
+        asked = (known.lead_id, known.requested_by, known.reason, known.detail, known.other_lead)
+        again = (self.lead_id, self.user_id, self.reason, self.detail, self.other_lead)
+        if asked != again:
             raise Malformed.at("refund_id", "was used for another request")
         return known
 
@@ -130,18 +147,17 @@ class RequestRefund:
             raise NotFound("lead", self.lead_id)
         return lead, lead.sale, facts.seller
 
-    def _check_other(self, facts: RefundCaseFacts, sale: Sale) -> None:
-        # A lead of another account is not named either way: accounts are walls.
-        known = {
-            other.id
-            for other in facts.history
-            if other.sale is not None and other.sale.account_id == sale.account_id
-        }
-        if self.other_lead is not None and self.other_lead not in known:
-            raise Malformed.at("other_lead", "is no other lead of this person")
+    def _check_other(self, facts: RefundCaseFacts) -> None:
+        # Whether it is the same person is for whoever verifies; that it is theirs is for us.
+        other, viewer = facts.other, facts.viewer
+        if self.other_lead is None:
+            return
+        theirs = other is not None and viewer is not None and sees(viewer, other, facts.tree)
+        if not theirs or self.other_lead == self.lead_id:
+            raise Malformed.at("other_lead", "is no other lead that you hold")
 
 
-def _facts(lead: Lead, sale: Sale, facts: RefundCaseFacts, zone: str) -> RefundFacts:
+def _facts(lead: Lead, sale: Sale, facts: RefundCaseFacts, zone: str, at: datetime) -> RefundFacts:
     return RefundFacts(
         lead_kind=lead.submission.kind,
         area=lead.submission.area,
@@ -152,6 +168,8 @@ def _facts(lead: Lead, sale: Sale, facts: RefundCaseFacts, zone: str) -> RefundF
             local_date(attempt.at, zone)
             for attempt in lead.attempts
             if attempt.channel is Channel.CALL
+            and attempt.outcome is not AttemptOutcome.REACHED
+            and sale.sold_at <= attempt.at <= at
         ),
     )
 
@@ -179,8 +197,9 @@ class DecideRefund:
 
         Raises:
             NotFound: there is no such request.
-            WrongState: the command does not fit where the request is. The very same command (by
+            WrongState: the command does not fit where the request is. The very same decision (by
                 whom, when and why) again changes nothing.
+            Malformed: nobody is named who answers for it, or no reason is given.
             Refused: a reversal of a person sold on meanwhile, or without the money for it.
         """
         seen, lead = facts.refund.state, facts.lead.state
@@ -188,7 +207,7 @@ class DecideRefund:
             raise NotFound("refund", self.refund_id)
         if self._was_decided(seen):
             return Outcome(answer=seen)
-        events = refunds.decide(self.command, seen, self.at)
+        events = self._events(seen, facts)
         case = _Case(seen, lead, lead.sale, facts, self.at, self.forced)
         after = refunds.evolve(seen, events[0])
         changes = change("refund", seen.id, facts.refund, events, refunds.evolve)
@@ -198,8 +217,17 @@ class DecideRefund:
             changes=(*changes, *moved.changes),
             transfers=moved.transfers,
             standings=moved.standings,
+            claims=moved.claims,
             messages=notices.refund_told(lead, lead.sale, after, facts.requester, at=self.at),
         )
+
+    def _events(self, seen: Refund, facts: RefundCaseFacts) -> tuple[RefundEvent, ...]:
+        events = refunds.decide(self.command, seen, self.at)
+        if isinstance(events[0], ExceptionGranted) and facts.seller is not None:
+            # Counted from the request, the answer might be overdue before anybody could begin.
+            dates = refunds.verification_dates(facts.seller.terms.refunds, self.at)
+            return (replace(events[0], expected=dates),)
+        return events
 
     def _was_decided(self, seen: Refund) -> bool:
         # A retry after a commit whose answer was lost finds its own work.
@@ -267,6 +295,8 @@ class _Case:
             changes=self._lead_change(back),
             transfers=transfer,
             standings=self._place(1) if takes else (),
+            # Two reversals of one person, or one beside a sale, must not both go through.
+            claims=claims_of(self.lead.seller_id, self.lead.id, self.facts.key_counts),
         )
 
     def _transfer(
@@ -330,7 +360,7 @@ class _Case:
             for other in self.facts.history
             if other.sale is not None
             and other.status is LeadStatus.SOLD
-            and other.sale.sold_at >= since
+            and (other.origin == self.lead.id or (other.held_since or since) >= since)
         ]
         if not others:
             return ()

@@ -24,6 +24,9 @@ __all__ = ["Work", "over_quota", "refusal", "statuses_for"]
 _ALWAYS = frozenset({TransferKind.VOID, TransferKind.EXPIRE, TransferKind.REFUND})
 _BEGINNING = frozenset({TransferKind.HOLD, TransferKind.CHARGE, TransferKind.TRANSFER})
 _REFUNDABLE = frozenset({TransferKind.CHARGE, TransferKind.CAPTURE})
+_ANY = frozenset(AccountStatus)
+_NEW = frozenset({AccountStatus.OPEN})
+_GOING_ON = frozenset({AccountStatus.OPEN, AccountStatus.FROZEN})
 
 
 class Work:
@@ -63,10 +66,8 @@ def statuses_for(kind: TransferKind, *, debit: bool) -> frozenset[AccountStatus]
         debit: is it the account that pays?
     """
     if kind in _ALWAYS:
-        return frozenset(AccountStatus)
-    if debit and kind in _BEGINNING:
-        return frozenset({AccountStatus.OPEN})
-    return frozenset({AccountStatus.OPEN, AccountStatus.FROZEN})
+        return _ANY
+    return _NEW if debit and kind in _BEGINNING else _GOING_ON
 
 
 def refusal(work: Work, transfer: Transfer, at: datetime) -> Rejected | None:

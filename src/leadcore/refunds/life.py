@@ -18,7 +18,7 @@ from attrs import evolve as replace
 from attrs import field, frozen
 
 from leadcore.business_days import add_business_days
-from leadcore.errors import Malformed, WrongState
+from leadcore.errors import Malformed, Problem, WrongState
 from leadcore.intervals import local_date
 from leadcore.refunds.policy import EarlierRequest, RefundTerms
 from leadcore.submissions import LeadKind
@@ -195,11 +195,12 @@ class RefundRequested:
 
 @frozen(kw_only=True)
 class ExceptionGranted:
-    """A person let a late request be verified."""
+    """A person let a late request be verified; the answer is expected from then on."""
 
     by: str
     note: str
     at: datetime = field(converter=instant)
+    expected: VerificationDates | None = None
 
 
 @frozen(kw_only=True)
@@ -306,9 +307,18 @@ def decide(command: RefundCommand, state: Refund, at: datetime) -> tuple[RefundE
         raise WrongState(type(command).__name__, f"the refund is {state.status.value}")
     if isinstance(command, ApproveRefund) and not _proves(command.basis, state.lead_kind):
         raise WrongState("ApproveRefund", "a live call's return rests on its recording only")
-    if not isinstance(command, StartVerification) and not command.note.strip():
-        raise Malformed.at("note", "say why, in a few words")
+    _check_words(command)
     return (event,)
+
+
+def _check_words(command: RefundCommand) -> None:
+    problems: list[Problem] = []
+    if not command.by.strip():
+        problems.append(Problem("by", "a person answers for it"))
+    if not isinstance(command, StartVerification) and not command.note.strip():
+        problems.append(Problem("note", "say why, in a few words"))
+    if problems:
+        raise Malformed(problems)
 
 
 def leads_to(command: RefundCommand) -> RefundStatus:
@@ -360,6 +370,8 @@ def evolve(state: Refund | None, event: RefundEvent) -> Refund:
         raise WrongState(type(event).__name__, f"the refund is {met}")
     if isinstance(event, VerificationStarted):
         return replace(state, status=leads_to)
+    if isinstance(event, ExceptionGranted) and event.expected is not None:
+        state = replace(state, expected=event.expected)
     credited = isinstance(event, RefundApproved | RefundReinstated)
     return replace(
         state,

@@ -41,7 +41,8 @@ def register() -> None:
         for name in TYPES:
             if name in sys.modules:
                 _know(sys.modules[name])
-        sys.meta_path.insert(0, _Watch())
+        if not any(isinstance(finder, _Watch) for finder in sys.meta_path):
+            sys.meta_path.insert(0, _Watch())
 
 
 def _know(module: ModuleType) -> None:
@@ -70,7 +71,7 @@ class _Watch(MetaPathFinder):
         if fullname not in TYPES:
             return None
         for finder in sys.meta_path:
-            found = None if finder is self else finder.find_spec(fullname, path, target)
+            found = None if isinstance(finder, _Watch) else finder.find_spec(fullname, path, target)
             if found is not None:
                 if found.loader is not None:
                     found.loader = _Told(found.loader)

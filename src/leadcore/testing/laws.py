@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["reading", "violations"]
 
-_ALL = 1_000
+_ALL = 1_000_000
 
 
 def _leads(store: Store, seller: SellerId) -> tuple[Lead, ...]:

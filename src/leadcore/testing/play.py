@@ -409,6 +409,13 @@ class _Stage:
             at=self.now,
         )
 
+    def _worker(self, step: Step) -> UserId:
+        # Whoever works the lead logs the attempt; now and then somebody else claims to have.
+        lead = self._held(step)
+        if lead is None or step.index == 7:  # noqa: PLR2004 - one in eight
+            return self.user(step.index)
+        return self._viewer(lead, step)
+
     def _do_assign(self, step: Step) -> UseCase[Any, Any, object] | None:
         return self._work(step, AssignLead(user_id=self.user(step.index + step.other)))
 
@@ -416,7 +423,7 @@ class _Stage:
         attempt = ContactAttempt(
             channel=Channel.CALL,
             at=self.now,
-            by=self.user(step.other),
+            by=self._worker(step),
             outcome=AttemptOutcome.NO_ANSWER,
         )
         return self._work(step, LogAttempt(attempt=attempt))

@@ -93,6 +93,8 @@ def test_a_candidate_whose_people_are_gone_is_given_as_it_is(made):
 
 
 def test_a_payment_that_was_booked_is_given(made):
-    needs = AccountNeeds(made.account(), made.seller, f"fund/{made.account()}/start")
+    needs = AccountNeeds(
+        made.account(), made.seller, f"fund/{len(made.account())}/{made.account()}/start"
+    )
     assert made.store.load(needs).transfer.amount == Money(10_000, "USD")
     assert made.store.load(replace(needs, transfer_id="other")).transfer is None

@@ -267,6 +267,8 @@ def _(needs: RefundNeeds, connection: Connection) -> RefundCaseFacts:
         viewer=viewer,
         tree=tree,
         requester=state(connection, "user", refund.state.requested_by) if refund.state else viewer,
+        other=state(connection, "lead", needs.other_lead),
+        key_counts={key: sum(row.key == key for row in claimed) for key in keys},
     )
 
 

@@ -95,9 +95,9 @@ class Reads(ABC):
         """Give the events of one stream, oldest first."""
         return self._read(reads.journal, kind, key)
 
-    def messages(self, limit: int = 100) -> tuple[Message, ...]:
+    def messages(self, limit: int = 100, seller_id: SellerId | None = None) -> tuple[Message, ...]:
         """Give messages of the outbox that wait for delivery, oldest first."""
-        return self._read(reads.messages, limit)
+        return self._read(reads.messages, limit, seller_id)
 
     def audit(self) -> tuple[str, ...]:
         """Fold the journal and the entries again; give a sentence for each difference."""
@@ -182,9 +182,11 @@ class AsyncReads(ABC):
         """Give the events of one stream, oldest first."""
         return await self._read(reads.journal, kind, key)
 
-    async def messages(self, limit: int = 100) -> tuple[Message, ...]:
+    async def messages(
+        self, limit: int = 100, seller_id: SellerId | None = None
+    ) -> tuple[Message, ...]:
         """Give messages of the outbox that wait for delivery, oldest first."""
-        return await self._read(reads.messages, limit)
+        return await self._read(reads.messages, limit, seller_id)
 
     async def audit(self) -> tuple[str, ...]:
         """Fold the journal and the entries again; give a sentence for each difference."""

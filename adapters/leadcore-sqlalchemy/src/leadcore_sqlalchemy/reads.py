@@ -217,7 +217,9 @@ def journal(connection: Connection, kind: str, key: str) -> tuple[Any, ...]:
     return tuple(states.load_event(kind, row.data) for row in connection.execute(found))
 
 
-def messages(connection: Connection, limit: int = 100) -> tuple[Message, ...]:
+def messages(
+    connection: Connection, limit: int = 100, seller_id: SellerId | None = None
+) -> tuple[Message, ...]:
     """Give messages of the outbox that wait for delivery, oldest first."""
     table = tables.outbox
     found = (
@@ -226,4 +228,6 @@ def messages(connection: Connection, limit: int = 100) -> tuple[Message, ...]:
         .order_by(table.c.at, table.c.id)
         .limit(limit)
     )
+    if seller_id is not None:
+        found = found.where(table.c.seller_id == seller_id)
     return tuple(states.load_message(row.data) for row in connection.execute(found))

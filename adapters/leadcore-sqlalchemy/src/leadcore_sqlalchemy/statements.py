@@ -80,7 +80,7 @@ class Many:
             make: gives the Core statement for so many bound ids.
         """
         self._make = make
-        self._statements: dict[int, Statement] = {}
+        self._statements: dict[int, tuple[Statement, tuple[str, ...]]] = {}
 
     def rows(
         self, connection: Connection, ids: Sequence[str], values: Mapping[str, Any] | None = None
@@ -98,14 +98,17 @@ class Many:
         self, connection: Connection, ids: Sequence[str], values: Mapping[str, Any] | None
     ) -> list[Any]:
         length = 1 << (len(ids) - 1).bit_length()
-        statement = self._statements.get(length)
-        if statement is None:
-            bound: list[Any] = [bindparam(f"id_{number}") for number in range(length)]
-            statement = self._statements[length] = Statement(self._make(bound))
-        given = dict(values or {})
-        for number in range(length):
-            # An id asked for twice is found once.
-            given[f"id_{number}"] = ids[min(number, len(ids) - 1)]
+        found = self._statements.get(length)
+        if found is None:
+            names = tuple(f"id_{number}" for number in range(length))
+            made = Statement(self._make([bindparam(name) for name in names]))
+            found = self._statements[length] = (made, names)
+        statement, names = found
+        # An id asked for twice is found once.
+        filled = [*ids, *[ids[-1]] * (length - len(ids))]
+        given = dict(zip(names, filled, strict=True))
+        if values:
+            given |= values
         return statement.rows(connection, given)
 
 

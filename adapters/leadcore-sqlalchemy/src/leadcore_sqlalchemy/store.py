@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from contextlib import (
     AbstractAsyncContextManager,
@@ -20,6 +19,7 @@ from leadcore_sqlalchemy.commits import commit
 from leadcore_sqlalchemy.engines import READING, prepare
 from leadcore_sqlalchemy.readers import AsyncReads, AsyncSqlReader, Reads, SqlReader
 from leadcore_sqlalchemy.retries import TURNS, Turns
+from leadcore_sqlalchemy.writers import Writer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
@@ -87,10 +87,9 @@ class SqlStore(Reads):
         """
         self.engine = _checked(engine)
         self._turns = turns
-        # SQLite has one writer at a time. Threads of one process queue here, fairly and without
-        # polling; processes wait in SQLite itself.
-        single = engine.dialect.name == "sqlite"
-        self._turn: AbstractContextManager[Any] = threading.Lock() if single else nullcontext()
+        self._begin: Callable[[], AbstractContextManager[Connection]] = engine.begin
+        if engine.dialect.name == "sqlite":
+            self._begin = Writer(engine).begin
 
     def _again(self, attempt: Callable[[], A]) -> A:
         turns = Turns(self._turns)
@@ -102,7 +101,7 @@ class SqlStore(Reads):
 
     def _write(self, work: Callable[[Connection], A]) -> A:
         def attempt() -> A:
-            with self._turn, self.engine.begin() as connection:
+            with self._begin() as connection:
                 return work(connection)
 
         return self._again(attempt)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import DateTime, String
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
 __all__ = ["Id", "Row", "UtcDateTime"]
+
+_CACHED = 1024
 
 Row = Any
 """A row: the columns that were asked for, as attributes. Their types are the mappers' affair."""
@@ -57,11 +60,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         return super().result_processor(dialect, coltype)
 
 
+# A sale writes and reads the same few instants a dozen times; equal ones have equal texts.
+@lru_cache(maxsize=_CACHED)
 def _to_text(value: datetime | None) -> str | None:
     if value is None:
         return None
     return instant(value).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
+@lru_cache(maxsize=_CACHED)
 def _of_text(value: str | None) -> datetime | None:
     return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)

@@ -134,7 +134,15 @@ def _(needs: RefundNeeds, rows: Rows) -> RefundCaseFacts:
         viewer=viewer,
         tree=rows.tree(viewer.account_id) if viewer else Tree({}),
         requester=rows.user(refund.state.requested_by) if refund.state else viewer,
+        other=rows.lead(needs.other_lead) if needs.other_lead else None,
+        key_counts=_key_counts(rows, lead.state),
     )
+
+
+def _key_counts(rows: Rows, lead: Lead | None) -> dict[str, int]:
+    if lead is None:
+        return {}
+    return {key: rows.claimed(lead.seller_id, key) for key in person_keys(lead.submission)}
 
 
 def _candidate(rows: Rows, order: Order) -> Candidate:

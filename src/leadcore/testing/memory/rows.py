@@ -193,9 +193,10 @@ class Rows:
         """Give the events of one stream, oldest first."""
         return self.events.get((kind, key), ())
 
-    def messages(self, limit: int = 100) -> tuple[Message, ...]:
+    def messages(self, limit: int = 100, seller_id: SellerId | None = None) -> tuple[Message, ...]:
         """Give messages of the outbox that wait for delivery, oldest first."""
-        waiting = sorted(self.outbox.values(), key=lambda message: (message.at, message.id))
+        mine = [one for one in self.outbox.values() if seller_id in {None, one.seller_id}]
+        waiting = sorted(mine, key=lambda message: (message.at, message.id))
         return tuple(waiting[:limit])
 
 

@@ -303,7 +303,7 @@ def outbox(
 ) -> None:
     """List messages that wait for delivery."""
     here = desk(db, seller)
-    waiting = here.store.messages(limit)
+    waiting = here.store.messages(limit, here.seller.id)
     if as_json:
         for message in waiting:
             show.print_json(show.as_data(message))

@@ -1,0 +1,93 @@
+"""The connection a process writes to SQLite with, kept from one transaction to the next.
+
+SQLite has one writer at a time, so one connection is enough for it, and taking it out of the pool
+and putting it back for each sale takes as long as several of the sale's statements. It goes back to
+the pool as soon as anything goes wrong, and it is closed when the engine is disposed of.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy import event
+from sqlalchemy.pool import QueuePool
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from sqlalchemy import Connection, Engine
+
+__all__ = ["Writer"]
+
+_FORKED: list[Connection] = []
+"""Connections of a parent process: to use or to close them here could harm its file."""
+
+
+class Writer:
+    """Begins write transactions, one at a time: threads queue here, fairly and without polling.
+
+    Processes wait for each other in SQLite itself.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._turn = threading.Lock()
+        self._kept: Connection | None = None
+        self._process = os.getpid()
+        self._disposals = 0
+        own = weakref.WeakMethod(self._on_disposed)
+
+        def disposed(_engine: Engine) -> None:
+            if (told := own()) is not None:
+                told()
+
+        event.listen(engine, "engine_disposed", disposed)
+
+    @contextmanager
+    def begin(self) -> Generator[Connection]:
+        """Give a connection in a transaction: committed at the end, rolled back on a failure."""
+        with self._turn:
+            disposals, pool = self._disposals, self._engine.pool
+            connection = self._open()
+            try:
+                with connection.begin():
+                    yield connection
+            except BaseException:
+                connection.close()
+                raise
+            # A pool of one connection would have none left for readers; other kinds of pools have
+            # ideas of their own; and one that was disposed of meanwhile is to be left alone.
+            if isinstance(pool, QueuePool) and pool.size() != 1 and disposals == self._disposals:
+                self._kept = connection
+            else:
+                connection.close()
+
+    def _open(self) -> Connection:
+        kept, self._kept = self._kept, None
+        if self._process != os.getpid():
+            self._process = os.getpid()
+            if kept is not None:
+                _FORKED.append(kept)
+            kept = None
+        return self._engine.connect() if kept is None else kept
+
+    def _on_disposed(self) -> None:
+        # Whoever writes just now notices at the end.
+        self._disposals += 1
+        if not self._turn.acquire(blocking=False):
+            return
+        try:
+            kept, self._kept = self._kept, None
+            if kept is None:
+                return
+            if self._process != os.getpid():
+                _FORKED.append(kept)
+                return
+            kept.invalidate()  # closes it: its pool is gone
+            kept.close()
+        finally:
+            self._turn.release()
