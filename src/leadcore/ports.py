@@ -78,9 +78,11 @@ class UseCase(Protocol[N_co, F_contra, A_co]):
     @property
     def needs(self) -> N_co:
         """Which facts it needs; one of the `…Needs` of this module."""
+        ...
 
     def decide(self, facts: F_contra) -> Outcome[A_co]:
         """Say what follows; called again with fresh facts after a `Conflict`."""
+        ...
 
 
 @frozen
@@ -336,9 +338,11 @@ class Store(Protocol):
         something else is refused with `Malformed` at `transfers`. A batch the ledger rejects for
         another reason than a guard that may have moved is refused the same way.
         """
+        ...
 
     def run_many(self, cases: Sequence[UseCase[Any, Any, A]]) -> tuple[A, ...]:
         """Run several in order in one transaction, each seeing what those before it did."""
+        ...
 
     def post(
         self, batches: Sequence[tuple[Transfer, ...]], *, at: datetime
@@ -348,55 +352,71 @@ class Store(Protocol):
         Raises:
             Malformed: an id was used before for something else.
         """
+        ...
 
     def seller(self, seller_id: SellerId) -> Seller | None:
         """Give a seller."""
+        ...
 
     def sellers(self) -> tuple[Seller, ...]:
         """Give every seller, by id."""
+        ...
 
     def accounts(self, seller_id: SellerId) -> tuple[Account, ...]:
         """Give a seller's accounts, by id."""
+        ...
 
     def users(self, account_id: AccountId) -> tuple[User, ...]:
         """Give an account's users, by id."""
+        ...
 
     def user(self, user_id: UserId) -> User | None:
         """Give a user."""
+        ...
 
     def orders(
         self, seller_id: SellerId, account_id: AccountId | None = None
     ) -> tuple[tuple[Order, Standing], ...]:
         """Give the orders of a seller or of one account, by id."""
+        ...
 
     def lead(self, lead_id: LeadId) -> Lead | None:
         """Give a lead, whoever asks; a viewer's right is checked with `back_office.sees`."""
+        ...
 
     def leads(self, query: LeadQuery) -> tuple[Lead, ...]:
         """Give a page of leads."""
+        ...
 
     def refunds(self, query: RefundQuery) -> tuple[Refund, ...]:
         """Give refund requests."""
+        ...
 
     def ledger_account(self, ledger_id: str) -> LedgerAccount | None:
         """Give a ledger account with its counters."""
+        ...
 
     def balance(self, ledger_id: str, at: datetime | None = None) -> Balance:
         """Give what a tracked ledger account holds, or held at an instant, end included."""
+        ...
 
     def statement(
         self, ledger_id: str, since: datetime | None = None, until: datetime | None = None
     ) -> tuple[StatementLine, ...]:
         """Give an account's lines recorded from `since` to before `until`, oldest first."""
+        ...
 
     def journal(self, kind: str, key: str) -> tuple[Any, ...]:
         """Give the events of one stream, oldest first."""
+        ...
 
     def messages(self, limit: int = 100, seller_id: SellerId | None = None) -> tuple[Message, ...]:
         """Give messages of the outbox that wait for delivery, of one seller or of all."""
+        ...
 
     def audit(self) -> tuple[str, ...]:
         """Fold the journal and the entries again; give a sentence for each difference found."""
+        ...
 
 
 class AsyncStore(Protocol):
@@ -404,62 +424,80 @@ class AsyncStore(Protocol):
 
     async def run(self, case: UseCase[Any, Any, A]) -> A:
         """As `Store.run`."""
+        ...
 
     async def run_many(self, cases: Sequence[UseCase[Any, Any, A]]) -> tuple[A, ...]:
         """As `Store.run_many`."""
+        ...
 
     async def post(
         self, batches: Sequence[tuple[Transfer, ...]], *, at: datetime
     ) -> tuple[Posted | Rejected, ...]:
         """As `Store.post`."""
+        ...
 
     async def seller(self, seller_id: SellerId) -> Seller | None:
         """As `Store.seller`."""
+        ...
 
     async def sellers(self) -> tuple[Seller, ...]:
         """As `Store.sellers`."""
+        ...
 
     async def accounts(self, seller_id: SellerId) -> tuple[Account, ...]:
         """As `Store.accounts`."""
+        ...
 
     async def users(self, account_id: AccountId) -> tuple[User, ...]:
         """As `Store.users`."""
+        ...
 
     async def user(self, user_id: UserId) -> User | None:
         """As `Store.user`."""
+        ...
 
     async def orders(
         self, seller_id: SellerId, account_id: AccountId | None = None
     ) -> tuple[tuple[Order, Standing], ...]:
         """As `Store.orders`."""
+        ...
 
     async def lead(self, lead_id: LeadId) -> Lead | None:
         """As `Store.lead`."""
+        ...
 
     async def leads(self, query: LeadQuery) -> tuple[Lead, ...]:
         """As `Store.leads`."""
+        ...
 
     async def refunds(self, query: RefundQuery) -> tuple[Refund, ...]:
         """As `Store.refunds`."""
+        ...
 
     async def ledger_account(self, ledger_id: str) -> LedgerAccount | None:
         """As `Store.ledger_account`."""
+        ...
 
     async def balance(self, ledger_id: str, at: datetime | None = None) -> Balance:
         """As `Store.balance`."""
+        ...
 
     async def statement(
         self, ledger_id: str, since: datetime | None = None, until: datetime | None = None
     ) -> tuple[StatementLine, ...]:
         """As `Store.statement`."""
+        ...
 
     async def journal(self, kind: str, key: str) -> tuple[Any, ...]:
         """As `Store.journal`."""
+        ...
 
     async def messages(
         self, limit: int = 100, seller_id: SellerId | None = None
     ) -> tuple[Message, ...]:
         """As `Store.messages`."""
+        ...
 
     async def audit(self) -> tuple[str, ...]:
         """As `Store.audit`."""
+        ...
