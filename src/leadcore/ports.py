@@ -4,8 +4,6 @@ A use case says what it `needs` and what it would `decide` on the facts. A store
 facts, calls `decide`, and commits the outcome, all in one transaction; on `Conflict` it starts
 again. Sync and async stores have the same names, so every rule is shared and only the shell is
 written twice.
-
-The needs are purpose-built: each is answered by one or two statements.
 """
 
 from __future__ import annotations
@@ -141,10 +139,7 @@ class OrderFacts:
 
 @frozen
 class UserNeeds:
-    """One user and the tree of the account.
-
-    `account_id` is the account the user is in or to be in.
-    """
+    """One user and the tree of the account the user is in or to be in."""
 
     user_id: UserId
     account_id: AccountId
