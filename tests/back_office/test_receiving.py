@@ -509,3 +509,17 @@ def enlarge(made):
                 at=AT,
             )
         )
+
+
+def test_nobody_is_sold_again_whose_first_refund_was_reversed():
+    made = scene(accounts=2)
+    made.receive(1)
+    refund(made, 1)
+    again = made.store.run(replace(resale(made, 1), new_lead_id=f"{made.seller}/l2")).lead
+    assert again.status is LeadStatus.SOLD
+    refund(made, 2, at=AT + 3 * HOUR)
+    back = ReverseRefund(by="staff", note="became a member")
+    made.store.run(bo.DecideRefund(refund_id=f"{made.seller}/r1", command=back, at=AT + 4 * HOUR))
+    with pytest.raises(WrongState, match="l1 is sold and stands"):
+        made.store.run(replace(resale(made, 2, to="third"), at=AT + 5 * HOUR))
+    assert violations(made.store, made.seller) == ()
