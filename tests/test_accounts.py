@@ -81,3 +81,10 @@ def test_a_seller_is_what_its_terms_were_last_set_to():
 def test_ledger_accounts_never_meet():
     names = {make(key) for make in (prepaid_account, revenue_account, cash_account) for key in "ab"}
     assert len(names) == 6
+
+
+@pytest.mark.parametrize("field", ["seller_id", "name", "currency"])
+def test_the_same_id_for_another_account_is_refused(field):
+    other = replace(OPEN, **{field: "EUR"})
+    with pytest.raises(WrongState, match="exists"):
+        decide(other, ACTIVE, AT)

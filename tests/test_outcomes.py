@@ -5,7 +5,7 @@ import pytest
 from attrs import evolve as replace
 
 from leadcore.balances import LedgerAccount
-from leadcore.outcomes import Claim, Outcome, StandingDelta
+from leadcore.outcomes import Claim, Outcome, StandingDelta, claims_of
 
 PARTS = {
     "changes": ("change",),
@@ -32,3 +32,12 @@ def test_with_another_answer_every_part_stays():
     assert set(PARTS) == {entry.name for entry in attrs.fields(Outcome)} - {"answer"}
     outcome = Outcome(answer=1, **PARTS)
     assert outcome.answering("one") == replace(outcome, answer="one")
+
+
+def test_every_key_of_a_person_is_claimed_under_its_next_number():
+    claims = claims_of("s", "l", {"phone:b": 2, "email:a": 0})
+    assert [(claim.key, claim.ordinal, claim.lead_id) for claim in claims] == [
+        ("email:a", 1, "l"),
+        ("phone:b", 3, "l"),
+    ]
+    assert claims_of("s", "l", {}) == ()

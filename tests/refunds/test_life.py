@@ -193,3 +193,18 @@ def test_a_year_later_is_another_month():
     terms = RefundTerms(verification_days=(1, 250))
     assert verification_dates(terms, AT).crosses_month_end
     assert not verification_dates(RefundTerms(verification_days=(1, 1)), AT).crosses_month_end
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_somebody_answers_for_every_command(name):
+    status = next(status for command, status in ALLOWED if command == name)
+    with pytest.raises(Malformed, match="by: a person answers for it"):
+        decide(replace(COMMANDS[name], by=" "), replace(STATE, status=status), AT)
+
+
+def test_a_grant_moves_the_dates_an_answer_is_expected_on():
+    late = evolve(None, replace(ASKED, exception="hurricane"))
+    dates = verification_dates(RefundTerms(), AT + timedelta(days=30))
+    granted = ExceptionGranted(by="vera", note="storm", at=AT, expected=dates)
+    assert evolve(late, granted).expected == dates
+    assert evolve(late, replace(granted, expected=None)).expected == late.expected

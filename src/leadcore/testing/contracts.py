@@ -54,7 +54,11 @@ if TYPE_CHECKING:
 __all__ = ["StoreContract"]
 
 _TICK = timedelta(microseconds=1)
-_SETTINGS = settings(suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow])
+# A play is some thirty commands, and a store with a disk is slow: a third as many examples do.
+_SETTINGS = settings(
+    max_examples=max(10, settings().max_examples // 3),
+    suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow],
+)
 
 
 class StoreContract:

@@ -46,6 +46,7 @@ def test_nothing_recorded_is_version_zero():
     assert (refund.seller, refund.refund.version, refund.lead.version) == (None, 0, 0)
     assert (refund.earlier, refund.history, refund.ledger, refund.viewer) == ((), (), None, None)
     assert (refund.order.version, refund.requester, len(refund.tree)) == (0, None, 0)
+    assert (refund.other, refund.key_counts) == (None, {})
 
 
 def test_other_needs_are_unknown():
@@ -98,3 +99,10 @@ def test_a_payment_that_was_booked_is_given(made):
     )
     assert made.store.load(needs).transfer.amount == Money(10_000, "USD")
     assert made.store.load(replace(needs, transfer_id="other")).transfer is None
+
+
+def test_what_a_refund_touches_is_given(made):
+    lead = made.store.lead(f"{made.seller}/l1")
+    facts = made.store.load(RefundNeeds(refund_id="r", lead_id=lead.id, other_lead=lead.id))
+    assert facts.other == lead
+    assert set(facts.key_counts.values()) == {1}
