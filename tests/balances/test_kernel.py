@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,6 +69,7 @@ def test_what_a_batch_requires_is_the_worst_of_its_steps(draws, incomes):
     assert requires == worst
 
 
+@pytest.mark.slow  # a proof of the source holds on every Python
 def test_crosshair_finds_no_counterexample_to_any_contract():
     source = Path(kernel.__file__)
     crosshair = Path(sys.executable).with_name("crosshair")
