@@ -27,6 +27,12 @@ _FORKED: list[Connection] = []
 """Connections of a parent process: to use or to close them here could harm its file."""
 
 
+def _close(connection: Connection) -> None:
+    """Close a connection whose pool is gone and would only forget it."""
+    connection.invalidate()
+    connection.close()
+
+
 class Writer:
     """Begins write transactions, one at a time: threads queue here, fairly and without polling.
 
@@ -57,11 +63,16 @@ class Writer:
                 with connection.begin():
                     yield connection
             except BaseException:
-                connection.close()
+                if disposals == self._disposals:
+                    connection.close()
+                else:
+                    _close(connection)
                 raise
             # A pool of one connection would have none left for readers; other kinds of pools have
-            # ideas of their own; and one that was disposed of meanwhile is to be left alone.
-            if isinstance(pool, QueuePool) and pool.size() != 1 and disposals == self._disposals:
+            # ideas of their own; and one that was disposed of meanwhile closes nothing any more.
+            if disposals != self._disposals:
+                _close(connection)
+            elif isinstance(pool, QueuePool) and pool.size() != 1:
                 self._kept = connection
             else:
                 connection.close()
@@ -87,7 +98,6 @@ class Writer:
             if self._process != os.getpid():
                 _FORKED.append(kept)
                 return
-            kept.invalidate()  # closes it: its pool is gone
-            kept.close()
+            _close(kept)
         finally:
             self._turn.release()
