@@ -44,7 +44,7 @@ from leadcore_sqlalchemy import SqlStore, engine, upgrade
 from tools.postgres import serve, sqlalchemy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Sequence
 
 AT = datetime(2026, 11, 16, 15, 30, tzinfo=UTC)
 SELLER = SellerId("seller")
@@ -108,12 +108,12 @@ def lead(number: int) -> bo.ReceiveLead:
     )
 
 
-def sell(store: SqlStore, numbers: range) -> int:
+def sell(store: SqlStore, leads: Sequence[bo.ReceiveLead]) -> int:
     """Receive and sell leads, one commit each; all must be sold."""
-    for number in numbers:
-        answer = store.run(lead(number))
+    for each in leads:
+        answer = store.run(each)
         assert answer.lead.status is LeadStatus.SOLD
-    return len(numbers)
+    return len(leads)
 
 
 HEARD: list[Transaction] = []
@@ -186,7 +186,7 @@ def hearing_pg(uri: str) -> HearingPg:
 def overhear(store: SqlStore) -> list[Transaction]:
     """Sell everything once and give what the store said to its database."""
     HEARD.clear()
-    sell(store, range(SALES * ROUNDS))
+    sell(store, [lead(number) for number in range(SALES * ROUNDS)])
     heard = [transaction for transaction in HEARD if len(transaction) > 1]
     assert len(heard) == SALES * ROUNDS
     return heard
@@ -217,12 +217,16 @@ def in_turns(transactions: list[Transaction], say: Callable[[list[Transaction]],
 
 
 def turns_of(store: SqlStore) -> Callable[[], int]:
-    """Give a runner that sells the next so many each time it is called."""
+    """Give a runner that sells the next so many each time it is called.
+
+    The leads are read beforehand, as the floor's statements and values are.
+    """
+    leads = [lead(number) for number in range(SALES * ROUNDS)]
     state = iter(range(0, SALES * ROUNDS, SALES))
 
     def run() -> int:
         first = next(state)
-        return sell(store, range(first, first + SALES))
+        return sell(store, leads[first : first + SALES])
 
     return run
 

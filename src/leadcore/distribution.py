@@ -27,7 +27,7 @@ from leadcore.orders import Order, OrderStatus, Standing, remaining
 from leadcore.values import MAX_MINOR, AccountId, Money, OrderId, Unlimited, instant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from leadcore.orders import Filters
     from leadcore.submissions import Submission
@@ -212,51 +212,54 @@ _NEVER = 10 * SCALE
 
 
 def _refusal(lead: Submission, candidate: Candidate, at: datetime) -> Reason | None:
-    for test, reason in _TESTS:
-        if test(lead, candidate, at):
-            return reason
-    return _filtered(lead, candidate.order.terms.filters)
+    """Give the first reason why a candidate can't have the lead, in the order of this function."""
+    if lead.test:
+        return Reason.TEST_LEAD
+    return (
+        _order_refusal(candidate.order, at)
+        or _buyer_refusal(candidate)
+        or _funds_refusal(candidate)
+        or _filtered(lead, candidate.order.terms.filters)
+    )
 
 
-def _filled(_lead: Submission, candidate: Candidate, _at: datetime) -> bool:
+def _order_refusal(order: Order, at: datetime) -> Reason | None:
+    terms = order.terms
+    if order.status is OrderStatus.CLOSED:
+        return Reason.ORDER_CLOSED
+    if order.paused:
+        return Reason.ORDER_PAUSED
+    if terms.starts_at is not None and at < terms.starts_at:
+        return Reason.NOT_STARTED
+    if terms.ends_at is not None and at >= terms.ends_at:
+        return Reason.ENDED
+    return None
+
+
+def _buyer_refusal(candidate: Candidate) -> Reason | None:
+    if not candidate.account_active:
+        return Reason.ACCOUNT_STOPPED
+    if not candidate.recipient_enabled:
+        return Reason.NO_RECIPIENT
+    if candidate.returned_person:
+        return Reason.FORMER_ASSOCIATE
+    if candidate.has_person:
+        return Reason.OWN_ASSOCIATE
+    return None
+
+
+def _funds_refusal(candidate: Candidate) -> Reason | None:
     left = remaining(candidate.order, candidate.standing)
-    return not isinstance(left, Unlimited) and left < 1
-
-
-def _wrong_currency(_lead: Submission, candidate: Candidate, _at: datetime) -> bool:
-    funds = candidate.available
-    return isinstance(funds, Money) and funds.currency != candidate.order.terms.price.currency
-
-
-def _short(_lead: Submission, candidate: Candidate, _at: datetime) -> bool:
-    funds = candidate.available
-    return funds is None or (isinstance(funds, Money) and funds < candidate.order.terms.price)
-
-
-def _not_started(_lead: Submission, candidate: Candidate, at: datetime) -> bool:
-    starts = candidate.order.terms.starts_at
-    return starts is not None and at < starts
-
-
-def _ended(_lead: Submission, candidate: Candidate, at: datetime) -> bool:
-    ends = candidate.order.terms.ends_at
-    return ends is not None and at >= ends
-
-
-_TESTS: tuple[tuple[Callable[[Submission, Candidate, datetime], bool], Reason], ...] = (
-    (lambda lead, _c, _at: lead.test, Reason.TEST_LEAD),
-    (lambda _l, c, _at: c.order.status is OrderStatus.CLOSED, Reason.ORDER_CLOSED),
-    (lambda _l, c, _at: c.order.paused, Reason.ORDER_PAUSED),
-    (_not_started, Reason.NOT_STARTED),
-    (_ended, Reason.ENDED),
-    (lambda _l, c, _at: not c.account_active, Reason.ACCOUNT_STOPPED),
-    (lambda _l, c, _at: not c.recipient_enabled, Reason.NO_RECIPIENT),
-    (lambda _l, c, _at: c.returned_person, Reason.FORMER_ASSOCIATE),
-    (lambda _l, c, _at: c.has_person, Reason.OWN_ASSOCIATE),
-    (_filled, Reason.FILLED),
-    (_wrong_currency, Reason.CURRENCY),
-    (_short, Reason.FUNDS),
-)
+    if not isinstance(left, Unlimited) and left < 1:
+        return Reason.FILLED
+    funds, price = candidate.available, candidate.order.terms.price
+    if funds is None:
+        return Reason.FUNDS
+    if isinstance(funds, Unlimited):
+        return None
+    if funds.currency != price.currency:
+        return Reason.CURRENCY
+    return Reason.FUNDS if funds.minor < price.minor else None
 
 
 def _filtered(lead: Submission, filters: Filters) -> Reason | None:

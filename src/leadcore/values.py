@@ -157,8 +157,11 @@ def _whole(_instance: object, attribute: Attribute[int], value: int) -> None:
         raise ValueError(message)
 
 
+_is_currency = re.compile("[A-Z]{3}").fullmatch
+
+
 def _currency(_instance: object, _attribute: Attribute[str], value: str) -> None:
-    if not (isinstance(value, str) and re.fullmatch("[A-Z]{3}", value)):
+    if not (isinstance(value, str) and _is_currency(value)):
         message = f"a currency is three capital letters (ISO 4217), not {value!r}"
         raise ValueError(message)
 

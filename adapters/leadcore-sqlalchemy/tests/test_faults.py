@@ -26,15 +26,18 @@ class Faults:
         self.commit: str | None = None
         self.state: str | None = "40001"
         self.left = 0
-        run, do_commit = statements._Compiled._run, made.dialect.do_commit
+        do_commit = made.dialect.do_commit
 
-        def failing(compiled, connection, work, given):
-            self.seen += 1
-            if self.left and self.seen == self.at:
-                self.left -= 1
-                self.seen = 0
-                raise self.error()
-            return run(compiled, connection, work, given)
+        def failing(run):
+            def failing_or_not(statement, connection, *values):
+                self.seen += 1
+                if self.left and self.seen == self.at:
+                    self.left -= 1
+                    self.seen = 0
+                    raise self.error()
+                return run(statement, connection, *values)
+
+            return failing_or_not
 
         def committing(connection) -> None:
             if self.left and self.commit == "before":
@@ -45,7 +48,9 @@ class Faults:
                 self.left -= 1
                 raise self.error()
 
-        monkeypatch.setattr(statements._Compiled, "_run", failing)
+        for name in ("rows", "change"):
+            known = getattr(statements.Statement, name)
+            monkeypatch.setattr(statements.Statement, name, failing(known))
         monkeypatch.setattr(made.dialect, "do_commit", committing)
 
     def error(self) -> DBAPIError:

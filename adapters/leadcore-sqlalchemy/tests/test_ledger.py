@@ -10,7 +10,8 @@ from sqlalchemy import text
 
 from leadcore.balances import Code, Posted, Rejected, TransferKind, accepted
 from leadcore.errors import Conflict, Malformed
-from leadcore_sqlalchemy import SqlStore, ledger
+from leadcore.ports import LeadQuery
+from leadcore_sqlalchemy import SqlStore, facts, ledger
 
 
 @pytest.fixture
@@ -94,6 +95,50 @@ def test_an_account_that_was_frozen_meanwhile_is_not_charged(apart, town, postgr
             other.execute(text("UPDATE leadcore_ledger_accounts SET status = 'frozen'"))
         with pytest.raises(Conflict):
             ledger.write(connection, book, [batch], answers, at=town.at)
+
+
+@pytest.mark.parametrize("rejected", [False, True])
+def test_a_sale_whose_charge_was_something_else_before_is_refused(store, town, rejected):
+    (answer,) = store.post([(town.charge("sale-1/charge", 10**9 if rejected else 1),)], at=town.at)
+    assert isinstance(answer, Rejected) is rejected
+    with pytest.raises(Malformed, match="'sale-1/charge' was used for something else"):
+        store.run(town.lead(1))
+    assert store.leads(LeadQuery(seller_id=town.seller)) == ()
+    assert store.audit() == ()
+
+
+def test_a_sale_that_was_slower_gets_the_line_that_is_really_there(postgres_engine, town):
+    store = town.build(SqlStore(postgres_engine), funds=1_000)
+    mine = town.charge("mine", 100)
+    with postgres_engine.begin() as connection:
+        shown = facts.load(town.lead(1).needs, connection).ledger
+        store.post([(town.charge("theirs", 300),)], at=town.at + timedelta(seconds=5))
+        assert ledger.charge(connection, mine, shown, at=town.at)
+    line = store.statement(town.ledger)[-1].entry
+    assert (line.seq, line.posted_after) == (3, 600)
+    assert line.recorded_at == town.at + timedelta(seconds=5)
+    assert store.audit() == ()
+
+
+@pytest.mark.parametrize(("spent", "fits"), [(900, True), (901, False)])
+def test_a_sale_spends_just_what_is_there(postgres_engine, town, spent, fits):
+    store = town.build(SqlStore(postgres_engine), funds=1_000)
+    with postgres_engine.begin() as connection:
+        shown = facts.load(town.lead(1).needs, connection).ledger
+        store.post([(town.charge("theirs", spent),)], at=town.at)
+        if fits:
+            assert ledger.charge(connection, town.charge("mine", 100), shown, at=town.at)
+        else:
+            with pytest.raises(Conflict, match="moved"):
+                ledger.charge(connection, town.charge("mine", 100), shown, at=town.at)
+            connection.rollback()
+    assert store.audit() == ()
+
+
+def test_what_was_not_shown_is_looked_up(postgres_engine, town):
+    town.build(SqlStore(postgres_engine))
+    with postgres_engine.begin() as connection:
+        assert not ledger.charge(connection, town.charge("mine", 100), {}, at=town.at)
 
 
 def test_many_batches_are_one_write_and_each_has_its_own_answer(store, town):

@@ -6,9 +6,10 @@ import os
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, PendingRollbackError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import NullPool
 
+from leadcore.errors import Conflict
 from leadcore_sqlalchemy import SqlStore, engine
 from leadcore_sqlalchemy.writers import Writer
 
@@ -63,9 +64,41 @@ def test_a_lost_connection_is_replaced(writer):
             put(connection, "a")
 
     first = driver_of(writer)
-    with pytest.raises(PendingRollbackError):
+    with pytest.raises(Conflict, match="connection was lost"):
         lose()
     assert driver_of(writer) is not first
+    assert count(writer) == 0
+
+
+def test_what_sqlalchemy_executes_is_of_the_same_transaction(writer):
+    def fail() -> None:
+        with writer.begin() as connection:
+            assert not connection.in_transaction()
+            driver_of_it = connection.connection.dbapi_connection
+            driver_of_it.execute("INSERT INTO leadcore_trees VALUES ('a', 1, '{}')")
+            put(connection, "b")
+            assert connection.in_transaction()
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert count(writer) == 0
+    with writer.begin() as connection:
+        connection.connection.dbapi_connection.execute(
+            "INSERT INTO leadcore_trees VALUES ('a', 1, '{}')"
+        )
+        put(connection, "b")
+    assert count(writer) == 2
+
+
+def test_a_database_that_stays_busy_is_a_failure_of_sqlalchemys_own(writer, sqlite_engine):
+    with writer.begin() as connection:
+        connection.connection.dbapi_connection.execute("PRAGMA busy_timeout = 0")
+    with sqlite_engine.connect() as other:
+        other.execute(text("SELECT 1"))  # begins, and so keeps others from writing
+        with pytest.raises(DBAPIError, match="locked"), writer.begin():
+            pass
+        other.rollback()
     assert count(writer) == 0
 
 

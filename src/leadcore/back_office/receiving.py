@@ -18,7 +18,7 @@ from attrs import field, frozen
 from leadcore import leads, notices
 from leadcore.accounts import prepaid_account, revenue_account
 from leadcore.balances import Transfer, TransferKind
-from leadcore.decider import Change, Versioned, change
+from leadcore.decider import Change, Versioned, change, fold
 from leadcore.distribution import SCALE, Reason, choose
 from leadcore.duplicates import RepeatKind, find_repeat, former_accounts, owning_accounts
 from leadcore.errors import NotFound, WrongState
@@ -150,8 +150,8 @@ class OfferLead:
         if standing := _standing(lead, facts, _seller(facts, self.seller_id), self.at):
             raise WrongState("OfferLead", f"the person's lead {standing} is sold and stands")
         # The claims make this meet whatever else is done with the same person at the same time.
-        base = Outcome(answer=None, claims=_claims(lead.seller_id, lead.id, facts))
-        return _offered(lead, self.sale_id, facts, self.at, facts.lead, base=base)
+        stream = _Stream(lead, facts.lead.version, claims=_claims(lead.seller_id, lead.id, facts))
+        return _offered(stream, self.sale_id, facts, self.at)
 
 
 @frozen(kw_only=True)
@@ -246,10 +246,10 @@ def _record(
 ) -> Outcome[Reception]:
     seller = _seller(facts, received.seller_id)
     lead = leads.evolve(None, received)
-    nothing = Versioned[Lead | None](None, 0)
     if received.submission.test:
-        return _finish(lead, nothing, (received,), Outcome(answer=None))
-    base = Outcome(answer=None, claims=_claims(received.seller_id, received.lead_id, facts))
+        return _finish(_Stream(lead, 0, begun=(received,)))
+    claims = _claims(received.seller_id, received.lead_id, facts)
+    stream = _Stream(lead, 0, begun=(received,), claims=claims)
     repeat = find_repeat(
         received.submission,
         (seen.state for seen in facts.history),
@@ -257,9 +257,9 @@ def _record(
         look_back_days=seller.terms.duplicate_days,
     )
     if repeat is None:
-        return _offered(lead, sale_id, facts, at, nothing, before=(received,), base=base)
+        return _offered(stream, sale_id, facts, at)
     events, noted = _repeated(repeat, facts, received, at)
-    return _finish(lead, nothing, (received, *events), replace(base, changes=noted))
+    return _finish(stream, events, changes=noted)
 
 
 def _claims(seller_id: SellerId, lead_id: LeadId, facts: OfferFacts) -> tuple[Claim, ...]:
@@ -282,19 +282,20 @@ def _repeated(
     return (refused,), change("lead", owner.state.id, owner, (note,), leads.evolve)
 
 
-_NOTHING = Outcome(answer=None)
+@frozen
+class _Stream:
+    """A lead's stream under way: its state, the version it was seen at, what began it just now."""
+
+    lead: Lead
+    version: int
+    begun: tuple[LeadEvent, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
 
 def _offered(
-    lead: Lead,
-    sale_id: SaleId,
-    facts: OfferFacts,
-    at: datetime,
-    seen: Versioned[Lead | None],
-    *,
-    before: tuple[LeadEvent, ...] = (),
-    base: Outcome[None] = _NOTHING,
+    stream: _Stream, sale_id: SaleId, facts: OfferFacts, at: datetime
 ) -> Outcome[Reception]:
+    lead = stream.lead
     history = tuple(other.state for other in facts.history)
     returned, owned = former_accounts(history), owning_accounts(history)
     candidates: Iterable[Candidate] = facts.candidates
@@ -309,19 +310,17 @@ def _offered(
         )
     choice = choose(lead.submission, candidates, at=at)
     if choice.winner is None:
-        unsold = LeadUnsold(offers=choice.decisions, at=at)
-        return _finish(lead, seen, (*before, unsold), base)
+        return _finish(stream, (LeadUnsold(offers=choice.decisions, at=at),))
     order = next(c.order for c in facts.candidates if c.order.id == choice.winner)
     sale = _sale(lead, order, sale_id, at)
-    sold = LeadSold(sale=sale, offers=choice.decisions, at=at)
-    rest = replace(
-        base,
-        changes=(*base.changes, *_noted(facts, at)),
+    return _finish(
+        stream,
+        (LeadSold(sale=sale, offers=choice.decisions, at=at),),
+        changes=_noted(facts, at),
         transfers=_charge(lead, sale),
         standings=_standings(choice, order, facts),
         messages=_messages(lead, sale, facts),
     )
-    return _finish(lead, seen, (*before, sold), rest)
 
 
 def _sale(lead: Lead, order: Order, sale_id: SaleId, at: datetime) -> Sale:
@@ -398,12 +397,28 @@ def _messages(lead: Lead, sale: Sale, facts: OfferFacts) -> tuple[notices.Messag
 
 
 def _finish(
-    lead: Lead,
-    seen: Versioned[Lead | None],
-    events: tuple[LeadEvent, ...],
-    base: Outcome[None],
+    stream: _Stream,
+    events: tuple[LeadEvent, ...] = (),
+    *,
+    changes: tuple[Change, ...] = (),
+    transfers: tuple[Transfer, ...] = (),
+    standings: tuple[StandingDelta, ...] = (),
+    messages: tuple[notices.Message, ...] = (),
 ) -> Outcome[Reception]:
-    (mine,) = change("lead", lead.id, seen, events, leads.evolve)
-    refused = mine.state.status is LeadStatus.REFUSED
-    answer = Reception(Received.REFUSED if refused else Received.ACCEPTED, mine.state)
-    return replace(base, changes=(mine, *base.changes)).answering(answer)
+    lead = fold(leads.evolve, stream.lead, events)
+    mine = Change(
+        kind="lead",
+        id=lead.id,
+        expected=stream.version,
+        events=(*stream.begun, *events),
+        state=lead,
+    )
+    refused = lead.status is LeadStatus.REFUSED
+    return Outcome(
+        answer=Reception(Received.REFUSED if refused else Received.ACCEPTED, lead),
+        changes=(mine, *changes),
+        transfers=transfers,
+        claims=stream.claims,
+        standings=standings,
+        messages=messages,
+    )

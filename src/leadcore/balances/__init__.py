@@ -27,6 +27,7 @@ from leadcore.balances.history import (
     verify_links,
 )
 from leadcore.balances.holds import Hold, HoldStatus
+from leadcore.balances.plain import plain
 from leadcore.balances.posting import Book, Needs, needs, post
 from leadcore.balances.results import (
     Accepted,
@@ -70,6 +71,7 @@ __all__ = [
     "link",
     "needs",
     "over_quota",
+    "plain",
     "post",
     "statuses_for",
     "verify",

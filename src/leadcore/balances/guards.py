@@ -8,7 +8,8 @@ Both are checked by property against `post`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from attrs import frozen
 
@@ -52,8 +53,7 @@ class AccountDelta:
     statuses: tuple[AccountStatus, ...]
 
 
-@frozen(kw_only=True)
-class _Step:
+class _Step(NamedTuple):
     transfer: Transfer
     debit: int
     credit: int
@@ -156,18 +156,29 @@ def _steps(
 
 
 def _delta(name: str, steps: list[_Step]) -> AccountDelta:
+    debits = credits_ = outgoing = incoming = 0
+    statuses = steps[0].statuses
+    for step in steps:
+        debits += step.debit
+        credits_ += step.credit
+        outgoing += step.outgoing
+        incoming += step.incoming
+        statuses &= step.statuses
     return AccountDelta(
         account=name,
-        credits_posted=sum(step.credit for step in steps),
-        debits_posted=sum(step.debit for step in steps),
-        credits_pending=sum(step.incoming for step in steps),
-        debits_pending=sum(step.outgoing for step in steps),
+        credits_posted=credits_,
+        debits_posted=debits,
+        credits_pending=incoming,
+        debits_pending=outgoing,
         entries=len(steps),
         requires=_requires(steps),
-        statuses=tuple(
-            status for status in AccountStatus if all(status in step.statuses for step in steps)
-        ),
+        statuses=_in_order(statuses),
     )
+
+
+@lru_cache
+def _in_order(statuses: frozenset[AccountStatus]) -> tuple[AccountStatus, ...]:
+    return tuple(status for status in AccountStatus if status in statuses)
 
 
 def _requires(steps: list[_Step]) -> int | None:

@@ -5,6 +5,7 @@ What others wait for comes last: the rows of streams first, then an order's plac
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Integer, bindparam, or_, update
@@ -18,15 +19,18 @@ from leadcore_sqlalchemy import ledger, lines, states, tables
 from leadcore_sqlalchemy.statements import Statement, inserting
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Connection
 
+    from leadcore.balances import LedgerAccount
     from leadcore.decider import Change
     from leadcore.outcomes import Outcome, StandingDelta
 
 __all__ = ["commit"]
 
 _ORDERS = tables.orders
-
+_NOTHING_SHOWN: Mapping[str, LedgerAccount] = MappingProxyType({})
 
 _HOT = frozenset({"sold", "credit"})
 
@@ -86,8 +90,18 @@ _INSERT_MESSAGE = {
 }
 
 
-def commit(connection: Connection, outcome: Outcome[Any]) -> None:
+def commit(
+    connection: Connection,
+    outcome: Outcome[Any],
+    *,
+    shown: Mapping[str, LedgerAccount] = _NOTHING_SHOWN,
+) -> None:
     """Write all that follows from a use case into the connection's transaction.
+
+    Args:
+        connection: in the transaction the facts were loaded in.
+        outcome: what follows from them.
+        shown: the ledger accounts among the facts; what is not here is looked up.
 
     Raises:
         Conflict: a guard failed; the transaction must be rolled back.
@@ -109,7 +123,7 @@ def commit(connection: Connection, outcome: Outcome[Any]) -> None:
     if outcome.standings:
         _write_standings(connection, outcome.standings)
     if outcome.transfers:
-        _write_transfers(connection, outcome)
+        _write_transfers(connection, outcome, shown)
 
 
 def _write_change(connection: Connection, change: Change) -> None:
@@ -181,8 +195,12 @@ def _write_standings(connection: Connection, standings: tuple[StandingDelta, ...
         raise Conflict("an order was edited or filled meanwhile")
 
 
-def _write_transfers(connection: Connection, outcome: Outcome[Any]) -> None:
+def _write_transfers(
+    connection: Connection, outcome: Outcome[Any], shown: Mapping[str, LedgerAccount]
+) -> None:
     batch = outcome.transfers
     at = max(transfer.effective_at for transfer in batch)
+    if len(batch) == 1 and ledger.charge(connection, batch[0], shown, at=at):
+        return
     book, (answer,) = ledger.decide(connection, (batch,), at=at)
     ledger.write(connection, book, (batch,), (accepted(answer),), at=at)

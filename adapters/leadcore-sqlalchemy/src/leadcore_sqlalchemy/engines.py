@@ -85,6 +85,9 @@ def _on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401 # a d
 
 
 def _on_begin(connection: Connection) -> None:
+    driver: Any = connection.connection.driver_connection
+    if driver.in_transaction:
+        return  # begun by a `leadcore_sqlalchemy.writers.Writer`
     reading = connection.get_execution_options().get(READING)
     cursor = connection.connection.cursor()
     try:

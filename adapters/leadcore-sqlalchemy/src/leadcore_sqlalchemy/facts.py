@@ -9,9 +9,11 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
+from attrs import frozen
 from sqlalchemy import bindparam, select
 
-from leadcore.accounts import prepaid_account
+from leadcore.accounts import prepaid_account, revenue_account
+from leadcore.balances import LedgerAccount
 from leadcore.decider import Versioned
 from leadcore.distribution import Candidate, purse
 from leadcore.downline import Tree
@@ -42,13 +44,24 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from leadcore.accounts import Seller
-    from leadcore.balances import LedgerAccount, Transfer
+    from leadcore.balances import Transfer
     from leadcore.leads import Lead
     from leadcore.people import User
     from leadcore.values import AccountId, LeadId, SellerId, UserId
     from leadcore_sqlalchemy.types import Row
 
-__all__ = ["lead", "ledger_account", "load", "seller", "state", "user", "users_of"]
+__all__ = ["Shown", "lead", "ledger_account", "load", "seller", "state", "user", "users_of"]
+
+
+@frozen(kw_only=True)
+class Shown(OfferFacts):
+    """The facts of an offer, and the ledger accounts they were read from, by id.
+
+    What is charged afterwards, in the same transaction, needs not be read again: see
+    `leadcore_sqlalchemy.ledger.charge`.
+    """
+
+    ledger: dict[str, LedgerAccount]
 
 
 def _row_of(kind: str) -> Statement:
@@ -111,6 +124,13 @@ _READ_CANDIDATES = Statement(
         _ORDERS.c.seller_id == bindparam("seller_id"), _ORDERS.c.status == OrderStatus.OPEN.value
     )
     .order_by(_ORDERS.c.id)
+)
+_SELLERS = tables.sellers
+_READ_SELLER = Statement(
+    select(_SELLERS.c.data, *_LEDGER.c)
+    .select_from(_SELLERS)
+    .outerjoin(_LEDGER, _LEDGER.c.id == bindparam("revenue"))
+    .where(_SELLERS.c.id == bindparam("id"))
 )
 _READ_EARLIER = Statement(
     select(_REFUNDS.c.data)
@@ -226,18 +246,26 @@ def _(needs: OfferNeeds, connection: Connection) -> OfferFacts:
     keys = needs.keys if lead.state is None else person_keys(lead.state.submission)
     claimed = _claims(connection, needs.seller_id, keys)
     rows = _READ_CANDIDATES.rows(connection, {"seller_id": needs.seller_id})
-    return OfferFacts(
-        seller=state(connection, "seller", needs.seller_id),
+    wanted = {"id": needs.seller_id, "revenue": revenue_account(needs.seller_id)}
+    seller = _READ_SELLER.row(connection, wanted)
+    ledger = {
+        row.id: lines.account_of(row)
+        for row in (*rows, seller)
+        if row is not None and row.id is not None
+    }
+    return Shown(
+        seller=None if seller is None else states.load_state("seller", seller.data),
         lead=lead,
         history=_history(claimed, lead.state),
         key_counts={key: sum(row.key == key for row in claimed) for key in keys},
-        candidates=tuple(_candidate(row) for row in rows),
+        candidates=tuple(_candidate(row, ledger.get(row.id)) for row in rows),
         order_versions={row.order_id: row.order_version for row in rows},
         users={
             row.user_id: states.load_state("user", row.user_data)
             for row in rows
             if row.user_id is not None
         },
+        ledger=ledger,
     )
 
 
@@ -304,7 +332,7 @@ def _history(claimed: list[Row], besides: Lead | None) -> tuple[Versioned[Lead],
     return tuple(states.versioned("lead", row) for row in rows.values())
 
 
-def _candidate(row: Row) -> Candidate:
+def _candidate(row: Row, ledger: LedgerAccount | None) -> Candidate:
     account = None if row.account_data is None else states.load_state("account", row.account_data)
     user = None if row.user_data is None else states.load_state("user", row.user_data)
     return Candidate(
@@ -312,5 +340,5 @@ def _candidate(row: Row) -> Candidate:
         standing=Standing(sold=row.sold, credit=row.credit),
         account_active=account is not None and account.is_active,
         recipient_enabled=user is not None and user.enabled,
-        available=purse(None if row.id is None else lines.account_of(row)),
+        available=purse(ledger),
     )

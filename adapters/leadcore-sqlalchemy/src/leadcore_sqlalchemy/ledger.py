@@ -17,6 +17,8 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    exists,
+    insert,
     null,
     or_,
     select,
@@ -32,9 +34,11 @@ from leadcore.balances import (
     Rejected,
     Transfer,
     batch_digest,
+    entries_after,
     guards,
     needs,
     over_quota,
+    plain,
     post,
 )
 from leadcore.errors import Conflict
@@ -43,14 +47,14 @@ from leadcore_sqlalchemy.statements import Many, Statement, inserting
 from leadcore_sqlalchemy.types import UtcDateTime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
 
     from leadcore.balances import AccountDelta, KeyConflict, Needs
 
-__all__ = ["decide", "write"]
+__all__ = ["charge", "decide", "write"]
 
 Batch = tuple[Transfer, ...]
 
@@ -136,6 +140,15 @@ _RESOLVE = Statement(
     .values(status=bindparam("b_status"), captured=bindparam("b_captured"))
 )
 _INSERT_TRANSFER = Statement(inserting(_TRANSFERS))
+# A used id of a posted transfer meets the primary key; one that was rejected is looked for here.
+_INSERT_UNUSED = Statement(
+    insert(_TRANSFERS).from_select(
+        [column.name for column in _TRANSFERS.columns],
+        select(*(bindparam(column.name, type_=column.type) for column in _TRANSFERS.columns)).where(
+            ~exists().where(_REJECTIONS.c.id == bindparam("id", type_=_TRANSFERS.c.id.type))
+        ),
+    )
+)
 _INSERT_ENTRY = Statement(inserting(tables.ledger_entries))
 _INSERT_HOLD = Statement(inserting(_HOLDS))
 _INSERT_REJECTION = Statement(inserting(_REJECTIONS))
@@ -157,6 +170,38 @@ def decide(
         if len(batches) > 1:
             book = book.after(batch, answer, at=at)
     return read, tuple(answers)
+
+
+def charge(
+    connection: Connection, transfer: Transfer, shown: Mapping[str, LedgerAccount], *, at: datetime
+) -> bool:
+    """Post a plain charge on accounts that a use case was shown, without a second look.
+
+    Returns:
+        False where more must be looked up; nothing is written then.
+
+    Raises:
+        Conflict: the account has moved in a way that matters, or the id was used before.
+        IntegrityError: the same; another writer was faster.
+    """
+    debit, credit = shown.get(transfer.debit), shown.get(transfer.credit)
+    if debit is None or credit is None or (found := plain(transfer, debit, credit, at=at)) is None:
+        return False
+    posted, delta = found
+    row = lines.transfer_row(transfer, batch=batch_digest(posted.transfers), at=at)
+    if _INSERT_UNUSED.change(connection, row) != 1:
+        raise Conflict("a transfer's id was used before")
+    (line,) = posted.entries
+    move = _move_of(delta, debit, at)
+    if connection.dialect.name == "sqlite":
+        # Its only writer is this transaction, and has been since before the account was read.
+        if _MOVE.change(connection, move) != 1:
+            raise Conflict("a ledger account moved meanwhile")
+    elif (now := _move_accounts(connection, [move])[debit.id]) != posted.accounts[0]:
+        # Somebody was faster: the line is that of the counters that were really there.
+        (line,) = entries_after(posted.transfers, accounts=(now,))
+    _INSERT_ENTRY.change(connection, lines.entry_row(line))
+    return True
 
 
 def write(
@@ -195,7 +240,13 @@ def write(
         return tuple(answers)
     _write_transfers(connection, fresh, at)
     _write_holds(connection, book, fresh)
-    moved = _move_accounts(connection, book, fresh, at)
+    deltas = guards(
+        (each for posted in fresh for each in posted.transfers),
+        accounts=book.accounts.values(),
+        holds=book.holds.values(),
+    )
+    moves = [_move_of(delta, book.accounts[delta.account], at) for delta in deltas]
+    moved = _move_accounts(connection, moves)
     actual = dict(zip(map(id, fresh), _as_written(book, fresh, moved, at), strict=True))
     told = tuple(actual.get(id(answer), answer) for answer in answers)
     rows = [lines.entry_row(entry) for posted in actual.values() for entry in posted.entries]
@@ -252,15 +303,7 @@ def _write_holds(connection: Connection, book: Book, fresh: Sequence[Posted]) ->
         raise Conflict("a hold was resolved meanwhile")
 
 
-def _move_accounts(
-    connection: Connection, book: Book, fresh: Sequence[Posted], at: datetime
-) -> dict[str, LedgerAccount]:
-    deltas = guards(
-        (each for posted in fresh for each in posted.transfers),
-        accounts=book.accounts.values(),
-        holds=book.holds.values(),
-    )
-    moves = [_move_of(delta, book.accounts[delta.account], at) for delta in deltas]
+def _move_accounts(connection: Connection, moves: list[dict[str, Any]]) -> dict[str, LedgerAccount]:
     if not moves:
         return {}
     if len(moves) == 1 and connection.dialect.update_returning:
@@ -269,7 +312,7 @@ def _move_accounts(
         # As many single statements, sent together: each one's guard is its own.
         if _MOVE.change(connection, *moves) != len(moves):
             raise Conflict("a ledger account moved meanwhile")
-        rows = _READ_ACCOUNTS.rows(connection, [delta.account for delta in deltas])
+        rows = _READ_ACCOUNTS.rows(connection, [move["b_id"] for move in moves])
     if len(rows) != len(moves):
         raise Conflict("a ledger account moved meanwhile")
     return {row.id: lines.account_of(row) for row in rows}

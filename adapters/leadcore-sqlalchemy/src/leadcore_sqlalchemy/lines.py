@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -22,7 +21,7 @@ from leadcore.balances import (
 )
 from leadcore.balances.transfers import RESOLVING
 from leadcore.values import UNLIMITED, Money, Unlimited
-from leadcore_sqlalchemy.states import to_text
+from leadcore_sqlalchemy.texts import from_text, to_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -122,7 +121,7 @@ def transfer_row(transfer: Transfer, *, batch: str, at: datetime) -> dict[str, A
 @lru_cache(maxsize=_CACHED)
 def transfer_of(text: str) -> Transfer:
     """Read a transfer."""
-    return wire.load(Transfer, json.loads(text))
+    return wire.load(Transfer, from_text(text))
 
 
 def entry_row(entry: Entry) -> dict[str, Any]:
@@ -198,5 +197,5 @@ def outcome_of(row: Row) -> StoredOutcome:
 
 
 def _rejected(code: str, details: str) -> Rejected:
-    pairs: list[list[Any]] = json.loads(details)
+    pairs: list[list[Any]] = from_text(details)
     return Rejected(code=Code(code), data=tuple((str(name), value) for name, value in pairs))

@@ -61,11 +61,16 @@ def _named(error: Exception) -> str:
 
 
 class Turns:
-    """Counts the turns of one transaction."""
+    """Counts the turns of one transaction.
+
+    Attributes:
+        first: has no turn failed yet?
+    """
 
     def __init__(self, most: int) -> None:
         self._left = most
         self._pause = 0.001
+        self.first = True
 
     def after(self, error: Exception) -> float:
         """Give how many seconds to wait before the next turn.
@@ -77,6 +82,7 @@ class Turns:
         if not is_passing(error):
             raise error
         self._left -= 1
+        self.first = False
         if self._left < 1:
             if isinstance(error, Conflict):
                 raise error

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Dialect
     from sqlalchemy.sql.compiler import SQLCompiler
 
-__all__ = ["Many", "Statement", "inserting"]
+__all__ = ["Many", "Statement", "inserting", "told"]
 
 _MOST = 2048
 """So many ids at once: a statement may name each three times, and SQLite takes 32,766 values."""
@@ -58,7 +58,16 @@ class Statement:
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """Run it and give all rows; each has its columns as attributes."""
-        return self._for(connection.dialect).rows(connection, values)
+        compiled = self._for(connection.dialect)
+        given = compiled.given(values)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(compiled.text, given)
+            return compiled.read(cursor.fetchall())
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise told(connection, error, compiled.text, given, cursor) from error
+        finally:
+            cursor.close()
 
     def row(self, connection: Connection, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 # a row, or None
         """Run it and give the first row, or None."""
@@ -67,7 +76,42 @@ class Statement:
 
     def change(self, connection: Connection, *values: Mapping[str, Any]) -> int:
         """Run it for each set of values, in order, and give how many rows it changed in all."""
-        return self._for(connection.dialect).change(connection, values)
+        compiled = self._for(connection.dialect)
+        given = [compiled.given(each) for each in values]
+        cursor = connection.connection.cursor()
+        try:
+            if len(given) == 1:
+                cursor.execute(compiled.text, given[0])
+            else:
+                cursor.executemany(compiled.text, given)
+            return int(cursor.rowcount)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise told(connection, error, compiled.text, given, cursor) from error
+        finally:
+            cursor.close()
+
+
+def told(
+    connection: Connection,
+    error: BaseException,
+    text: str,
+    given: Any = None,  # noqa: ANN401 # what the driver was given
+    cursor: Any = None,  # noqa: ANN401 # a driver's cursor
+) -> BaseException:
+    """Give a driver's error as SQLAlchemy's; a connection that is lost is given up."""
+    dialect = connection.dialect
+    lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
+    if lost:
+        connection.invalidate(error)
+    return DBAPIError.instance(
+        text,
+        given,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,  # they may hold what people told in confidence
+        connection_invalidated=lost,
+        dialect=dialect,
+    )
 
 
 class Many:
@@ -128,7 +172,7 @@ class _Compiled:
     """A statement in one dialect: its text, and what turns values to the driver's and back."""
 
     def __init__(self, compiled: SQLCompiler, dialect: Dialect) -> None:
-        self._text = str(compiled)
+        self.text = str(compiled)
         self._fixed: dict[str, Any] = {}
         converts: dict[str, Any] = {}
         for bound, name in compiled.bind_names.items():
@@ -161,7 +205,7 @@ class _Compiled:
         ]
         self._reads = [(place, convert) for place, convert in converts if convert is not None]
 
-    def _given(self, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 # a list or a dict, as the driver asks
+    def given(self, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 # a list or a dict, as the driver asks
         named = {**self._fixed, **values} if self._fixed else values
         given: Any = dict(named) if self._order is None else self._order(named)
         if not self._writes:
@@ -172,16 +216,7 @@ class _Compiled:
             given[place] = convert(given[place])
         return given
 
-    def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
-        given = self._given(values)
-
-        def fetched(cursor: Any) -> Any:  # noqa: ANN401 # a driver's cursor, and its rows
-            cursor.execute(self._text, given)
-            return cursor.fetchall()
-
-        found = self._run(connection, fetched, given)
-        if not found:
-            return []
+    def read(self, found: list[Any]) -> list[Any]:
         if not self._reads:
             return [self._row._make(each) for each in found]
         return [self._read(list(each)) for each in found]
@@ -190,37 +225,3 @@ class _Compiled:
         for place, convert in self._reads:
             row[place] = convert(row[place])
         return self._row._make(row)
-
-    def change(self, connection: Connection, values: Sequence[Mapping[str, Any]]) -> int:
-        given = [self._given(each) for each in values]
-
-        def changed(cursor: Any) -> int:  # noqa: ANN401 # a driver's cursor
-            if len(given) == 1:
-                cursor.execute(self._text, given[0])
-            else:
-                cursor.executemany(self._text, given)
-            return int(cursor.rowcount)
-
-        number: int = self._run(connection, changed, given)
-        return number
-
-    def _run(self, connection: Connection, work: Callable[[Any], Any], given: Any) -> Any:  # noqa: ANN401 # what the work gives
-        cursor = connection.connection.cursor()
-        try:
-            return work(cursor)
-        except connection.dialect.loaded_dbapi.Error as error:
-            dialect = connection.dialect
-            lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
-            if lost:
-                connection.invalidate(error)
-            raise DBAPIError.instance(
-                self._text,
-                given,
-                error,
-                dialect.loaded_dbapi.Error,
-                hide_parameters=True,  # they may hold what people told in confidence
-                connection_invalidated=lost,
-                dialect=dialect,
-            ) from error
-        finally:
-            cursor.close()

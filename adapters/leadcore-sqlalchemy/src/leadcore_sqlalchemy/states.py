@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -13,6 +12,7 @@ from leadcore.leads import Lead, LeadStatus
 from leadcore.notices import Message
 from leadcore.submissions import search_text
 from leadcore_sqlalchemy import tables
+from leadcore_sqlalchemy.texts import from_text, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,14 +35,10 @@ __all__ = [
     "load_message",
     "load_state",
     "sale_row",
-    "to_text",
     "versioned",
 ]
 
 T = TypeVar("T")
-
-to_text = json.JSONEncoder(separators=(",", ":")).encode
-"""Write what `leadcore.wire` gave as JSON, without a space too many."""
 
 TABLES: dict[str, Table] = {
     "seller": tables.sellers,
@@ -83,7 +79,7 @@ def dump_event(kind: str, event: object) -> str:
 
 def load_event(kind: str, text: str) -> Any:  # noqa: ANN401 # each kind has its own
     """Read an event of the journal."""
-    return wire.load_event(kind, json.loads(text))
+    return wire.load_event(kind, from_text(text))
 
 
 def sale_row(seller_id: SellerId, sale: Sale) -> dict[str, Any]:
@@ -114,13 +110,13 @@ def dump_message(message: Message) -> dict[str, Any]:
 
 def load_message(text: str) -> Message:
     """Read a message of the outbox."""
-    return wire.load(Message, json.loads(text))
+    return wire.load(Message, from_text(text))
 
 
 @lru_cache(maxsize=_CACHED)
 def _loaded(kind: type[T], text: str) -> T:
     # By the text, not by id and version: a version that was rolled back may come again otherwise.
-    return wire.load(kind, json.loads(text))
+    return wire.load(kind, from_text(text))
 
 
 def _account(state: Account) -> dict[str, Any]:

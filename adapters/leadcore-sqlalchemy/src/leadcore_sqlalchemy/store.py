@@ -39,11 +39,18 @@ P = ParamSpec("P")
 _SUPPORTED = frozenset({"postgresql", "sqlite"})
 
 
-def _run(connection: Connection, cases: Sequence[UseCase[Any, Any, A]]) -> tuple[A, ...]:
+def _run(
+    connection: Connection, cases: Sequence[UseCase[Any, Any, A]], *, first: bool
+) -> tuple[A, ...]:
     answers: list[A] = []
     for case in cases:
-        outcome = case.decide(facts.load(case.needs, connection))
-        commit(connection, outcome)
+        loaded = facts.load(case.needs, connection)
+        outcome = case.decide(loaded)
+        # After a conflict everything is looked up: that tells what really is in the way.
+        if first and isinstance(loaded, facts.Shown):
+            commit(connection, outcome, shown=loaded.ledger)
+        else:
+            commit(connection, outcome)
         answers.append(outcome.answer)
     return tuple(answers)
 
@@ -91,25 +98,25 @@ class SqlStore(Reads):
         if engine.dialect.name == "sqlite":
             self._begin = Writer(engine).begin
 
-    def _again(self, attempt: Callable[[], A]) -> A:
+    def _again(self, attempt: Callable[[Turns], A]) -> A:
         turns = Turns(self._turns)
         while True:
             try:
-                return attempt()
+                return attempt(turns)
             except Exception as error:  # noqa: BLE001 # `after` raises what is not worth a turn
                 time.sleep(turns.after(error))
 
-    def _write(self, work: Callable[[Connection], A]) -> A:
-        def attempt() -> A:
+    def _write(self, work: Callable[[Connection, Turns], A]) -> A:
+        def attempt(turns: Turns) -> A:
             with self._begin() as connection:
-                return work(connection)
+                return work(connection, turns)
 
         return self._again(attempt)
 
     def _read(
         self, work: Callable[Concatenate[Connection, P], A], *args: P.args, **kwargs: P.kwargs
     ) -> A:
-        def attempt() -> A:
+        def attempt(_turns: Turns) -> A:
             with self.engine.connect() as connection:
                 return work(connection.execution_options(**{READING: True}), *args, **kwargs)
 
@@ -117,17 +124,17 @@ class SqlStore(Reads):
 
     def run(self, case: UseCase[Any, Any, A]) -> A:
         """Load, decide and commit in one transaction, again on `Conflict`; give the answer."""
-        return self._write(lambda connection: _run(connection, (case,)))[0]
+        return self.run_many((case,))[0]
 
     def run_many(self, cases: Sequence[UseCase[Any, Any, A]]) -> tuple[A, ...]:
         """Run several in order in one transaction, each seeing what those before it did."""
-        return self._write(lambda connection: _run(connection, cases))
+        return self._write(lambda connection, turns: _run(connection, cases, first=turns.first))
 
     def post(
         self, batches: Sequence[tuple[Transfer, ...]], *, at: datetime
     ) -> tuple[Posted | Rejected, ...]:
         """Post batches straight to the ledger, all in one transaction; see `ports.Store.post`."""
-        return self._write(lambda connection: _post(connection, batches, at))
+        return self._write(lambda connection, _turns: _post(connection, batches, at))
 
     @contextmanager
     def reading(self) -> Generator[SqlReader]:
@@ -153,25 +160,25 @@ class AsyncSqlStore(AsyncReads):
         single = engine.dialect.name == "sqlite"
         self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if single else nullcontext()
 
-    async def _again(self, attempt: Callable[[], Awaitable[A]]) -> A:
+    async def _again(self, attempt: Callable[[Turns], Awaitable[A]]) -> A:
         turns = Turns(self._turns)
         while True:
             try:
-                return await attempt()
+                return await attempt(turns)
             except Exception as error:  # noqa: BLE001 # `after` raises what is not worth a turn
                 await asyncio.sleep(turns.after(error))
 
-    async def _write(self, work: Callable[[Connection], A]) -> A:
-        async def attempt() -> A:
+    async def _write(self, work: Callable[[Connection, Turns], A]) -> A:
+        async def attempt(turns: Turns) -> A:
             async with self._turn, self.engine.begin() as connection:
-                return await connection.run_sync(work)
+                return await connection.run_sync(work, turns)
 
         return await self._again(attempt)
 
     async def _read(
         self, work: Callable[Concatenate[Connection, P], A], *args: P.args, **kwargs: P.kwargs
     ) -> A:
-        async def attempt() -> A:
+        async def attempt(_turns: Turns) -> A:
             async with self.engine.connect() as connection:
                 reading = await connection.execution_options(**{READING: True})
                 return await reading.run_sync(work, *args, **kwargs)
@@ -180,17 +187,19 @@ class AsyncSqlStore(AsyncReads):
 
     async def run(self, case: UseCase[Any, Any, A]) -> A:
         """Load, decide and commit in one transaction, again on `Conflict`; give the answer."""
-        return (await self._write(lambda connection: _run(connection, (case,))))[0]
+        return (await self.run_many((case,)))[0]
 
     async def run_many(self, cases: Sequence[UseCase[Any, Any, A]]) -> tuple[A, ...]:
         """Run several in order in one transaction, each seeing what those before it did."""
-        return await self._write(lambda connection: _run(connection, cases))
+        return await self._write(
+            lambda connection, turns: _run(connection, cases, first=turns.first)
+        )
 
     async def post(
         self, batches: Sequence[tuple[Transfer, ...]], *, at: datetime
     ) -> tuple[Posted | Rejected, ...]:
         """Post batches straight to the ledger, all in one transaction; see `ports.Store.post`."""
-        return await self._write(lambda connection: _post(connection, batches, at))
+        return await self._write(lambda connection, _turns: _post(connection, batches, at))
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncSqlReader]:

@@ -11,13 +11,16 @@ import os
 import threading
 import weakref
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 from sqlalchemy.pool import QueuePool
 
+from leadcore.errors import Conflict
+from leadcore_sqlalchemy.statements import told
+
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from sqlalchemy import Connection, Engine
 
@@ -25,6 +28,23 @@ __all__ = ["Writer"]
 
 _FORKED: list[Connection] = []
 """Connections of a parent process: to use or to close them here could harm its file."""
+
+
+def _say(connection: Connection, what: Callable[[], object]) -> None:
+    try:
+        what()
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise told(connection, error, "BEGIN or COMMIT") from error
+
+
+def _commit(connection: Connection, driver: object) -> None:
+    proxied = connection.connection
+    if proxied.dbapi_connection is not driver:
+        raise Conflict("the connection was lost")  # and a part of the transaction with it
+    if connection.in_transaction():
+        connection.commit()
+    else:
+        _say(connection, lambda: connection.dialect.do_commit(proxied))
 
 
 def _close(connection: Connection) -> None:
@@ -57,25 +77,30 @@ class Writer:
     def begin(self) -> Generator[Connection]:
         """Give a connection in a transaction: committed at the end, rolled back on a failure."""
         with self._turn:
-            disposals, pool = self._disposals, self._engine.pool
+            disposals = self._disposals
             connection = self._open()
             try:
-                with connection.begin():
-                    yield connection
+                # By the driver itself: SQLAlchemy's way takes longer than many a statement. What
+                # it begins of its own accord in between is this very transaction.
+                driver: Any = connection.connection.dbapi_connection
+                _say(connection, lambda: driver.execute("BEGIN IMMEDIATE"))
+                yield connection
+                _commit(connection, driver)
             except BaseException:
-                if disposals == self._disposals:
-                    connection.close()
-                else:
-                    _close(connection)
+                self._give_back(connection, disposals, keep=False)
                 raise
-            # A pool of one connection would have none left for readers; other kinds of pools have
-            # ideas of their own; and one that was disposed of meanwhile closes nothing any more.
-            if disposals != self._disposals:
-                _close(connection)
-            elif isinstance(pool, QueuePool) and pool.size() != 1:
-                self._kept = connection
-            else:
-                connection.close()
+            self._give_back(connection, disposals, keep=True)
+
+    def _give_back(self, connection: Connection, disposals: int, *, keep: bool) -> None:
+        pool = self._engine.pool
+        if disposals != self._disposals:
+            _close(connection)
+        # A pool of one connection would have none left for readers; other kinds of pools have
+        # ideas of their own.
+        elif keep and isinstance(pool, QueuePool) and pool.size() != 1:
+            self._kept = connection
+        else:
+            connection.close()
 
     def _open(self) -> Connection:
         kept, self._kept = self._kept, None
