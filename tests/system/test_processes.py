@@ -140,7 +140,7 @@ def test_several_processes_import_and_sell_at_once(where, processes, tmp_path, r
 
 
 def test_an_import_that_is_killed_again_and_again_loses_and_doubles_nothing(tmp_path):
-    total, kills = (20_000, 20) if DEEP else (1_500, 5)
+    total, kills = (20_000, 20) if DEEP else (700, 4)
     url = f"sqlite:///{tmp_path / 'leads.db'}"
     funds = PRICE * total
     store = set_up(url, funds=funds)
