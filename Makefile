@@ -48,8 +48,9 @@ layers: $(VENV)/.ready-dev ## who may import whom
 
 covered: $(VENV)/.ready-dev ## tests; each core module covered by its own test module
 	@rm -f .coverage .coverage.*
-	LEADCORE_PROFILE=ci $(BIN)/pytest -n $(JOBS) --cov --cov-context=test --cov-report= $(ARGS)
+	LEADCORE_PROFILE=ci $(BIN)/pytest -n $(JOBS) --cov --cov-context=test --cov-report= $(ARGS) tests
 	$(BIN)/python -m tools.check_coverage
+	LEADCORE_PROFILE=ci $(BIN)/pytest -n $(JOBS) $(ARGS) adapters # untraced, for they cover no core module
 
 docs: $(VENV)/.ready-dev ## run every example in README.md and docs/
 	$(BIN)/python -m tools.run_docs

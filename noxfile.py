@@ -26,7 +26,7 @@ nox.options.sessions = ["tests"]
 
 NEWER = ("3.12", "3.13")
 ADAPTERS = [folder.name for folder in distributions() if folder != ROOT]
-EXTRAS = {"leadcore-sqlalchemy": "[aiosqlite,postgres]"}
+EXTRAS = {"leadcore-pdf": "[cjk]", "leadcore-sqlalchemy": "[aiosqlite,postgres]"}
 OLDEST = {"leadcore-sqlalchemy": {"sqlalchemy": "sqlalchemy<2.1"}}
 """For each adapter, the pins to exchange for an older line of a library."""
 PINS = ROOT / "constraints.txt"
@@ -68,7 +68,10 @@ def pytest(session: nox.Session, *arguments: str) -> None:
 def tests(session: nox.Session) -> None:
     """Run every test."""
     session.install("-c", str(PINS), *locals_for(ADAPTERS), *group("test"))
-    pytest(session)
+    # The tools are for this repository only, and a server does not mind which Python asks: one of
+    # the newer ones is enough for it.
+    servers = () if session.python == NEWER[-1] else ("-m", "not slow and not postgres")
+    pytest(session, "--ignore=tests/tools", *servers)
 
 
 def older_pins(session: nox.Session, adapter: str) -> Path:

@@ -39,6 +39,7 @@ __all__ = [
     "Choice",
     "Reason",
     "choose",
+    "filter_refusal",
     "purse",
     "rotate",
     "shares",
@@ -219,7 +220,7 @@ def _refusal(lead: Submission, candidate: Candidate, at: datetime) -> Reason | N
         _order_refusal(candidate.order, at)
         or _buyer_refusal(candidate)
         or _funds_refusal(candidate)
-        or _filtered(lead, candidate.order.terms.filters)
+        or filter_refusal(lead, candidate.order.terms.filters)
     )
 
 
@@ -262,8 +263,11 @@ def _funds_refusal(candidate: Candidate) -> Reason | None:
     return Reason.FUNDS if funds.minor < price.minor else None
 
 
-def _filtered(lead: Submission, filters: Filters) -> Reason | None:
-    # Unknown means not allowed: a lead without a state is not for an order that names states.
+def filter_refusal(lead: Submission, filters: Filters) -> Reason | None:
+    """Give the first reason why a lead is not one an order asks for, or None.
+
+    Unknown means not allowed: a lead without a state is not for an order that names states.
+    """
     if filters.kinds is not None and lead.kind not in filters.kinds:
         return Reason.KIND
     if not _named(filters.verticals, lead.vertical):
