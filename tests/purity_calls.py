@@ -15,6 +15,7 @@ from attrs import evolve as replace
 from leadcore import (
     accounts,
     back_office,
+    cadence,
     decider,
     distribution,
     downline,
@@ -130,6 +131,8 @@ CALLS: dict[str, Callable[[], object]] = {
         rules=refunds.RefundTerms(clock=refunds.RefundClock.BUSINESS_DAYS, max_age=5),
     ),
     "refunds.verification_dates": lambda: refunds.verification_dates(refunds.RefundTerms(), AT),
+    "cadence.advise": lambda: cadence.advise(SOLD, at=AT),
+    "cadence.due_list": lambda: cadence.due_list([SOLD, SOLD], at=AT + timedelta(hours=25)),
     "downline.scope": lambda: downline.scope(USER, TREE).covers("a", "u", TREE),
     "distribution.choose": lambda: distribution.choose(ASKED, [CANDIDATE], at=AT),
     "duplicates.find_repeat": lambda: duplicates.find_repeat(

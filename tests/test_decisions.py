@@ -1,8 +1,11 @@
 """All findings are kept; deny beats warn beats permit; a decision is no truth value."""
 
+import copy
+import pickle
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -116,3 +119,66 @@ def test_instants_are_kept_in_utc():
     )
     assert (answer.at.tzinfo, answer.holds_until.tzinfo) == (UTC, UTC)
     assert answer.next_permitted_at is None
+
+
+class TestDeferred:
+    """The next permitted instant may be worked out when it is read; nobody sees a difference."""
+
+    LATER = AT + timedelta(hours=8)
+
+    def deferred(self, calls):
+        def ahead():
+            calls.append(1)
+            return self.LATER, None
+
+        return Decision.deferred(Verdict.DENIED, (finding(Effect.DENY),), AT, "test/1", ahead)
+
+    @property
+    def whole(self):
+        return Decision(
+            verdict=Verdict.DENIED,
+            findings=(finding(Effect.DENY),),
+            at=AT,
+            rulebook="test/1",
+            next_permitted_at=self.LATER,
+        )
+
+    def test_is_worked_out_once_when_it_is_read(self):
+        calls = []
+        made = self.deferred(calls)
+        assert (made.verdict, made.findings, made.at) == (Verdict.DENIED, self.whole.findings, AT)
+        assert (made.rulebook, made.holds_until, made.rules) == ("test/1", None, ("R",))
+        assert calls == []
+        assert (made.next_permitted_at, made.why_never) == (self.LATER, None)
+        assert (made.next_permitted_at, made.why_never) == (self.LATER, None)
+        assert calls == [1]
+
+    @pytest.mark.parametrize(
+        "read",
+        [
+            lambda made: made,
+            copy.copy,
+            copy.deepcopy,
+            lambda made: pickle.loads(pickle.dumps(made)),  # noqa: S301 - our own bytes
+            lambda made: evolve(made, rulebook="test/1"),
+        ],
+    )
+    def test_is_the_same_value(self, read):
+        made = read(self.deferred([]))
+        assert made == self.whole
+        assert hash(made) == hash(self.whole)
+        assert repr(made) == repr(self.whole)
+
+    def test_an_open_one_is_the_same_value(self):
+        found = (finding(Effect.PERMIT),)
+        assert Decision.open_now(Verdict.PERMITTED, found, AT, "test/1") == Decision(
+            verdict=Verdict.PERMITTED,
+            findings=found,
+            at=AT,
+            rulebook="test/1",
+            next_permitted_at=AT,
+        )
+
+    def test_no_other_attribute_appears(self):
+        with pytest.raises(AttributeError, match="no attribute 'later'"):
+            _ = self.deferred([]).later

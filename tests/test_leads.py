@@ -30,7 +30,9 @@ from leadcore.leads import (
     Sale,
     decide,
     evolve,
+    first_contact_due,
     standing_deltas,
+    untried_until,
 )
 from leadcore.submissions import Channel, Source, Submission
 from leadcore.values import Money
@@ -185,3 +187,33 @@ def test_a_refund_frees_a_place_only_where_the_terms_say_so(frees):
 @pytest.mark.parametrize("name", ["refused", "unsold", "assigned", "attempted", "noted"])
 def test_other_events_move_no_numbers(name):
     assert standing_deltas(EVENTS[name]) == ()
+
+
+# --------------------------------------------------------------------------------- first contact
+
+
+def tried(lead, gap):
+    attempt = replace(ATTEMPT, at=lead.sale.sold_at + gap)
+    return evolve(lead, ContactAttempted(attempt=attempt))
+
+
+def test_first_contact_is_due_24_hours_after_the_account_came_to_hold_the_lead():
+    sold, hour = evolve(LEAD, EVENTS["sold"]), timedelta(hours=1)
+    assert first_contact_due(sold) == untried_until(sold) == AT + 24 * hour
+    assert first_contact_due(LEAD) is untried_until(LEAD) is None
+    back = evolve(sold, replace(EVENTS["detached"], at=AT + hour))
+    assert first_contact_due(back) is untried_until(back) is None
+    again = evolve(back, replace(EVENTS["reattached"], at=AT + 5 * hour))
+    assert first_contact_due(again) == untried_until(again) == AT + 29 * hour
+    assert first_contact_due(replace(sold, held_since=None)) == AT + 24 * hour
+
+
+def test_whoever_tried_since_is_waited_for_no_more():
+    sold, tick = evolve(LEAD, EVENTS["sold"]), timedelta(microseconds=1)
+    assert untried_until(tried(sold, timedelta())) is None
+    assert first_contact_due(tried(sold, timedelta())) == AT + timedelta(hours=24)
+    before = evolve(tried(sold, tick), EVENTS["detached"])
+    again = evolve(before, replace(EVENTS["reattached"], at=AT + 2 * tick))
+    assert untried_until(again) == AT + 2 * tick + timedelta(hours=24)
+    assert untried_until(tried(again, 2 * tick)) is None
+    assert untried_until(replace(tried(sold, tick), held_since=None)) is None

@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadcore import accounts, leads, orders, people, refunds, wire
+from leadcore.consent import UNKNOWN, Consent, Level
+from leadcore.contact import Facts, Touch, TouchKind
 from leadcore.decider import fold
 from leadcore.distribution import Reason
 from leadcore.errors import Malformed
@@ -99,6 +101,25 @@ def test_every_event_of_every_stream_is_known():
     ):
         assert set(wire.EVENTS[stream].values()) == set(union.__args__)
     assert set(wire.EVENTS["seller"].values()) == {accounts.SellerTermsSet}
+
+
+@given(records(Consent))
+def test_consent_comes_back_as_the_very_members_it_had(consent):
+    again = wire.load(Consent, through_json(wire.dump(consent)))
+    # A number is equal to a level and is none.
+    assert (again, again.level) == (consent, consent.level)
+    assert type(again.level) is Level
+
+
+@pytest.mark.parametrize("history", [UNKNOWN, (), (Touch(kind=TouchKind.CALL, at=AT),)])
+@pytest.mark.parametrize("states", [UNKNOWN, frozenset(), frozenset({"NY", "LA"})])
+def test_not_known_is_told_from_known_to_be_none(history, states):
+    facts = Facts(history=history, declared_emergencies=states)
+    written = wire.dump(facts)
+    assert written == through_json(written)
+    assert wire.load(Facts, written) == facts
+    assert (written["history"] == "unknown") is (history is UNKNOWN)
+    assert problems(Facts, written | {"history": None}) == ["$.history: is a list, not null"]
 
 
 # --------------------------------------------------------------------------------- what is written

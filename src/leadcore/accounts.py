@@ -13,6 +13,7 @@ from attrs import evolve as replace
 from attrs import field, frozen
 
 from leadcore.errors import Malformed, WrongState
+from leadcore.payments.watching import BalanceWatch, watch_problems
 from leadcore.refunds.policy import RefundTerms
 from leadcore.values import AccountId, SellerId, instant
 
@@ -24,6 +25,7 @@ __all__ = [
     "AccountOpened",
     "AccountStatus",
     "AccountStopped",
+    "BalanceWatchSet",
     "ActivateAccount",
     "OpenAccount",
     "Seller",
@@ -31,6 +33,7 @@ __all__ = [
     "SellerTerms",
     "SellerTermsSet",
     "StopAccount",
+    "WatchBalance",
     "cash_account",
     "decide",
     "evolve",
@@ -57,6 +60,7 @@ class Account:
     currency: str
     status: AccountStatus = AccountStatus.ACTIVE
     stopped_reason: str | None = None
+    watch: BalanceWatch | None = None
 
     @property
     def is_active(self) -> bool:
@@ -112,8 +116,23 @@ class AccountActivated:
     at: datetime = field(converter=instant)
 
 
-AccountCommand = OpenAccount | StopAccount | ActivateAccount
-AccountEvent = AccountOpened | AccountStopped | AccountActivated
+@frozen
+class WatchBalance:
+    """Say what is to be done when the balance is low; None ends it."""
+
+    watch: BalanceWatch | None
+
+
+@frozen(kw_only=True)
+class BalanceWatchSet:
+    """What is to be done when the balance is low was set."""
+
+    watch: BalanceWatch | None = None
+    at: datetime = field(converter=instant)
+
+
+AccountCommand = OpenAccount | StopAccount | ActivateAccount | WatchBalance
+AccountEvent = AccountOpened | AccountStopped | AccountActivated | BalanceWatchSet
 
 
 def decide(
@@ -122,13 +141,15 @@ def decide(
     """Decide a command on an account; saying again what already holds changes nothing.
 
     Raises:
-        Malformed: the account has no name.
+        Malformed: the account has no name, or what it wants watched makes no sense.
         WrongState: the account exists already, or not yet.
     """
     if isinstance(command, OpenAccount):
         return _open(command, state, at)
     if state is None:
         raise WrongState(type(command).__name__, "there is no such account")
+    if isinstance(command, WatchBalance):
+        return _watch(command, state, at)
     active = state.status is AccountStatus.ACTIVE
     if isinstance(command, StopAccount):
         return (AccountStopped(command.reason, at),) if active else ()
@@ -155,6 +176,14 @@ def _open(command: OpenAccount, state: Account | None, at: datetime) -> tuple[Ac
     )
 
 
+def _watch(command: WatchBalance, state: Account, at: datetime) -> tuple[AccountEvent, ...]:
+    watch = command.watch
+    problems = () if watch is None else tuple(watch_problems(watch, state.currency))
+    if problems:
+        raise Malformed(problems)
+    return () if watch == state.watch else (BalanceWatchSet(watch=watch, at=at),)
+
+
 def evolve(state: Account | None, event: AccountEvent) -> Account:
     """Give the state after an event.
 
@@ -170,6 +199,8 @@ def evolve(state: Account | None, event: AccountEvent) -> Account:
         )
     if state is None:
         raise WrongState(type(event).__name__, "its account was never opened")
+    if isinstance(event, BalanceWatchSet):
+        return replace(state, watch=event.watch)
     if isinstance(event, AccountStopped):
         return replace(state, status=AccountStatus.STOPPED, stopped_reason=event.reason)
     return replace(state, status=AccountStatus.ACTIVE, stopped_reason=None)

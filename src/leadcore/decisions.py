@@ -15,15 +15,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from leadcore.errors import Refused
 from leadcore.values import instant, optional_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 __all__ = ["NO_BASIS", "Decision", "Effect", "Finding", "Severity", "Verdict", "combine"]
 
@@ -77,9 +77,34 @@ class Finding:
     until: datetime | None = field(default=None, converter=optional_instant)
 
 
+class _Deferred:
+    """Room for the one part of a decision that may be worked out when it is read."""
+
+    __slots__ = ("_ahead",)
+
+    # Type checkers would take any name for an attribute.
+    if not TYPE_CHECKING:  # pragma: no branch - it is never true where it runs
+
+        def __getattr__(self, name: str) -> object:
+            """Work out when contact opens again; Python asks only where the slot is empty."""
+            if name not in _AHEAD:
+                message = f"{type(self).__name__!r} object has no attribute {name!r}"
+                raise AttributeError(message, name=name, obj=self)
+            opens = object.__getattribute__(self, "_ahead")()
+            for slot, value in zip(_AHEAD, opens, strict=True):
+                object.__setattr__(self, slot, value)
+            return object.__getattribute__(self, name)
+
+
+_AHEAD: Final = ("next_permitted_at", "why_never")
+
+
 @frozen(kw_only=True)
-class Decision:
+class Decision(_Deferred):
     """The combined answer, a value that can be stored and replayed.
+
+    The next permitted instant takes far longer to find than the answer; `deferred` makes decisions
+    that find it when it is first read, by whatever way: comparing, printing, storing read it, too.
 
     Attributes:
         verdict: deny beats warn beats permit.
@@ -98,6 +123,56 @@ class Decision:
     holds_until: datetime | None = field(default=None, converter=optional_instant)
     next_permitted_at: datetime | None = field(default=None, converter=optional_instant)
     why_never: str | None = None
+
+    @classmethod
+    def deferred(
+        cls,
+        verdict: Verdict,
+        findings: tuple[Finding, ...],
+        at: datetime,
+        rulebook: str,
+        ahead: Callable[[], tuple[datetime | None, str | None]],
+    ) -> Decision:
+        """Make a decision whose next permitted instant is found when it is first read.
+
+        Args:
+            verdict: as in the class.
+            findings: as in the class.
+            at: the instant asked about, as `values.instant` gives it; not looked at again.
+            rulebook: the id of the rulebook.
+            ahead: gives `next_permitted_at` (in UTC) and `why_never`; pure, so that it does not
+                matter when or how often it is asked.
+        """
+        made = _new(cls)
+        _SET_VERDICT(made, verdict)
+        _SET_FINDINGS(made, findings)
+        _SET_AT(made, at)
+        _SET_RULEBOOK(made, rulebook)
+        _SET_HOLDS(made, None)
+        _SET_DEFERRED(made, ahead)
+        return made
+
+    @classmethod
+    def open_now(
+        cls, verdict: Verdict, findings: tuple[Finding, ...], at: datetime, rulebook: str
+    ) -> Decision:
+        """Make a decision that does not deny: the next permitted instant is the one asked about.
+
+        Args:
+            verdict: permitted or warn.
+            findings: as in the class.
+            at: the instant asked about, as `values.instant` gives it; not looked at again.
+            rulebook: the id of the rulebook.
+        """
+        made = _new(cls)
+        _SET_VERDICT(made, verdict)
+        _SET_FINDINGS(made, findings)
+        _SET_AT(made, at)
+        _SET_RULEBOOK(made, rulebook)
+        _SET_HOLDS(made, None)
+        _SET_NEXT(made, at)
+        _SET_WHY(made, None)
+        return made
 
     @property
     def determining(self) -> tuple[Finding, ...]:
@@ -130,6 +205,15 @@ class Decision:
         """
         message = "a Decision is no truth value; compare .verdict or call .require()"
         raise TypeError(message)
+
+
+# Written through the slots: an __init__ with its converters takes three times as long, and there
+# is nothing to convert.
+_new = object.__new__
+_SET_VERDICT, _SET_FINDINGS, _SET_AT, _SET_RULEBOOK, _SET_HOLDS, _SET_NEXT, _SET_WHY = (
+    vars(Decision)[each.name].__set__ for each in fields(Decision)
+)
+_SET_DEFERRED = vars(_Deferred)["_ahead"].__set__
 
 
 _SETTLES = {

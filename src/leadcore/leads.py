@@ -12,7 +12,7 @@ lead of the same person (`origin` names the old one); the old one keeps its hist
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -60,11 +60,14 @@ __all__ = [
     "Sale",
     "decide",
     "evolve",
+    "first_contact_due",
     "standing_deltas",
+    "untried_until",
 ]
 
 FIRST_CONTACT_HOURS = 24
 """First contact is due within so many elapsed hours of the sale."""
+_FIRST_CONTACT = timedelta(hours=FIRST_CONTACT_HOURS)
 
 
 class LeadStatus(Enum):
@@ -409,6 +412,26 @@ _AFTER: dict[type, Callable[[Lead, Any], Lead]] = {
     ContactAttempted: _attempted,
     NoteAdded: _noted,
 }
+
+
+def first_contact_due(lead: Lead) -> datetime | None:
+    """Give when the first contact is due: 24 elapsed hours after the sale; None if not held.
+
+    After a reversed refund it is due anew: the account could not call while it held nothing.
+    """
+    if lead.sale is None or lead.status is not LeadStatus.SOLD:
+        return None
+    return instant(lead.held_since or lead.sale.sold_at) + _FIRST_CONTACT  # elapsed: it is UTC
+
+
+def untried_until(lead: Lead) -> datetime | None:
+    """Give when the first contact is due, as long as nobody has tried since the account holds it.
+
+    None for a lead that is not held, or that somebody tried to reach: such is never overdue.
+    """
+    if any(lead.held_since is None or tried.at >= lead.held_since for tried in lead.attempts):
+        return None
+    return first_contact_due(lead)
 
 
 def standing_deltas(event: LeadEvent) -> tuple[tuple[OrderId, int, int], ...]:

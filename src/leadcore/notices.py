@@ -12,18 +12,32 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from attrs import evolve as replace
 from attrs import field, frozen
 
+from leadcore.inbound_texts import COURTESY_REPLY, confirm_by
 from leadcore.refunds.life import RefundStatus
 from leadcore.submissions import Channel
-from leadcore.values import AccountId, LeadId, SellerId, UserId, instant
+from leadcore.values import AccountId, LeadId, SellerId, UserId, instant, optional_instant
 
 if TYPE_CHECKING:
     from leadcore.leads import Lead, Sale
     from leadcore.people import Profile, User
     from leadcore.refunds.life import Refund
+    from leadcore.values import Money
 
-__all__ = ["Message", "MessageKind", "confirmation", "courtesy", "refund_told"]
+__all__ = [
+    "Message",
+    "MessageKind",
+    "Sender",
+    "confirmation",
+    "courtesy",
+    "courtesy_answered",
+    "help_told",
+    "low_balance",
+    "optout_confirmed",
+    "refund_told",
+]
 
 
 class MessageKind(Enum):
@@ -32,6 +46,10 @@ class MessageKind(Enum):
     CONFIRMATION = "confirmation"
     COURTESY = "courtesy"
     REFUND = "refund"
+    OPTOUT = "optout"
+    HELP = "help"
+    COURTESY_REPLY = "courtesy_reply"
+    LOW_BALANCE = "low_balance"
 
 
 @frozen(kw_only=True)
@@ -43,6 +61,8 @@ class Message:
         to: an e-mail address or a number in E.164 form.
         to_person: is it addressed to the person who asked, whose consent then counts?
         subject: for e-mail; empty for a text.
+        account_id, lead_id: what it is about; None where it is about neither.
+        not_after: delivered later than this it must not be; None: whenever it can be.
     """
 
     id: str
@@ -53,10 +73,11 @@ class Message:
     subject: str
     body: str
     seller_id: SellerId
-    account_id: AccountId
-    lead_id: LeadId
+    account_id: AccountId | None = None
+    lead_id: LeadId | None = None
     user_id: UserId | None = None
     at: datetime = field(converter=instant)
+    not_after: datetime | None = field(default=None, converter=optional_instant)
 
 
 def confirmation(lead: Lead, sale: Sale, associate: Profile) -> tuple[Message, ...]:
@@ -157,6 +178,93 @@ def refund_told(
         at=at,
     )
     return (message,)
+
+
+def low_balance(
+    user: User, *, crossing: int, available: Money, below: Money, at: datetime
+) -> tuple[Message, ...]:
+    """Tell an admin of an account that its balance is low; once for a crossing, by e-mail.
+
+    Nothing where the user is no admin, has no log-in any more, or no address.
+    """
+    profile = user.profile
+    if not (user.enabled and profile.admin and profile.email):
+        return ()
+    kind, channel = MessageKind.LOW_BALANCE, Channel.EMAIL
+    message = Message(
+        id=f"{user.account_id}/{kind.value}/{channel.value}/{crossing}/{user.id}",
+        kind=kind,
+        channel=channel,
+        to=profile.email,
+        to_person=False,
+        subject="Your balance is low",
+        body=f"Your balance is {available}, below the {below} you asked to be told of.",
+        seller_id=user.seller_id,
+        account_id=user.account_id,
+        user_id=user.id,
+        at=at,
+    )
+    return (message,)
+
+
+@frozen(kw_only=True)
+class Sender:
+    """Who sent a text, and in whose name it is answered.
+
+    Attributes:
+        id: what makes the text recognisable when it comes again.
+        number: where it came from, in E.164 form.
+        name: who answers: the account or the seller it was sent to.
+        at: when it was received.
+    """
+
+    id: str
+    number: str
+    name: str
+    seller_id: SellerId
+    account_id: AccountId | None = None
+    at: datetime = field(converter=instant)
+
+
+def optout_confirmed(sender: Sender) -> Message:
+    """Confirm an opt-out: no marketing, no word to win the person back, within five minutes."""
+    words = "You will get no more calls or texts from us. Reply HELP for help."
+    return _answered(
+        sender,
+        MessageKind.OPTOUT,
+        f"{_line(sender.name)}: {words}",
+        not_after=confirm_by(sender.at),
+    )
+
+
+def help_told(sender: Sender) -> Message:
+    """Tell who is texting and how to stop it."""
+    words = "You get messages about a request for help made with us. Reply STOP to end them."
+    return _answered(sender, MessageKind.HELP, f"{_line(sender.name)}: {words}")
+
+
+def courtesy_answered(sender: Sender, user: User) -> Message:
+    """Tell an associate who answered a courtesy notice where the answer went."""
+    told = _answered(sender, MessageKind.COURTESY_REPLY, COURTESY_REPLY)
+    return replace(told, to_person=False, account_id=user.account_id, user_id=user.id)
+
+
+def _answered(
+    sender: Sender, kind: MessageKind, body: str, *, not_after: datetime | None = None
+) -> Message:
+    return Message(
+        id=f"{sender.id}/{kind.value}",
+        kind=kind,
+        channel=Channel.TEXT,
+        to=sender.number,
+        to_person=True,
+        subject="",
+        body=body,
+        seller_id=sender.seller_id,
+        account_id=sender.account_id,
+        at=sender.at,
+        not_after=not_after,
+    )
 
 
 _REFUND_WORDS = {

@@ -84,6 +84,7 @@ class OrderIndex:
             if order.id in self._orders:
                 raise WrongState("OrderIndex", f"order {order.id} is there twice")
             self._orders[order.id] = order
+        self._wants = {order.id: _wanted(order.filters) for order in self._orders.values()}
         keys = sorted(_key(order) for order in self._orders.values() if order.live)
         parts = [keys[at : at + _FRESH] for at in range(0, len(keys), _FRESH)] or [[]]
         # Where the second block begins, the third …, whether or not its first order stays.
@@ -169,6 +170,7 @@ class OrderIndex:
         if order.id in self._orders:
             raise WrongState("add", f"order {order.id} is there already")
         self._orders[order.id] = order
+        self._wants[order.id] = _wanted(order.filters)
         if order.live:
             self._enter(order)
 
@@ -181,7 +183,7 @@ class OrderIndex:
         order = self._known(order_id)
         if order.live:
             self._leave(order)
-        del self._orders[order_id]
+        del self._orders[order_id], self._wants[order_id]
 
     def switch(self, order_id: OrderId, *, live: bool) -> None:
         """Say that an order may have leads now, or may not: paused, capped, out of money.
@@ -249,7 +251,7 @@ class OrderIndex:
 
     def _set(self, block: int, order: Ranked, bit: int) -> None:
         self._taken[block] |= bit
-        for number, wanted in enumerate(_wanted(order.filters)):
+        for number, wanted in enumerate(self._wants[order.id]):
             if wanted is None:
                 self._anything[number][block] |= bit
                 continue
@@ -264,7 +266,7 @@ class OrderIndex:
 
     def _unset(self, block: int, order: Ranked, bit: int) -> None:
         self._taken[block] ^= bit
-        for number, wanted in enumerate(_wanted(order.filters)):
+        for number, wanted in enumerate(self._wants[order.id]):
             if wanted is None:
                 self._anything[number][block] ^= bit
                 continue

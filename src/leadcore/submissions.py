@@ -74,12 +74,14 @@ class ConsentGiven:
     Attributes:
         key: the form's name for the box.
         granted: ticked or not; None where the form does not say.
+        opts_out: is it a ticked box that asks *not* to be contacted? It counts as a revocation.
         text: the words shown, where the form tells them.
     """
 
     key: str
     granted: bool | None
     text: str | None = None
+    opts_out: bool = False
 
 
 @frozen(kw_only=True)

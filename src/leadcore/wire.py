@@ -10,10 +10,12 @@ Instants are written in UTC with a `Z`; any offset is read.
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, date, datetime
-from enum import Enum
+from enum import Enum, IntEnum
 from functools import cache, lru_cache
+from types import NoneType
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin
 
 import attrs
@@ -22,15 +24,27 @@ from attrs import frozen
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 from cattrs.v import transform_error
 
-from leadcore import accounts, leads, orders, people
+from leadcore import accounts, contact_points, decision_trail, leads, orders, payments, people
+from leadcore.consent import Unknown
 from leadcore.errors import Malformed, Problem
+from leadcore.payments.cards import without_cards
 from leadcore.refunds import life as refund_life
-from leadcore.values import AccountId, Unlimited, instant
+from leadcore.values import AccountId, LeadId, Unlimited, instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["EVENTS", "STATES", "VERSION", "dump", "dump_event", "load", "load_event", "start_of"]
+__all__ = [
+    "EVENTS",
+    "STATES",
+    "VERSION",
+    "canonical",
+    "dump",
+    "dump_event",
+    "load",
+    "load_event",
+    "start_of",
+]
 
 T = TypeVar("T")
 
@@ -51,6 +65,10 @@ EVENTS: dict[str, dict[str, type]] = {
     "tree": {"UserMoved": people.UserMoved},
     "lead": _members(leads.LeadEvent),
     "refund": _members(refund_life.RefundEvent),
+    "contact_point": _members(contact_points.PointEvent),
+    "decisions": {"DecisionLogged": decision_trail.DecisionLogged},
+    "payment": _members(payments.PaymentEvent),
+    "stray": {"StrayReceived": payments.StrayReceived},
 }
 """The events of each kind of stream, by the name they are written under."""
 
@@ -62,18 +80,36 @@ STATES: dict[str, tuple[type, Callable[..., Any]]] = {
     "tree": (people.AccountTree, people.evolve_tree),
     "lead": (leads.Lead, leads.evolve),
     "refund": (refund_life.Refund, refund_life.evolve),
+    "contact_point": (contact_points.ContactPoint, contact_points.evolve),
+    "decisions": (decision_trail.DecisionTrail, decision_trail.evolve),
+    "payment": (payments.Payment, payments.evolve),
+    "stray": (payments.StrayNotices, payments.evolve_stray),
 }
 """The state of each kind of stream, and the function that folds its events into it."""
 
 
 def start_of(kind: str, key: str) -> Any:
-    """Give the state a stream starts from: None, but for an account's tree of no moves."""
-    return people.AccountTree(AccountId(key)) if kind == "tree" else None
+    """Give the state a stream starts from: mostly None; where a key says enough, an empty one."""
+    start = _STARTS.get(kind)
+    return None if start is None else start(key)
+
+
+_STARTS: dict[str, Callable[[str], Any]] = {
+    "tree": lambda key: people.AccountTree(AccountId(key)),
+    "contact_point": contact_points.point_of,
+    "decisions": lambda key: decision_trail.trail_of(LeadId(key)),
+    "stray": payments.stray_of,
+}
 
 
 def dump(value: object) -> Any:
     """Give a value as what JSON can hold: dicts, lists, texts, whole numbers, booleans, null."""
     return _converter().unstructure(value)
+
+
+def canonical(value: object) -> str:
+    """Give a value as JSON in the one form that digests are made of: sorted, no space, ASCII."""
+    return json.dumps(dump(value), sort_keys=True, separators=(",", ":"))
 
 
 def load(kind: type[T], data: object) -> T:
@@ -124,7 +160,7 @@ def _envelope(data: object) -> dict[str, object]:
     if not isinstance(data, dict):
         raise Malformed.at("$", f"is an object, not {_shown(data)}")
     written = cast("dict[str, object]", data)
-    unknown = sorted(str(name) for name in written.keys() - _ENVELOPE)
+    unknown = sorted(without_cards(str(name)) for name in written.keys() - _ENVELOPE)
     problems = [Problem(f"$.{name}", "is missing") for name in _ENVELOPE if name not in written]
     if unknown:
         problems.append(Problem("$", f"has unknown fields: {', '.join(unknown)}"))
@@ -149,7 +185,8 @@ def _problems(error: BaseException) -> tuple[Problem, ...]:
 
 
 def _problem(line: str) -> Problem:
-    message, _, path = line.rpartition(" @ ")
+    # Whatever was in the wrong place is told, but for a card number somebody typed there.
+    message, _, path = without_cards(line).rpartition(" @ ")
     return Problem(path or "$", message or line)
 
 
@@ -173,7 +210,12 @@ def _exactly(kind: type, words: str) -> Callable[[Any, Any], Any]:
 
 
 def _shown(value: object) -> str:
-    return "null" if value is None else f"{type(value).__name__} {str(value)[:40]!r}"
+    return "null" if value is None else f"{type(value).__name__} {_cut(value)!r}"
+
+
+def _cut(value: object) -> str:
+    # Before it is cut: half a card number passes no check, and is half of one all the same.
+    return without_cards(str(value))[:40]
 
 
 def _instant(value: Any, _kind: Any) -> datetime:
@@ -182,12 +224,12 @@ def _instant(value: Any, _kind: Any) -> datetime:
         raise _Wrong(message)
     # Python 3.11 reads more than RFC 3339 allows (week dates, no separators): ask for its form.
     if not re.fullmatch(_RFC3339, value, re.ASCII):
-        message = f"is an instant with its offset (2026-11-22T13:00:00Z), not {value[:40]!r}"
+        message = f"is an instant with its offset (2026-11-22T13:00:00Z), not {_cut(value)!r}"
         raise _Wrong(message)
     try:
         return instant(datetime.fromisoformat(value.upper()))
     except (ValueError, OverflowError) as error:
-        message = f"is no instant there ever is: {value[:40]!r}"
+        message = f"is no instant there ever is: {_cut(value)!r}"
         raise _Wrong(message) from error
 
 
@@ -265,6 +307,27 @@ def _listed(values: tuple[Any, ...]) -> list[Any]:
     return [_converter().unstructure(value) for value in values]
 
 
+def _or_unknown(kind: Any) -> Callable[[Any, Any], Any]:
+    # `datetime | Unknown | None` and its like: "unknown", maybe null, or the one kind left.
+    known = tuple(each for each in get_args(kind) if each not in {Unknown, NoneType})
+    maybe = NoneType in get_args(kind)
+
+    def structure(value: Any, _kind: Any) -> Any:
+        if value == Unknown.UNKNOWN.value:
+            return Unknown.UNKNOWN
+        return None if value is None and maybe else _converter().structure(value, known[0])
+
+    return structure
+
+
+def _known_or_not(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return _listed(cast("tuple[object, ...]", value))
+    if isinstance(value, frozenset):
+        return _sorted(cast("frozenset[object]", value))
+    return _converter().unstructure(value)
+
+
 def _value(member: Any) -> Any:
     # Not `value`, which says the same in a Python call: half of all values here are members.
     return member._value_ if isinstance(member, Enum) else member
@@ -276,6 +339,10 @@ def _is_enum(kind: Any) -> bool:
 
 def _is_limit(kind: Any) -> bool:
     return bool(kind == int | Unlimited)
+
+
+def _is_or_unknown(kind: Any) -> bool:
+    return Unknown in get_args(kind)
 
 
 def _is_frozenset(kind: Any) -> bool:
@@ -336,11 +403,14 @@ def _converter() -> cattrs.Converter:
     converter.register_unstructure_hook_factory(attrs.has, ways.unstructure)
     converter.register_structure_hook_factory(_is_homogeneous_tuple, _tuple)
     converter.register_structure_hook_factory(_is_frozenset, _frozenset)
+    converter.register_structure_hook_factory(_is_or_unknown, _or_unknown)
     converter.register_structure_hook_func(_is_enum, _enum)
     converter.register_structure_hook_func(_is_limit, _number_or_unlimited)
     converter.register_structure_hook_func(_is_new_type_of_str, _exactly(str, "a text"))
     converter.register_structure_hook(str, _exactly(str, "a text"))
     converter.register_structure_hook(int, _exactly(int, "a whole number"))
+    # Without it an IntEnum is read by the hook for its base, and is a bare number.
+    converter.register_structure_hook(IntEnum, _enum)
     converter.register_structure_hook(bool, _exactly(bool, "true or false"))
     converter.register_structure_hook(datetime, _instant)
     converter.register_structure_hook(date, _date)
@@ -348,6 +418,7 @@ def _converter() -> cattrs.Converter:
     converter.register_unstructure_hook(date, date.isoformat)
     converter.register_unstructure_hook_func(_is_frozenset, _sorted)
     converter.register_unstructure_hook_func(_is_pair, _listed)
+    converter.register_unstructure_hook_func(_is_or_unknown, _known_or_not)
     converter.register_unstructure_hook_func(_is_enum, _value)
     converter.register_unstructure_hook_func(_is_limit, _value)
     return converter

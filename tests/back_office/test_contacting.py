@@ -7,15 +7,31 @@ from attrs import evolve as replace
 
 from leadcore.back_office.contacting import (
     LeadContact,
+    assess_facts,
     assess_lead,
     contact_facts,
     first_contact_due,
+    question_of,
 )
-from leadcore.consent import UNKNOWN
-from leadcore.contact import Initiation, TouchKind
+from leadcore.consent import UNKNOWN, Reach, Revocation
+from leadcore.contact import EmailFacts, Initiation, ReassignedStatus, Relationship, TouchKind
+from leadcore.contact_points import (
+    Dealing,
+    DealingKind,
+    DoNotCall,
+    LineLookup,
+    ReassignedAnswer,
+    Record,
+    RegistryLookup,
+    decide,
+    evolve,
+    point_id,
+    point_of,
+)
+from leadcore.decider import fold
 from leadcore.decisions import Verdict
 from leadcore.leads import AttemptOutcome, ContactAttempt, Lead, LeadStatus, Sale
-from leadcore.submissions import Channel, Source, Submission, Tcpa
+from leadcore.submissions import Channel, ConsentGiven, Source, Submission, Tcpa
 from leadcore.values import Address, Money, Phone, PhoneKind
 
 NOON = datetime(2026, 11, 24, 17, tzinfo=UTC)  # a Tuesday, noon in Florida
@@ -80,6 +96,35 @@ def test_a_bare_yes_is_no_written_consent():
     assert "F-PEWC-2" in assess_lead(LEAD, dialled, at=NOON).rules
 
 
+def test_a_ticked_do_not_call_box_takes_everything_back():
+    box = ConsentGiven(key="Do not call", granted=False, opts_out=True)
+    lead = replace(LEAD, submission=replace(GIVEN, consents=(box,)))
+    assert {"F-REV-10", "F-IDNC"} <= set(assess_lead(lead, LOOKED, at=NOON).rules)
+    facts = contact_facts(lead, LOOKED, at=NOON)
+    asked = GIVEN.submitted_at or LEAD.received_at
+    assert facts.consent.revoked_at == facts.registry.internal_since == asked
+    assert facts.email.opted_out_at == asked
+    assert facts.consent.revoked_by == "form: Do not call"
+
+
+def test_a_box_left_alone_takes_nothing_back():
+    box = ConsentGiven(key="Do not call", granted=None)
+    lead = replace(LEAD, submission=replace(GIVEN, consents=(box,)))
+    assert contact_facts(lead, LOOKED, at=NOON) == contact_facts(LEAD, LOOKED, at=NOON)
+
+
+@pytest.mark.parametrize("days", [-9, 9])
+def test_of_two_requests_not_to_be_called_the_first_counts(days):
+    box = ConsentGiven(key="Do not call", granted=False, opts_out=True)
+    lead = replace(LEAD, submission=replace(GIVEN, consents=(box,)))
+    asked = GIVEN.submitted_at or LEAD.received_at
+    told = asked + timedelta(days=days)
+    unknown = point_of(point_id(LEAD.seller_id, "+13055550100"))
+    point = fold(evolve, unknown, decide(Record(fact=DoNotCall(at=told)), unknown, told))
+    facts = contact_facts(lead, LOOKED, at=max(told, NOON), points=(point,))
+    assert facts.registry.internal_since == min(told, asked)
+
+
 def test_places_are_the_union_of_number_and_address():
     elsewhere = replace(GIVEN, address=Address(state="CA", zip="90001"))
     facts = contact_facts(replace(LEAD, submission=elsewhere), LOOKED, at=NOON)
@@ -127,3 +172,95 @@ def test_a_lead_that_nobody_holds_is_nobodys_to_contact(status):
         assert decision.next_permitted_at is None
         assert decision.why_never
     assert (first_contact_due(lead) is not None) is (status is LeadStatus.SOLD)
+
+
+# ------------------------------------------------------------------------------ contact points
+
+TODAY = date(2026, 11, 24)
+DAY = timedelta(days=1)
+
+
+def point(*facts, address="+13055550100"):
+    made = point_of(point_id("s", address))
+    for fact in facts:
+        made = fold(evolve, made, decide(Record(fact=fact), made, NOON + 9 * DAY))
+    return made
+
+
+def facts_of(*points, asked=LOOKED, at=NOON):
+    return contact_facts(LEAD, asked, at=at, points=points)
+
+
+def test_the_records_are_told_with_the_question():
+    asked = DoNotCall(at=NOON - DAY, account_id="north")
+    line = LineLookup(at=NOON, kind=PhoneKind.LANDLINE, ported_to_wireless_on=TODAY)
+    bought = Dealing(at=NOON - DAY, kind=DealingKind.PURCHASE, with_seller="north")
+    answer = ReassignedAnswer(
+        at=NOON, status=ReassignedStatus.YES, queried_on=TODAY, consent_on=TODAY
+    )
+    facts = facts_of(point(asked, line, bought, answer))
+    assert facts.registry.internal_since == NOON - DAY
+    assert (facts.number.kind, facts.number.ported_to_wireless_on) == (PhoneKind.WIRELESS, TODAY)
+    assert facts.relationship == Relationship(with_seller="north", purchase_on=TODAY - DAY)
+    assert facts.reassigned.status is ReassignedStatus.YES
+    assert facts_of().number.kind is PhoneKind.WIRELESS
+    assert facts_of(point(LineLookup(at=NOON, kind=PhoneKind.LANDLINE))).number.kind is (
+        PhoneKind.LANDLINE
+    )
+
+
+def test_a_revocation_holds_until_the_person_asks_again():
+    before, after = (
+        Revocation(at=LEAD.received_at + gap, method="x")
+        for gap in (-timedelta(microseconds=1), timedelta())
+    )
+    assert assess_lead(LEAD, LOOKED, at=NOON, points=(point(before),)).verdict is Verdict.PERMITTED
+    assert assess_lead(LEAD, LOOKED, at=NOON, points=(point(after),)).verdict is Verdict.DENIED
+
+
+def test_whoever_opted_out_of_email_gets_none():
+    carried = EmailFacts(
+        physical_address=True, optout_mechanism=True, gateway_domain=False, opted_out_at=None
+    )
+    mail = replace(LOOKED, channel=Channel.EMAIL, email=carried)
+    out = point(Revocation(at=NOON, method="link", reach=Reach.EMAIL))
+    assert assess_lead(LEAD, mail, at=NOON).verdict is Verdict.PERMITTED
+    assert "E-REV" in assess_lead(LEAD, mail, at=NOON, points=(out,)).rules
+
+
+@pytest.mark.parametrize(
+    ("recorded", "asked", "told"),
+    [
+        (None, (None, None), (None, None)),
+        (None, (True, None), (True, None)),
+        (None, (False, 0), (False, 0)),
+        ((True, 0), (None, None), (True, 0)),
+        ((False, 0), (None, None), (False, 0)),
+        ((False, 0), (True, None), (True, 0)),  # listed, whoever says so
+        ((True, 0), (False, None), (True, 0)),  # not listed, by no copy in particular
+        ((True, 0), (False, 1), (False, 1)),
+        ((True, 1), (False, 0), (True, 1)),
+        ((False, 1), (True, 0), (False, 1)),
+        ((False, 0), (True, 0), (True, 0)),
+        ((True, 0), (False, 0), (True, 0)),
+        ((True, 0), (None, 1), (None, 1)),
+    ],
+)
+def test_the_newer_look_at_the_registry_counts_and_the_worse_of_two(recorded, asked, told):
+    def day(number):
+        return None if number is None else TODAY - 2 * DAY + number * DAY
+
+    points = ()
+    if recorded is not None:
+        listed, number = recorded
+        points = (point(RegistryLookup(at=NOON, listed=listed, scrubbed_on=day(number))),)
+    with_it = replace(LOOKED, listed=asked[0], scrubbed_on=day(asked[1]))
+    found = facts_of(*points, asked=with_it).registry
+    assert (found.national, found.scrubbed_on) == (told[0], day(told[1]))
+
+
+def test_facts_that_were_made_before_are_judged_alike():
+    facts = facts_of()
+    assert assess_facts(LEAD, LOOKED, facts, at=NOON) == assess_lead(LEAD, LOOKED, at=NOON)
+    assert question_of(LEAD, LOOKED).seller == "north"
+    assert question_of(replace(LEAD, sale=None), LOOKED).seller == "s"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from attrs import evolve
@@ -29,14 +28,13 @@ from leadcore.contact import (
     TouchKind,
     assess,
 )
-from leadcore.contact.engine import applicable
+from leadcore.contact.ahead import next_permitted
+from leadcore.contact.engine import applicable, hits_of, verdict_of
 from leadcore.contact.hits import BoundRule, Hit
+from leadcore.decisions import Decision, Verdict
 from leadcore.rulebooks import US, Rulebook
 from leadcore.submissions import Channel, Tcpa
-from leadcore.values import PhoneKind
-
-if TYPE_CHECKING:
-    from leadcore.decisions import Decision
+from leadcore.values import PhoneKind, instant
 
 SELLER = "associate-7"
 EASTERN = "America/New_York"
@@ -100,10 +98,40 @@ def local(text: str, zone: str = EASTERN) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
+def reference(
+    question: Question,
+    facts: Facts,
+    at: datetime | Moment = MONDAY_NOON,
+    rules: Rulebook = US,
+    *,
+    ahead: bool = True,
+) -> Decision:
+    """Ask every rule and look ahead at once: slow, nothing kept, and nothing to get wrong."""
+    moment = at if isinstance(at, Moment) else Moment(instant(at))
+    asked = Case(question, facts, moment, rules.closures)
+    hits = hits_of(asked, rules)
+    verdict, findings = verdict_of(hits)
+    opens: datetime | None = asked.at
+    why: str | None = None
+    if verdict is Verdict.DENIED:
+        opens, why = next_permitted(asked, rules, hits) if ahead else (None, None)
+    return Decision(
+        verdict=verdict,
+        findings=findings,
+        at=asked.at,
+        rulebook=rules.id,
+        next_permitted_at=opens,
+        why_never=why,
+    )
+
+
 def ask(
     question: Question, facts: Facts, at: datetime = MONDAY_NOON, rules: Rulebook = US, **more: bool
 ) -> Decision:
-    return assess(question, facts, at=at, rules=rules, **more)
+    """Ask, and see that the rules asked one by one say the same."""
+    decision = assess(question, facts, at=at, rules=rules, **more)
+    assert decision == reference(question, facts, at, rules, **more)
+    return decision
 
 
 def denied(

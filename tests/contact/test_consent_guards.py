@@ -44,7 +44,6 @@ from tests.contact.people import (
     TICK,
     WRITTEN,
     ask,
-    case,
     denied,
     hit,
     literal,
@@ -371,7 +370,7 @@ class TestRevocation:
             registry=evolve(KNOWN.registry, scrubbed_on=date(2026, 11, 25)),
         )
         last = datetime(2026, 12, 1, 18, tzinfo=UTC)
-        assert last_day_to_comply(case(CALL, facts), MONDAY_NOON) == date(2026, 12, 1)
+        assert last_day_to_comply(facts.number.zones, MONDAY_NOON) == date(2026, 12, 1)
         assert hit("F-REV-10", ROBOTEXT, facts, last) is Hit.CAUTION
         assert hit("F-REV-10", ROBOTEXT, facts, last + DAY) is Hit.DENY
 
@@ -403,7 +402,7 @@ class TestRevocation:
 
     def test_without_zones_the_date_is_the_one_in_utc(self) -> None:
         facts = consenting(evolve(WRITTEN, revoked_at=MONDAY_NOON), number=Number())
-        assert last_day_to_comply(case(CALL, facts), MONDAY_NOON) == date(2026, 12, 1)
+        assert last_day_to_comply(facts.number.zones, MONDAY_NOON) == date(2026, 12, 1)
 
 
 class TestInternalList:

@@ -17,6 +17,7 @@ from leadcore.downline import Tree
 from leadcore.errors import LeadcoreError, WrongState
 from leadcore.leads import LeadStatus
 from leadcore.orders import Standing
+from leadcore.ports import ContactNeeds, PointNeeds
 from leadcore.refunds import policy
 from leadcore.testing import MemoryStore, StoreContract, perform, plays, reading, violations
 from leadcore.testing.memory.rows import Rows
@@ -343,6 +344,95 @@ class ForgetsStandings(MemoryStore):
         return Standing(sold=delta.sold, credit=delta.credit)
 
 
+class ForgetsRevocations(MemoryStore):
+    """Keeps what was granted, not what was taken back."""
+
+    def contact_point(self, seller_id, address):
+        found = super().contact_point(seller_id, address)
+        return found and replace(found, revocations=())
+
+
+class KeepsPointsOfEverybody(MemoryStore):
+    """Knows a number, but not whose it is to know."""
+
+    def contact_point(self, seller_id, address):
+        for (kind, key), seen in self.rows.items():
+            if kind == "contact_point" and key.endswith(address):
+                return seen.state
+        return super().contact_point(seller_id, address)
+
+
+class EditsADecision(MemoryStore):
+    """Makes a denial that was logged a permission."""
+
+    def commit(self, outcome):
+        super().commit(outcome)
+        for key, logged in self.events.items():
+            if key[0] == "decisions":
+                self.events[key] = tuple(
+                    replace(each, text=each.text.replace("denied", "permitted")) for each in logged
+                )
+
+
+class DropsADecision(MemoryStore):
+    """Loses the first decision that was logged."""
+
+    def journal(self, kind, key):
+        found = super().journal(kind, key)
+        return found[1:] if kind == "decisions" else found
+
+
+class ListsTheContacted(MemoryStore):
+    """Lists leads as overdue that somebody has called."""
+
+    def leads(self, query):
+        if query.overdue_at is None:
+            return super().leads(query)
+        rows = dict(self.rows)
+        for key, seen in rows.items():
+            if key[0] == "lead":
+                self.rows[key] = replace(seen, state=replace(seen.state, attempts=()))
+        found = super().leads(query)
+        self.rows = rows
+        return found
+
+
+class CountsFromTheSale(MemoryStore):
+    """Knows only the sale, not since when a lead is held again."""
+
+    def leads(self, query):
+        found = super().leads(query)
+        if query.overdue_at is None:
+            return found
+        return tuple(lead for lead in found if lead.held_since == lead.sale.sold_at)
+
+
+class LosesReviews(MemoryStore):
+    """Shows nobody the replies that wait."""
+
+    def reviews(self, seller_id, limit=100):
+        return super().reviews(seller_id, limit)[1:]
+
+
+class DoesNotKnowCells(MemoryStore):
+    """Takes an associate's reply for anybody's."""
+
+    def load(self, needs):
+        found = super().load(needs)
+        return replace(found, associates=()) if isinstance(needs, PointNeeds) else found
+
+
+class LetsAnybodyAsk(MemoryStore):
+    """Takes whoever asks for staff."""
+
+    def load(self, needs):
+        found = super().load(needs)
+        if isinstance(needs, ContactNeeds) and needs.viewer_id is not None:
+            lead = found.lead.state
+            return replace(found, viewer=lead and self.user(lead.assigned_to))
+        return found
+
+
 class GivesUpAtOnce(MemoryStore):
     """Does not run a use case again."""
 
@@ -386,6 +476,15 @@ KILLED = {
     TakesAKeyTwice: "test_the_same_submission_twice_is_one_lead",
     RepeatsThePage: "test_pages_join_to_the_whole_list",
     GivesUpAtOnce: "test_money_is_spent_once",
+    ForgetsRevocations: "test_a_stop_binds_every_lead_of_the_number_and_no_other_seller",
+    KeepsPointsOfEverybody: "test_a_stop_binds_every_lead_of_the_number_and_no_other_seller",
+    EditsADecision: "test_a_logged_decision_is_kept_to_the_letter",
+    DropsADecision: "test_a_logged_decision_is_kept_to_the_letter",
+    ListsTheContacted: "test_overdue_first_contacts_are_found",
+    CountsFromTheSale: "test_a_returned_lead_is_not_overdue_until_it_is_held_again",
+    LosesReviews: "test_an_unsure_reply_waits_for_a_person_and_holds_contact",
+    DoesNotKnowCells: "test_an_answer_to_a_courtesy_notice_is_no_contact",
+    LetsAnybodyAsk: "test_who_may_not_see_a_lead_may_not_ask",
 }
 
 
@@ -416,6 +515,8 @@ def test_a_store_without_version_guards_fails_wherever_two_meet():
         (ForgetsStandings, "its standing is not the fold of the journal"),
         (ShowsTheRefunded, "sees the refunded lead"),
         (ShowsEverything, "of another account"),
+        (EditsADecision, "the row is not the fold of its journal"),
+        (ListsTheContacted, "the overdue leads at"),
     ],
     ids=lambda one: getattr(one, "__name__", None),
 )

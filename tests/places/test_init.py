@@ -11,6 +11,7 @@ import pytest
 import zipcodes
 from phonenumbers.tzdata import TIMEZONE_DATA
 
+from leadcore import places
 from leadcore.places import NOWHERE, Place, Trust, by_number, by_zip, resolve
 
 EASTERN, CENTRAL, MOUNTAIN = "America/New_York", "America/Chicago", "America/Denver"
@@ -136,6 +137,20 @@ class TestResolve:
         assert place == Place(
             states=("CA", "NY"), zones=(PACIFIC, EASTERN), evidence=("number", "zip")
         )
+
+    def test_is_kept_for_a_whole_number_only(self) -> None:
+        place = resolve("+19175550100", "90001")
+        assert resolve("+19175550199", "90001-1234") is place
+        assert resolve("+1917", "90001").states == ("CA",)
+        assert resolve("+19175550100", "9000").states == ("NY",)
+
+    def test_keeps_only_so_many(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(places, "_KEPT", 2)
+        found = [resolve("+19175550100", code) for code in ("90001", "60601", "77001", "90001")]
+        assert [place.states for place in found] == [
+            ("CA", "NY"), ("IL", "NY"), ("NY", "TX"), ("CA", "NY"),
+        ]  # fmt: skip
+        assert len(places._UNIONS) <= 2
 
     def test_one_evidence_alone(self) -> None:
         assert resolve("+19175550100", None).states == ("NY",)

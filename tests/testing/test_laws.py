@@ -158,3 +158,21 @@ def test_a_reading_holds_everything(made):
     assert len(found[f"what {made.user()} sees"]) == 1
     other = Scene(store=MemoryStore(), seller=made.seller, accounts=2).set_up()
     assert reading(other.store, made.seller) != found
+
+
+class NeverOverdue(Unaudited):
+    """Lists no lead as overdue."""
+
+    def leads(self, query):
+        return () if query.overdue_at else super().leads(query)
+
+
+def test_overdue_leads_that_are_not_listed(made):
+    kept = NeverOverdue()
+    kept.__dict__.update(made.store.__dict__)
+    assert violations(kept, made.seller) == ()  # both due at the same instant: neither before it
+    change(made, "lead", f"{made.seller}/l1", held_since=AT - HOUR)
+    kept.__dict__.update(made.store.__dict__)
+    (said,) = violations(kept, made.seller)
+    assert said == f"the overdue leads at {AT + 24 * HOUR} are ['{made.seller}/l1'], not []"
+    assert broken(made) == ()

@@ -112,6 +112,10 @@ def test_every_command_speaks_json(cli):
         *("request", "verify", "grant", "approve", "decline", "reverse", "reinstate", "reasons"),
         "list",
     )
+    groups["consent"] = ("grant", "revoke", "do-not-call", "dealing", "show")
+    groups["lookup"] = ("registry", "reassigned", "line")
+    groups["text"] = ("receive", "waiting", "resolve")
+    groups["evidence"] = ("export", "verify")
     for name in COMMANDS:
         for words in [(name, each) for each in groups.get(name, ())] or [(name,)]:
             assert "--json" in cli(*words, "--help").stdout, words

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 
+from leadcore.back_office import AskContact, KeepContactPoint
 from leadcore.balances import TransferKind
+from leadcore.contact_points import DoNotCall, Record
 
 CHANGES = {
     "UPDATE leadcore_leads SET data = replace(data, 'Ann 1', 'Bob 1')": (
@@ -48,6 +52,14 @@ CHANGES = {
     "UPDATE leadcore_sales SET order_id = 'another' WHERE lead_id = 'lead-2'": (
         "sale sale-2 of lead lead-2: its own row and the lead's differ"
     ),
+    "UPDATE leadcore_journal SET data = replace(data, 'denied', 'permitted') "
+    "WHERE stream_kind = 'decisions'": ("decisions lead-1: the row is not the fold of its journal"),
+    "DELETE FROM leadcore_journal WHERE stream_kind = 'decisions' AND version = 1": (
+        "decisions lead-1: its journal does not number 1 to 2"
+    ),
+    "UPDATE leadcore_contact_points SET data = replace(data, 'never', 'maybe')": (
+        "contact_point 6/seller/+12120000001: the row is not the fold of its journal"
+    ),
     "DELETE FROM leadcore_ledger_transfers WHERE id = 'h'": "1 entries have no transfer",
     "DELETE FROM leadcore_ledger_entries WHERE transfer_id = 'h'": (
         "transfer h: account prepaid:seller/a0 has no line of it"
@@ -58,6 +70,15 @@ CHANGES = {
 @pytest.fixture
 def used(store, town):
     store.run_many([town.lead(number) for number in (1, 2, 3)])
+    fact = DoNotCall(at=town.at, text="never again")
+    store.run(
+        KeepContactPoint(
+            seller_id=town.seller, address="+12120000001", command=Record(fact=fact), at=town.at
+        )
+    )
+    for hour in (1, 2):
+        at = town.at + timedelta(hours=hour)
+        store.run(AskContact(seller_id=town.seller, lead_id="lead-1", at=at))
     store.post([(town.hold("h", 100),)], at=town.lead(9).at)
     assert store.audit() == ()
     return store

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from datetime import UTC, datetime
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import func, inspect, select, text
 
 from leadcore_sqlalchemy import async_engine, engine, metadata, upgrade, upgrade_async
 from leadcore_sqlalchemy.migrate import VERSION_TABLE, downgrade
@@ -63,3 +65,90 @@ async def _made(url: str) -> int:
 
 def test_an_async_engine_brings_its_tables_up_to_date_as_well(tmp_path):
     assert asyncio.run(_made(f"sqlite:///{tmp_path / 'async.db'}")) == 0
+
+
+def _held(status: str, since: str | None, sold: str, *tried: str) -> str:
+    state = {
+        "status": status,
+        "sale": {"sold_at": sold},
+        "attempts": [{"channel": "call", "at": at} for at in tried],
+    }
+    return json.dumps(state if since is None else {**state, "held_since": since})
+
+
+HELD = {
+    "fresh": ("sold", _held("sold", "2026-11-16T15:00:00Z", "2026-11-16T15:00:00Z")),
+    "older": ("sold", _held("sold", None, "2026-11-16T15:00:00.000001Z")),
+    "tried": (
+        "sold",
+        _held("sold", "2026-11-16T15:00:00Z", "2026-11-16T15:00:00Z", "2026-11-16T15:00:00Z"),
+    ),
+    "again": (
+        "sold",
+        _held("sold", "2026-11-18T15:00:00Z", "2026-11-16T15:00:00Z", "2026-11-17T15:00:00Z"),
+    ),
+    "gone": ("refunded", _held("refunded", None, "2026-11-16T15:00:00Z")),
+}
+DUE = {
+    "fresh": datetime(2026, 11, 17, 15, tzinfo=UTC),
+    "older": datetime(2026, 11, 17, 15, 0, 0, 1, tzinfo=UTC),
+    "tried": None,
+    "again": datetime(2026, 11, 19, 15, tzinfo=UTC),
+    "gone": None,
+}
+
+
+def test_what_was_there_before_is_kept_and_gets_its_new_columns(bare):
+    upgrade(bare, "0001")
+    lead = text(
+        "INSERT INTO leadcore_leads (id, seller_id, source_key, status, kind, received_at, search,"
+        " version, data) VALUES (:id, 's', :id, :status, 'web', '2026-11-16 15:00:00', '', 2,"
+        " :data)"
+    )
+    user = text(
+        "INSERT INTO leadcore_users (id, seller_id, account_id, enabled, version, data)"
+        " VALUES (:id, 's', 'a', :enabled, 1, :data)"
+    )
+    cells = {"ada": "+12125550100", "ben": None}
+    with bare.begin() as connection:
+        for key, (status, data) in HELD.items():
+            connection.execute(lead, {"id": key, "status": status, "data": data})
+        for key, cell in cells.items():
+            profile = {"name": key} | ({"cell": cell} if cell else {})
+            data = json.dumps({"profile": profile})
+            connection.execute(user, {"id": key, "enabled": True, "data": data})
+    upgrade(bare)
+    with bare.connect() as connection:
+        leads, users = metadata.tables["leadcore_leads"], metadata.tables["leadcore_users"]
+        kept = connection.execute(select(leads.c.id, leads.c.data, leads.c.untried_until)).all()
+        known = connection.execute(select(users.c.id, users.c.cell)).all()
+    assert {row.id: row.untried_until for row in kept} == DUE
+    assert {row.id: row.data for row in kept} == {key: data for key, (_, data) in HELD.items()}
+    assert {row.id: row.cell for row in known} == cells
+    downgrade(bare, "0001")
+    with bare.connect() as connection:
+        found = connection.execute(text("SELECT id, data FROM leadcore_leads")).all()
+        names = set(inspect(connection).get_table_names())
+    assert {row.id: row.data for row in found} == {key: data for key, (_, data) in HELD.items()}
+    assert names.isdisjoint({"leadcore_contact_points", "leadcore_decisions"})
+
+
+def test_more_rows_than_a_batch_are_all_filled(bare):
+    upgrade(bare, "0001")
+    data = HELD["fresh"][1]
+    count = 2_001
+    rows = [{"id": f"l{number:05d}", "status": "sold", "data": data} for number in range(count)]
+    with bare.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO leadcore_leads (id, seller_id, source_key, status, kind, received_at,"
+                " search, version, data) VALUES (:id, 's', :id, :status, 'web',"
+                " '2026-11-16 15:00:00', '', 2, :data)"
+            ),
+            rows,
+        )
+    upgrade(bare)
+    with bare.connect() as connection:
+        leads = metadata.tables["leadcore_leads"]
+        filled = select(func.count()).where(leads.c.untried_until == DUE["fresh"])
+        assert connection.execute(filled).scalar_one() == count

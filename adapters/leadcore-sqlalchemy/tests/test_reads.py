@@ -7,11 +7,11 @@ from attrs import evolve as replace
 from sqlalchemy import text
 
 from leadcore import refunds
-from leadcore.back_office import DecideRefund, RequestRefund
+from leadcore.back_office import DecideRefund, RequestRefund, WorkLead
 from leadcore.downline import Reach, Scope
-from leadcore.leads import LeadStatus
+from leadcore.leads import AttemptOutcome, ContactAttempt, LeadStatus, LogAttempt
 from leadcore.ports import LeadQuery, LeadSort, RefundQuery
-from leadcore.submissions import LeadKind
+from leadcore.submissions import Channel, LeadKind
 from leadcore.values import PersonName
 
 
@@ -106,6 +106,34 @@ def test_refunds_are_listed_by_account_status_and_window(used, town):
     assert used.audit() == ()
 
 
+def test_overdue_leads_are_paged_longest_overdue_first(used, town):
+    late = town.lead(7).at + timedelta(hours=24)
+    query = LeadQuery(seller_id=town.seller, overdue_at=late, limit=4)
+    first = used.leads(query)
+    assert ids(first) == ["lead-1", "lead-2", "lead-3", "lead-4"]
+    second = used.leads(replace(query, after="lead-4", sort=LeadSort.SOLD))
+    assert ids(second) == ["lead-5", "lead-6"]
+    assert used.leads(replace(query, after="nobody's")) == ()
+    one = used.lead("lead-2")
+    attempt = ContactAttempt(
+        channel=Channel.CALL, at=one.sale.sold_at, by=one.assigned_to, outcome=AttemptOutcome.SENT
+    )
+    used.run(
+        WorkLead(
+            lead_id=one.id,
+            viewer_id=one.assigned_to,
+            command=LogAttempt(attempt=attempt),
+            at=one.sale.sold_at,
+        )
+    )
+    assert ids(used.leads(query)) == ["lead-1", "lead-3", "lead-4", "lead-5"]
+    assert used.leads(replace(query, after="lead-2")) == ()  # no longer in the list
+    scope = Scope(account_id=town.account, user_id="nobody", reach=Reach.ACCOUNT)
+    mine = ids(used.leads(replace(query, scope=scope, limit=9)))
+    assert set(mine) < {"lead-1", "lead-3", "lead-4", "lead-5", "lead-6"}
+    assert mine == sorted(mine)
+
+
 def test_orders_of_a_seller_or_of_one_account(used, town):
     both = used.orders(town.seller)
     assert [order.id for order, _ in both] == ["seller/a0/o", "seller/a1/o"]
@@ -152,6 +180,20 @@ def plan(engine, statement: str) -> str:
             """SELECT data FROM leadcore_orders WHERE seller_id = 'x' AND status = 'open'
             ORDER BY id""",
             "ix_leadcore_orders_seller_id_status_id",
+        ),
+        (
+            """SELECT data FROM leadcore_leads WHERE seller_id = 'x' AND received_at IS NOT NULL
+            AND untried_until < '2026-01-01' ORDER BY untried_until, id LIMIT 50""",
+            "ix_leadcore_leads_seller_id_untried_until_id",
+        ),
+        (
+            """SELECT data FROM leadcore_contact_points WHERE seller_id = 'x'
+            AND pending_since IS NOT NULL ORDER BY pending_since, id LIMIT 50""",
+            "ix_leadcore_contact_points_seller_id_pending_since_id",
+        ),
+        (
+            """SELECT data FROM leadcore_users WHERE seller_id = 'x' AND cell = '+12125550100'""",
+            "ix_leadcore_users_seller_id_cell",
         ),
     ],
 )

@@ -4,12 +4,16 @@ Each is a frozen value with `needs` (which facts a store must load) and `decide(
 a store must commit, whole or not at all). They read nothing and write nothing themselves.
 """
 
+from leadcore.back_office.consenting import AskContact, KeepContactPoint, ReceiveText, TextAnswer
 from leadcore.back_office.contacting import (
     LeadContact,
+    assess_facts,
     assess_lead,
     contact_facts,
     first_contact_due,
+    question_of,
 )
+from leadcore.back_office.exposing import lead_exposure, logged_decisions
 from leadcore.back_office.keeping import (
     Fund,
     KeepAccount,
@@ -29,22 +33,30 @@ from leadcore.back_office.receiving import (
 from leadcore.back_office.refunding import DecideRefund, RequestRefund
 
 __all__ = [
+    "AskContact",
     "DecideRefund",
     "Fund",
     "KeepAccount",
+    "KeepContactPoint",
     "KeepOrder",
     "KeepUser",
     "LeadContact",
     "OfferLead",
     "ReceiveLead",
+    "ReceiveText",
     "Received",
     "Reception",
     "RequestRefund",
     "ResellLead",
     "SetSellerTerms",
+    "TextAnswer",
     "WorkLead",
+    "assess_facts",
     "assess_lead",
     "contact_facts",
     "first_contact_due",
+    "lead_exposure",
+    "logged_decisions",
+    "question_of",
     "sees",
 ]

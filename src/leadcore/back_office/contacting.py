@@ -1,18 +1,29 @@
 """May the person of a lead be contacted: the facts the records hold, put to `contact.assess`.
 
-What the records can't know (was the number on the registry, is there a declared emergency) comes
-with the question; what nobody says is unknown, and unknown is not allowed.
+The lead tells what the person gave and who tried to reach them; the contact points of its numbers
+and e-mail addresses tell what else was recorded: consent given and taken back, look-ups, dealings.
+What the records can't know (is there a declared emergency, what does the e-mail carry) comes with
+the question; what nobody says is unknown, and unknown is not allowed.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from attrs import evolve as replace
 from attrs import frozen
 
 from leadcore import places
-from leadcore.consent import UNKNOWN, Grant, Level, Unknown, stands
+from leadcore.consent import (
+    UNKNOWN,
+    Grant,
+    Level,
+    Reach,
+    Revocation,
+    Unknown,
+    email_opted_out_at,
+)
 from leadcore.contact import (
     EmailFacts,
     Facts,
@@ -21,21 +32,31 @@ from leadcore.contact import (
     Profile,
     Purpose,
     Question,
-    Reassigned,
-    ReassignedStatus,
     Registry,
     Touch,
     TouchKind,
     assess,
 )
+from leadcore.contact_points import known
 from leadcore.decisions import Decision, Effect, Finding, Severity, Verdict
-from leadcore.intervals import elapsed_hours_after
-from leadcore.leads import FIRST_CONTACT_HOURS, Lead, LeadStatus
+from leadcore.leads import Lead, LeadStatus, first_contact_due
 from leadcore.rulebooks import US, Rulebook
 from leadcore.submissions import Channel, Tcpa
 from leadcore.values import PhoneKind, instant
 
-__all__ = ["LeadContact", "assess_lead", "contact_facts", "first_contact_due"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from leadcore.contact_points import ContactPoint
+
+__all__ = [
+    "LeadContact",
+    "assess_facts",
+    "assess_lead",
+    "contact_facts",
+    "first_contact_due",
+    "question_of",
+]
 
 _TOUCHES = {
     Channel.CALL: TouchKind.CALL,
@@ -56,12 +77,13 @@ _NOT_HELD = Finding(
 
 @frozen(kw_only=True)
 class LeadContact:
-    """How a lead's person would be reached, and what the records can't know.
+    """How a lead's person would be reached, and what is known beside the records.
 
     Attributes:
         channel, initiation, purpose, profile: as in a contact question.
-        listed: is the number on the national registry? None: not known.
-        scrubbed_on: the date of the registry copy that was looked at; None: never looked.
+        listed: is the number on the national registry? None: as recorded, else not known.
+        scrubbed_on: the date of the registry copy that was looked at; None: as recorded, else
+            never looked. Of this look-up and the recorded one the newer counts.
         declared_emergencies: states under a declared emergency; `UNKNOWN` where nobody looked.
         email: what the message would carry; opting out is read from the records.
     """
@@ -76,25 +98,32 @@ class LeadContact:
     email: EmailFacts = EmailFacts(opted_out_at=None)  # noqa: RUF009 - a frozen value
 
 
-def assess_lead(lead: Lead, asked: LeadContact, *, at: datetime, rules: Rulebook = US) -> Decision:
+def assess_lead(
+    lead: Lead,
+    asked: LeadContact,
+    *,
+    at: datetime,
+    rules: Rulebook = US,
+    points: Iterable[ContactPoint] = (),
+) -> Decision:
     """Answer whether a lead's person may be contacted, for the account that holds the lead.
 
     Args:
         lead: the lead, with its history.
-        asked: how, and what the records can't know.
+        asked: how, and what is known beside the records.
         at: the instant asked about.
         rules: the rulebook.
+        points: the contact points of the lead's numbers and e-mail addresses.
     """
-    given = lead.submission
-    question = Question(
-        channel=asked.channel,
-        initiation=asked.initiation,
-        purpose=asked.purpose,
-        seller=_on_behalf_of(lead),
-        subject=given.vertical,
-        profile=asked.profile,
-    )
-    decision = assess(question, contact_facts(lead, asked, at=at), at=at, rules=rules)
+    facts = contact_facts(lead, asked, at=at, points=points)
+    return assess_facts(lead, asked, facts, at=at, rules=rules)
+
+
+def assess_facts(
+    lead: Lead, asked: LeadContact, facts: Facts, *, at: datetime, rules: Rulebook = US
+) -> Decision:
+    """Do as `assess_lead`, on facts that `contact_facts` gave before."""
+    decision = assess(question_of(lead, asked), facts, at=at, rules=rules)
     if lead.status not in _NOBODYS:
         return decision
     return replace(
@@ -106,55 +135,114 @@ def assess_lead(lead: Lead, asked: LeadContact, *, at: datetime, rules: Rulebook
     )
 
 
-def contact_facts(lead: Lead, asked: LeadContact, *, at: datetime) -> Facts:
+def question_of(lead: Lead, asked: LeadContact) -> Question:
+    """Give the contact question about a lead, for the account that holds it."""
+    return Question(
+        channel=asked.channel,
+        initiation=asked.initiation,
+        purpose=asked.purpose,
+        seller=_on_behalf_of(lead),
+        subject=lead.submission.vertical,
+        profile=asked.profile,
+    )
+
+
+def contact_facts(
+    lead: Lead, asked: LeadContact, *, at: datetime, points: Iterable[ContactPoint] = ()
+) -> Facts:
     """Give the facts that the records hold of a lead at an instant.
 
     A submission is the person's own request, so it is an invitation. A bare TCPA flag is express
-    consent that names no seller; it never becomes written consent by itself.
+    consent that names no seller; it never becomes written consent by itself. A ticked box that asks
+    not to be contacted takes back what came with it and is a request not to be called.
     """
     given = lead.submission
     place = places.resolve(given.phone, given.address.zip)
     phone = next((phone for phone in given.phones if phone.normal), None)
     states = (*place.states, given.address.state) if given.address.state else place.states
     moment = instant(at)
+    told = known(
+        points,
+        seller=_on_behalf_of(lead),
+        number=given.phone,
+        email=given.email,
+        acts=_acts(lead),
+        zones=place.zones,
+        at=moment,
+    )
     return Facts(
         tcpa=given.tcpa,
         zip=given.address.zip,
         number=Number(
             e164=phone.normal if phone else None,
-            kind=phone.kind if phone else PhoneKind.UNKNOWN,
+            kind=told.kind or (phone.kind if phone else PhoneKind.UNKNOWN),
             zones=place.zones,
+            ported_to_wireless_on=told.ported_to_wireless_on,
         ),
         states=states,
-        consent=stands(_grants(lead), seller=_on_behalf_of(lead), number=given.phone, at=moment),
-        registry=Registry(
-            national=asked.listed, scrubbed_on=asked.scrubbed_on, internal_since=None
-        ),
-        reassigned=Reassigned(status=ReassignedStatus.NOT_CHECKED),
+        consent=told.consent,
+        registry=_registry(asked, _own_list(lead, told.registry)),
+        relationship=told.relationship,
+        reassigned=told.reassigned,
         personal_relationship=False,
         history=tuple(
             Touch(kind=_TOUCHES[attempt.channel], at=attempt.at, subject=given.vertical)
             for attempt in lead.attempts
             if attempt.at <= moment
         ),
-        email=replace(asked.email, opted_out_at=None),
+        email=replace(asked.email, opted_out_at=_opted_out(lead, told.email_opted_out_at, moment)),
         declared_emergencies=asked.declared_emergencies,
     )
 
 
-def first_contact_due(lead: Lead) -> datetime | None:
-    """Give when the first contact is due: 24 elapsed hours after the sale; None if not held."""
-    if lead.sale is None or lead.status is not LeadStatus.SOLD:
-        return None
-    return elapsed_hours_after(lead.sale.sold_at, FIRST_CONTACT_HOURS)
+def _registry(asked: LeadContact, told: Registry) -> Registry:
+    """Give the newer look-up of the one that was recorded and the one that comes with a question.
+
+    Of two in the same copy the one that found the number counts; being listed without a date counts
+    as well, not being listed without one does not.
+    """
+    recorded, now = told.scrubbed_on, asked.scrubbed_on
+    if now is None:
+        national = asked.listed if recorded is None or asked.listed else told.national
+        return replace(told, national=national)
+    if recorded is None or now > recorded:
+        return replace(told, national=asked.listed, scrubbed_on=now)
+    if now == recorded:
+        return replace(told, national=asked.listed or told.national)
+    return told
 
 
 def _on_behalf_of(lead: Lead) -> str:
     return lead.sale.account_id if lead.sale else lead.seller_id
 
 
-def _grants(lead: Lead) -> tuple[Grant, ...]:
-    given = lead.submission
-    asked_at = given.submitted_at or lead.received_at
+def _asked_at(lead: Lead) -> datetime:
+    return lead.submission.submitted_at or lead.received_at
+
+
+def _acts(lead: Lead) -> tuple[Grant | Revocation, ...]:
+    given, at = lead.submission, _asked_at(lead)
     level = Level.EXPRESS if given.tcpa is Tcpa.YES else Level.NONE
-    return (Grant(at=asked_at, invitation=True), Grant(at=asked_at, level=level))
+    # A ticked "do not call" box: at the same instant, what takes back beats what grants.
+    ends = (
+        Revocation(at=at, method=f"form: {box.key}", reach=Reach.EVERYTHING)
+        for box in given.consents
+        if box.opts_out
+    )
+    return (Grant(at=at, invitation=True), Grant(at=at, level=level), *ends)
+
+
+def _opted_out(lead: Lead, told: datetime | None, at: datetime) -> datetime | None:
+    own = email_opted_out_at(_acts(lead), at=at)
+    return max((each for each in (own, told) if each is not None), default=None)
+
+
+def _own_list(lead: Lead, told: Registry) -> Registry:
+    """Count a ticked "do not call" box as a request not to be called."""
+    if not any(box.opts_out for box in lead.submission.consents):
+        return told
+    since = told.internal_since
+    if isinstance(since, Unknown):
+        return told
+    at = _asked_at(lead)
+    return replace(told, internal_since=at if since is None else min(since, at))

@@ -12,6 +12,22 @@ from __future__ import annotations
 
 from leadcore.balances.accounts import AccountStatus, LedgerAccount
 from leadcore.balances.checks import over_quota, statuses_for
+from leadcore.balances.consumption import (
+    BONUS_FIRST,
+    CASH_FIRST,
+    EARLIEST_EXPIRY_FIRST,
+    Consumption,
+    Consumptions,
+    ConsumptionSince,
+    LotKind,
+)
+from leadcore.balances.funding import (
+    COMMON_TIERS,
+    FundingTerms,
+    FundingTier,
+    FundingTiers,
+    bonus_for,
+)
 from leadcore.balances.guards import AccountDelta, entries_after, guards
 from leadcore.balances.history import (
     UNLINKED,
@@ -27,7 +43,16 @@ from leadcore.balances.history import (
     verify_links,
 )
 from leadcore.balances.holds import Hold, HoldStatus
+from leadcore.balances.lots import Allocation, Line, Lots, allocations, lots
+from leadcore.balances.paying_back import (
+    REFUND_HOURS,
+    FundingBack,
+    PayableBack,
+    WhyNot,
+    payable_back,
+)
 from leadcore.balances.plain import plain
+from leadcore.balances.portions import Debt, GivenBack, Lot, Part, Taken
 from leadcore.balances.posting import Book, Needs, needs, post
 from leadcore.balances.results import (
     Accepted,
@@ -41,36 +66,63 @@ from leadcore.balances.results import (
 from leadcore.balances.transfers import Transfer, TransferKind, batch_digest
 
 __all__ = [
+    "BONUS_FIRST",
+    "CASH_FIRST",
+    "COMMON_TIERS",
+    "EARLIEST_EXPIRY_FIRST",
+    "REFUND_HOURS",
     "UNLINKED",
     "Accepted",
     "AccountDelta",
     "AccountStatus",
+    "Allocation",
     "Balance",
     "Book",
     "Code",
+    "Consumption",
+    "ConsumptionSince",
+    "Consumptions",
+    "Debt",
     "Difference",
     "Entry",
+    "FundingBack",
+    "FundingTerms",
+    "FundingTier",
+    "FundingTiers",
+    "GivenBack",
     "Hold",
     "HoldStatus",
     "KeyConflict",
     "LedgerAccount",
+    "Line",
+    "Lot",
+    "LotKind",
+    "Lots",
     "Needs",
+    "Part",
+    "PayableBack",
     "Posted",
     "Rejected",
     "StoredOutcome",
+    "Taken",
     "Transfer",
     "TransferKind",
+    "WhyNot",
     "accepted",
+    "allocations",
     "balance_at",
     "balance_at_seq",
     "balance_effective",
     "batch_digest",
+    "bonus_for",
     "chain",
     "entries_after",
     "guards",
     "link",
+    "lots",
     "needs",
     "over_quota",
+    "payable_back",
     "plain",
     "post",
     "statuses_for",

@@ -49,6 +49,7 @@ class TransferKind(Enum):
     REFUND_REVERSAL = "refund_reversal"
     PROMO_GRANT = "promo_grant"
     PROMO_EXPIRY = "promo_expiry"
+    ACCOUNT_REFUND = "account_refund"
     ADJUSTMENT = "adjustment"
     WRITE_OFF = "write_off"
     TRANSFER = "transfer"
@@ -63,9 +64,14 @@ _MODES = {
     TransferKind.VOID: Mode.RELEASE,
     TransferKind.EXPIRE: Mode.RELEASE,
 }
-_REFERRING = RESOLVING | {TransferKind.REFUND, TransferKind.REFUND_REVERSAL}
+_REFERRING = RESOLVING | {
+    TransferKind.REFUND,
+    TransferKind.REFUND_REVERSAL,
+    TransferKind.ACCOUNT_REFUND,
+}
 _EXPLAINED = frozenset({TransferKind.ADJUSTMENT, TransferKind.WRITE_OFF})
 _FORCIBLE = _EXPLAINED | {TransferKind.CHARGEBACK, TransferKind.REFUND_REVERSAL}
+_EXPIRING = frozenset({TransferKind.HOLD, TransferKind.PROMO_GRANT})
 _INSTANTS = frozenset({"effective_at", "expires_at"})
 _CANONICAL_VERSION = 1
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
@@ -87,8 +93,10 @@ class Transfer:
         debit, credit: the ids of two different accounts; money goes from the first to the second.
         amount: above zero. A void or expiry names the whole hold, a capture what is taken of it.
         effective_at: the business time (UTC); when it was recorded is on the entries.
-        ref: the hold it resolves, the charge it refunds, the refund it reverses.
-        expires_at: for a hold, the first instant (UTC) it can no longer be captured.
+        ref: the hold it resolves, the charge it refunds, the refund it reverses; of money paid
+            back, expired or adjusted, the funding it is of; of a promo grant, what it is given for.
+        expires_at: for a hold, the first instant (UTC) it can no longer be captured; for a promo
+            grant, the first one at which it is past, None for never.
         forced: take it below the floor; needs `actor` and `reason`. Only for chargebacks, refund
             reversals, adjustments and write-offs.
         sale_id, lead_id, order_id, refund_id: what it is traceable to.
@@ -195,8 +203,10 @@ def _kind_problems(transfer: Transfer) -> Iterator[Problem]:
     kind = transfer.kind
     if kind in _REFERRING and not transfer.ref:
         yield Problem("ref", f"a {kind.value} names the transfer it refers to")
-    if (kind is TransferKind.HOLD) is (transfer.expires_at is None):
-        yield Problem("expires_at", "a hold has an expiry, and only a hold has one")
+    if kind is TransferKind.HOLD and transfer.expires_at is None:
+        yield Problem("expires_at", "a hold has an expiry")
+    if transfer.expires_at is not None and kind not in _EXPIRING:
+        yield Problem("expires_at", "only a hold or a promo grant has an expiry")
     if transfer.forced and kind not in _FORCIBLE:
         yield Problem("forced", f"a {kind.value} is never forced")
     if (transfer.forced or kind in _EXPLAINED) and not (transfer.actor and transfer.reason):

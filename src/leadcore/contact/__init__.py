@@ -19,16 +19,17 @@ The policies it follows, beyond the rules themselves:
 * whatever is declared autodialed is regulated in the strict profile;
 * an internal do-not-call request never expires.
 
+`bind` puts a question and a rulebook to one instant, for a batch of people; its answers are the
+same. Both look answers up that the rules gave before to the same bits of facts (`plans`); the rules
+one by one, slow and simple, stay the only place where anything is decided (`engine`).
+
 No legal advice: the rules describe the law for engineers.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from leadcore.contact.ahead import next_permitted
 from leadcore.contact.case import Case, Moment
-from leadcore.contact.engine import hits_of, verdict_of
+from leadcore.contact.cuts import Cuts, cuts
 from leadcore.contact.facts import (
     Confirmation,
     EmailFacts,
@@ -42,18 +43,14 @@ from leadcore.contact.facts import (
     Touch,
     TouchKind,
 )
-from leadcore.decisions import Decision, Verdict
+from leadcore.contact.policy import Bound, assess, bind
 from leadcore.rulebooks.rule import Initiation, Profile, Purpose
-from leadcore.values import instant
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from leadcore.rulebooks.book import Rulebook
 
 __all__ = [
+    "Bound",
     "Case",
     "Confirmation",
+    "Cuts",
     "EmailFacts",
     "Facts",
     "Initiation",
@@ -69,46 +66,6 @@ __all__ = [
     "Touch",
     "TouchKind",
     "assess",
+    "bind",
+    "cuts",
 ]
-
-
-def assess(
-    question: Question,
-    facts: Facts,
-    *,
-    at: datetime | Moment,
-    rules: Rulebook,
-    ahead: bool = True,
-) -> Decision:
-    """Answer whether a person may be contacted, with all findings.
-
-    Args:
-        question: channel, initiation, purpose, on whose behalf, about what, and the profile.
-        facts: what is known; what is unknown permits nothing.
-        at: the instant asked about (aware); a `Moment` made once serves a whole batch.
-        rules: the rulebook, such as `leadcore.rulebooks.US`.
-        ahead: also find when a denied contact is next permitted.
-
-    Returns:
-        The decision. `next_permitted_at` is exact to the microsecond, given the same facts and no
-        new ones; where there is no such instant, `why_never` says why.
-
-    Raises:
-        ValueError: an unknown zone, or a rule with an unknown kernel.
-    """
-    moment = at if isinstance(at, Moment) else Moment(instant(at))
-    case = Case(question, facts, moment, rules.closures)
-    hits = hits_of(case, rules)
-    verdict, findings = verdict_of(hits)
-    following: datetime | None = moment.at
-    why: str | None = None
-    if verdict is Verdict.DENIED:
-        following, why = next_permitted(case, rules, hits) if ahead else (None, None)
-    return Decision(
-        verdict=verdict,
-        findings=findings,
-        at=moment.at,
-        rulebook=rules.id,
-        next_permitted_at=following,
-        why_never=why,
-    )

@@ -110,14 +110,14 @@ def next_permitted(
         rules: the rulebook; the rules of each instant are those in force then.
         hits: what the rules answer to the case.
     """
-    changes = _law_changes(rules)
+    changes, at_first = _law_changes(rules), _denials(hits)
     last = max([case.moment.at, *(max(case.midnights(day)) for day in changes[-1:])])
     limit = micros(last + _HORIZON)
     while True:
-        denials = [bound for bound, hit in hits if hit >= Hit.CAUTION]
-        at = _opens(case, rules, denials)
+        denials = _denials(hits)
+        at = _opens(case, rules, [bound for bound, _ in denials])
         if at is None:
-            return None, _why(denials)
+            return None, _why(_lasting(at_first) or _lasting(denials) or denials)
         if at > limit:
             return None, _closed_hours(denials)
         case = case.at_micros(at)
@@ -126,15 +126,27 @@ def next_permitted(
             return case.moment.at, None
 
 
-def _why(denials: list[BoundRule]) -> str:
-    lasting = [bound for bound in denials if bound.opening is None] or denials
-    if not lasting:
+_Denials = list[tuple["BoundRule", Hit]]
+
+
+def _denials(hits: _Denials) -> _Denials:
+    return [(bound, hit) for bound, hit in hits if hit >= Hit.CAUTION]
+
+
+def _lasting(denials: _Denials) -> _Denials:
+    """Give those that time alone does not end."""
+    return [(bound, hit) for bound, hit in denials if bound.opening is None]
+
+
+def _why(denials: _Denials) -> str:
+    if not denials:
         return "No rule permits this, and time alone won't change that."
-    names = ", ".join(dict.fromkeys(bound.rule.id for bound in lasting))
-    sentence = lasting[0].rule.sentence
+    names = ", ".join(dict.fromkeys(bound.rule.id for bound, _ in denials))
+    bound, hit = denials[0]
+    sentence = bound.finding(hit).sentence
     return f"Time alone won't open it; something must change first. {names}: {sentence}"
 
 
-def _closed_hours(denials: list[BoundRule]) -> str:
-    names = ", ".join(dict.fromkeys(bound.rule.id for bound in denials))
+def _closed_hours(denials: _Denials) -> str:
+    names = ", ".join(dict.fromkeys(bound.rule.id for bound, _ in denials))
     return f"The hours of all the places the person may be in never meet ({names})."

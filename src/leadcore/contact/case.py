@@ -20,12 +20,22 @@ from leadcore.values import micros, of_micros
 if TYPE_CHECKING:
     from leadcore.contact.facts import Facts, Question
 
-__all__ = ["Case", "Local", "Moment", "months_before"]
+__all__ = [
+    "INQUIRY_DAYS",
+    "INQUIRY_MONTHS",
+    "PURCHASE_DAYS",
+    "PURCHASE_MONTHS",
+    "Case",
+    "Local",
+    "Moment",
+    "months_before",
+    "purchase_months",
+]
 
-# The shortest clock counts: the FCC's months and the FTC's days, 16 CFR 310.2(q).
-_PURCHASE_MONTHS, _PURCHASE_DAYS = 18, 540
-_INQUIRY_MONTHS, _INQUIRY_DAYS = 3, 90
-_PENNSYLVANIA_MONTHS = 12
+# The shortest clock counts: the FCC's months and the FTC's days, 16 CFR 310.2(q). Pennsylvania
+# gives a purchase 12 months.
+PURCHASE_MONTHS, PURCHASE_DAYS = (18, 12), 540
+INQUIRY_MONTHS, INQUIRY_DAYS = 3, 90
 _DAY = timedelta(days=1)
 
 
@@ -42,6 +52,12 @@ def months_before(day: date, months: int) -> date:
         except ValueError:
             continue
     raise AssertionError  # pragma: no cover - every month has 28 days
+
+
+def purchase_months(states: tuple[str, ...]) -> int:
+    """Give how many months a purchase keeps a relationship going where these states may apply."""
+    shorter = UNKNOWN_STATE in states or "PA" in states
+    return PURCHASE_MONTHS[shorter]
 
 
 class Local:
@@ -179,18 +195,16 @@ class Case:
     @property
     def customer(self) -> bool:
         """Is there an established business relationship by purchase, by the shortest clock?"""
-        months = _PURCHASE_MONTHS
-        if UNKNOWN_STATE in self.states or "PA" in self.states:
-            months = _PENNSYLVANIA_MONTHS
         bought = self.facts.relationship.purchase_on
-        return self._related and self._recent(bought, months, _PURCHASE_DAYS)
+        months = purchase_months(self.states)
+        return self._related and self._recent(bought, months, PURCHASE_DAYS)
 
     @property
     def related(self) -> bool:
         """Is there an established business relationship, by purchase or inquiry?"""
         if self._ebr is None:
             asked = self.facts.relationship.inquiry_on
-            inquired = self._related and self._recent(asked, _INQUIRY_MONTHS, _INQUIRY_DAYS)
+            inquired = self._related and self._recent(asked, INQUIRY_MONTHS, INQUIRY_DAYS)
             self._ebr = inquired or self.customer
         return self._ebr
 

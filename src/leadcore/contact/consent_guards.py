@@ -23,13 +23,21 @@ if TYPE_CHECKING:
     from leadcore.contact.hits import BoundRule
     from leadcore.rulebooks.rule import Lift
 
-__all__ = ["CONSENT_TESTS", "last_day_to_comply"]
+__all__ = [
+    "CONFIRM",
+    "CONSENT_TESTS",
+    "PORT_DAYS",
+    "SCRUB_DAYS",
+    "last_day_to_comply",
+    "ten_business_days_after",
+]
 
 COMPLY_BUSINESS_DAYS = 10
 """47 CFR 64.1200(a)(10), (d)(3) and 16 CFR 316.4 all give ten business days."""
-_SCRUB_DAYS = 31
-_PORT_DAYS = 15
-_CONFIRM = timedelta(minutes=5)
+SCRUB_DAYS = 31
+PORT_DAYS = 15
+CONFIRM = timedelta(minutes=5)
+"""How long after an opt-out its confirmation comes in time."""
 _FIFTH_CIRCUIT = frozenset({"TX", "LA", "MS"})
 _FIFTH_CIRCUIT_SINCE = (2026, 2, 25)
 _LIVE_TO_RND = {ReassignedStatus.YES: Hit.DENY, ReassignedStatus.UNKNOWN: Hit.CAUTION}
@@ -75,7 +83,7 @@ def _just_ported(case: Case) -> bool:
         return False
     listed = case.facts.registry.national is not False or case.on_internal_list
     earliest, latest = case.days[0], case.days[-1]
-    fresh = ported <= earliest and (latest - ported).days <= _PORT_DAYS
+    fresh = ported <= earliest and (latest - ported).days <= PORT_DAYS
     return fresh and not listed
 
 
@@ -181,15 +189,15 @@ def reassigned_query(case: Case, bound: BoundRule) -> Hit:
     return Hit.CAUTION if bound.beyond else Hit.DENY
 
 
-def last_day_to_comply(case: Case, received: datetime) -> date:
+def last_day_to_comply(zones: tuple[str, ...], received: datetime) -> date:
     """Give the tenth business day after receipt, by the earliest of the person's zones."""
-    zones = case.facts.number.zones or ("Etc/UTC",)
-    day = min(local_date(received, zone) for zone in zones)
-    return _ten_business_days_after(day)
+    day = min(local_date(received, zone) for zone in zones or ("Etc/UTC",))
+    return ten_business_days_after(day)
 
 
 @lru_cache(maxsize=4096)
-def _ten_business_days_after(day: date) -> date:
+def ten_business_days_after(day: date) -> date:
+    """Give the last day to comply with what was received on a local day."""
     return add_business_days(day, COMPLY_BUSINESS_DAYS)
 
 
@@ -197,7 +205,7 @@ def _at_once(case: Case, received: datetime | Unknown | None) -> Hit:
     """Deny from receipt on: by law once the ten business days are over, by caution before."""
     if received is None or isinstance(received, Unknown):
         return Hit.CAUTION
-    last = last_day_to_comply(case, received)
+    last = last_day_to_comply(case.facts.number.zones, received)
     return Hit.DENY if overdue(case.today.toordinal(), last.toordinal()) else Hit.CAUTION
 
 
@@ -228,7 +236,7 @@ def _fresh_scrub(case: Case) -> bool:
     if on is None:
         return False
     # The copy's date has no zone of its own: it may be a day ahead of the person's.
-    return -1 <= (case.today - on).days <= _SCRUB_DAYS
+    return -1 <= (case.today - on).days <= SCRUB_DAYS
 
 
 def registry(case: Case, bound: BoundRule) -> Hit:
@@ -256,7 +264,7 @@ def confirmation(case: Case, bound: BoundRule) -> Hit:
         return Hit.DENY
     if received is None or isinstance(received, Unknown) or received > case.moment.at:
         return Hit.DENY
-    return Hit.SILENT if case.moment.at - received <= _CONFIRM else Hit.WARN
+    return Hit.SILENT if case.moment.at - received <= CONFIRM else Hit.WARN
 
 
 def email_optout(case: Case, bound: BoundRule) -> Hit:

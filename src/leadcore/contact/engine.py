@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from leadcore.rulebooks.book import Rulebook
     from leadcore.rulebooks.rule import Rule
 
-__all__ = ["KERNELS", "applicable", "hits_of", "verdict_of"]
+__all__ = ["KERNELS", "applicable", "hits_of", "tested", "verdict_of"]
 
 KERNELS: dict[str, Test] = {**CONSENT_TESTS, **TIME_TESTS}
 """Every kernel a contact rule may name."""
@@ -79,6 +79,18 @@ def _beyond(rule: Rule, shape: tuple[str, str, str, str]) -> bool:
     return rule.confidence is Confidence.LOW or not words.covers(
         Channel(channel), Purpose(purpose), Initiation(initiation)
     )
+
+
+def tested(rules: Rulebook, shape: tuple[str, str, str, str]) -> tuple[Rule, ...]:
+    """Give the rules that can speak about such contacts on some day, somewhere.
+
+    Raises:
+        ValueError: one of them names a kernel that does not exist.
+    """
+    found = tuple(rule for rule in rules.rules if _applies(rule, shape))
+    for rule in found:
+        _test_of(rule)
+    return found
 
 
 @lru_cache(maxsize=8192)

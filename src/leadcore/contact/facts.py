@@ -20,6 +20,9 @@ from leadcore.values import PhoneKind, instant
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from leadcore.contact.digests import Digest
+    from leadcore.contact.plans import Plan
+
 __all__ = [
     "Confirmation",
     "EmailFacts",
@@ -45,8 +48,26 @@ def _shape(question: Question) -> tuple[str, str, str, str]:
     )
 
 
+class _Planned:
+    """Room beside a question for what was made of it last; no part of the value."""
+
+    __slots__ = ("plan",)
+
+    if TYPE_CHECKING:  # no annotation at run time: `wire` resolves those of all bases
+        plan: Plan
+
+
+class _Digested:
+    """Room beside facts for what was made of them last; no part of the value."""
+
+    __slots__ = ("digest",)
+
+    if TYPE_CHECKING:  # the same
+        digest: Digest
+
+
 @frozen(kw_only=True)
-class Question:
+class Question(_Planned):
     """May this person be contacted, and how?
 
     Attributes:
@@ -193,7 +214,7 @@ def _states(value: Iterable[str] | Unknown) -> frozenset[str] | Unknown:
 
 
 @frozen(kw_only=True)
-class Facts:
+class Facts(_Digested):
     """All that is known about contacting one person for one seller.
 
     Attributes:

@@ -24,6 +24,7 @@ from leadcore.contact import (
     assess,
 )
 from leadcore.door.reader import MISSING, Reader
+from leadcore.exposure import of
 from leadcore.intervals import zone_info
 from leadcore.rulebooks import US
 from leadcore.submissions import Channel, Tcpa
@@ -34,10 +35,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from leadcore.decisions import Decision, Finding
+    from leadcore.exposure import Exposure
 
 __all__ = [
     "answer_contact",
     "decision_json",
+    "exposure_json",
     "finding_json",
     "read_facts",
     "read_question",
@@ -226,7 +229,8 @@ def answer_contact(line: Reader) -> dict[str, Any]:
     line.check()
     if question is None:  # pragma: no cover - check() has raised
         raise AssertionError
-    return decision_json(assess(question, facts, at=at, rules=US))
+    decision = assess(question, facts, at=at, rules=US)
+    return {**decision_json(decision), "exposure": exposure_json(of(decision, question, facts))}
 
 
 def decision_json(decision: Decision) -> dict[str, Any]:
@@ -251,6 +255,26 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "sentence": finding.sentence,
         "citation": finding.citation,
         "evidence": list(finding.evidence),
+    }
+
+
+def exposure_json(exposure: Exposure) -> dict[str, Any]:
+    """Give what a contact could cost as plain JSON values; amounts in minor units."""
+    return {
+        "currency": exposure.low.currency,
+        "low": exposure.low.minor,
+        "high": exposure.high.minor,
+        "liabilities": [
+            {
+                "remedy": each.remedy,
+                "citation": each.citation,
+                "rules": list(each.rules),
+                "low": each.low.minor,
+                "high": each.high.minor,
+                "needs_second": each.needs_second,
+            }
+            for each in exposure.liabilities
+        ],
     }
 
 

@@ -12,7 +12,6 @@ needs no package.
 from __future__ import annotations
 
 from enum import Enum
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -124,14 +123,23 @@ def resolve(e164: str | None, code: str | None, *, trust: Trust = Trust.UNION) -
     >>> resolve("+19175550100", "90001").zones
     ('America/Los_Angeles', 'America/New_York')
     """
-    number, address = by_number(e164), by_zip(code)
-    if number is NOWHERE or (trust is Trust.ADDRESS and address is not NOWHERE):
-        return address
-    if address is NOWHERE or e164 is None or code is None:
-        return number
-    return _both(e164[2:5], code[:5])
+    if e164 is None or code is None or trust is Trust.ADDRESS:
+        address = by_zip(code)
+        return by_number(e164) if address is NOWHERE else address
+    key = e164[:5] + code[:5]
+    found = _UNIONS.get(key) if len(e164) == _E164_LENGTH else None
+    return _both(key, by_number(e164), by_zip(code)) if found is None else found
 
 
-@lru_cache(maxsize=65_536)
-def _both(area: str, code: str) -> Place:
-    return _union(_NUMBERS[area], by_zip(code))
+_UNIONS: dict[str, Place] = {}
+"""The union by the first five characters of number and ZIP code, where both are known."""
+_KEPT = 65_536
+
+
+def _both(key: str, number: Place, address: Place) -> Place:
+    if number is NOWHERE or address is NOWHERE:
+        return number if address is NOWHERE else address
+    if len(_UNIONS) >= _KEPT:
+        _UNIONS.clear()
+    found = _UNIONS[key] = _union(number, address)
+    return found

@@ -29,6 +29,7 @@ from leadcore.orders import Standing
 from leadcore.people import MoveUser
 from leadcore.ports import LeadQuery
 from leadcore.refunds import ApproveRefund, Basis, Refund, ReverseRefund
+from leadcore.testing.contact_contract import ContactContract
 from leadcore.testing.laws import reading, violations
 from leadcore.testing.memory import MemoryStore
 from leadcore.testing.play import Play, Step, perform, plays
@@ -61,7 +62,7 @@ _SETTINGS = settings(
 )
 
 
-class StoreContract:
+class StoreContract(ContactContract):
     """What every store must do; see `leadcore.ports.Store`."""
 
     def make_store(self) -> Store:

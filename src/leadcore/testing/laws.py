@@ -5,6 +5,7 @@
 * a person is held once: no two sales of one person stand within the look-back;
 * a sale has at most one return that stands;
 * a refunded lead is seen by nobody, and the person never goes back to the account that returned it;
+* the overdue leads are those that are held, were not tried since, and whose first contact was due;
 * accounts are walls, and the list shows exactly what the single check allows;
 * the journal folds to the rows, the entries to the balances (the store's own audit).
 """
@@ -17,9 +18,10 @@ from typing import TYPE_CHECKING
 
 from leadcore.accounts import prepaid_account
 from leadcore.back_office import sees
+from leadcore.contact_points import addresses
 from leadcore.downline import Tree, scope
 from leadcore.intervals import elapsed_hours_after
-from leadcore.leads import Lead, LeadStatus
+from leadcore.leads import Lead, LeadStatus, untried_until
 from leadcore.ports import LeadQuery, RefundQuery
 from leadcore.refunds import RefundStatus
 from leadcore.submissions import person_keys
@@ -54,6 +56,10 @@ def reading(store: Store, seller: str) -> dict[str, object]:
     }
     for lead in leads:
         found[f"journal of {lead.id}"] = store.journal("lead", lead.id)
+        found[f"decisions on {lead.id}"] = store.journal("decisions", lead.id)
+    for address in sorted({each for lead in leads for each in addresses(lead.submission)}):
+        found[f"contact point {address}"] = store.contact_point(key, address)
+    found["reviews"] = store.reviews(key)
     for account in accounts:
         ledger = prepaid_account(account.id)
         users = store.users(account.id)
@@ -76,6 +82,7 @@ def violations(store: Store, seller: str) -> tuple[str, ...]:
         *_held_once(store, key, leads),
         *_returns(store, key),
         *_never_back(store, key, leads),
+        *_overdue(store, key, leads),
         *(said for account in store.accounts(key) for said in _walls(store, account, leads)),
     )
 
@@ -130,6 +137,16 @@ def _never_back(store: Store, seller: SellerId, leads: tuple[Lead, ...]) -> Iter
                 later = sale.sold_at > refund.decided_at and _share_a_key(old, lead)
                 if lead.origin == old.id or later:
                     yield f"lead {lead.id} went back to the account that returned {old.id}"
+
+
+def _overdue(store: Store, seller: SellerId, leads: tuple[Lead, ...]) -> Iterator[str]:
+    due = sorted((until, lead.id) for lead in leads if (until := untried_until(lead)))
+    for at in {until for until, _ in due[len(due) // 2 :][:1]}:
+        late = LeadQuery(seller_id=seller, overdue_at=at, limit=_ALL)
+        listed = [lead.id for lead in store.leads(late)]
+        single = [lead_id for until, lead_id in due if until < at]
+        if listed != single:
+            yield f"the overdue leads at {at} are {single}, not {listed}"
 
 
 def _share_a_key(one: Lead, other: Lead) -> bool:

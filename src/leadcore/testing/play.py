@@ -31,6 +31,7 @@ from leadcore.people import AddUser, DisableUser, EnableUser, MoveUser, Profile
 from leadcore.ports import Store, UseCase
 from leadcore.refunds import Basis
 from leadcore.submissions import Channel, Source, Submission
+from leadcore.testing.contact_steps import ContactStep
 from leadcore.testing.strategies import submissions
 from leadcore.values import (
     UNLIMITED,
@@ -100,6 +101,9 @@ _ACTIONS = (
     "move",
     "disable",
     "enable",
+    "contact",
+    "contact",
+    "contact",
 )
 
 
@@ -427,6 +431,19 @@ class _Stage:
             outcome=AttemptOutcome.NO_ANSWER,
         )
         return self._work(step, LogAttempt(attempt=attempt))
+
+    def _do_contact(self, step: Step) -> UseCase[Any, Any, object] | None:
+        lead = self._held(step)
+        if lead is None:
+            return None
+        return ContactStep(
+            lead=lead,
+            index=step.index,
+            other=step.other,
+            account=self.account(step.index),
+            viewer=self._viewer(lead, step),
+            at=self.now,
+        ).case()
 
     def _keep_user(
         self, step: Step, command: MoveUser | DisableUser | EnableUser

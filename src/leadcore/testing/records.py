@@ -62,7 +62,8 @@ def _of(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - annotations have
 
 def _fields(kind: type[attrs.AttrsInstance]) -> st.SearchStrategy[Any]:
     attrs.resolve_types(kind)
-    return st.builds(kind, **{entry.alias: _of(entry.type) for entry in attrs.fields(kind)})
+    given = [entry for entry in attrs.fields(kind) if entry.init]
+    return st.builds(kind, **{entry.alias: _of(entry.type) for entry in given})
 
 
 def _parts(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - annotations have no common type

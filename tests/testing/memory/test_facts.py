@@ -4,12 +4,16 @@ import pytest
 from attrs import evolve as replace
 
 from leadcore.accounts import StopAccount
-from leadcore.back_office import KeepAccount
+from leadcore.back_office import AskContact, KeepAccount, KeepContactPoint, KeepUser
+from leadcore.contact_points import DoNotCall, Record
+from leadcore.people import EditUser, Profile
 from leadcore.ports import (
     AccountNeeds,
+    ContactNeeds,
     LeadNeeds,
     OfferNeeds,
     OrderNeeds,
+    PointNeeds,
     RefundNeeds,
     SellerNeeds,
     UserNeeds,
@@ -42,6 +46,13 @@ def test_nothing_recorded_is_version_zero():
     assert (lead.lead.version, lead.viewer, len(lead.tree)) == (0, None, 0)
     offer = load(OfferNeeds(seller_id="s", source_key="k"))
     assert (offer.seller, offer.lead.version, offer.history, offer.candidates) == (None, 0, (), ())
+    point = load(PointNeeds(seller_id="s", address="+12125550100", account_ids=("a",)))
+    assert (point.seller, point.point.version, point.accounts) == (None, 0, ())
+    assert (point.point.state.address, point.associates) == ("+12125550100", ())
+    contact = load(ContactNeeds(lead_id="l", viewer_id="u", trail=True))
+    assert (contact.lead.version, contact.viewer, contact.points) == (0, None, ())
+    assert (contact.trail.version, contact.trail.state.count) == (0, 0)
+    assert load(ContactNeeds(lead_id="l")).trail is None
     refund = load(RefundNeeds(refund_id="r"))
     assert (refund.seller, refund.refund.version, refund.lead.version) == (None, 0, 0)
     assert (refund.earlier, refund.history, refund.ledger, refund.viewer) == ((), (), None, None)
@@ -106,3 +117,42 @@ def test_what_a_refund_touches_is_given(made):
     facts = made.store.load(RefundNeeds(refund_id="r", lead_id=lead.id, other_lead=lead.id))
     assert facts.other == lead
     assert set(facts.key_counts.values()) == {1}
+
+
+def test_what_a_text_may_concern_is_given(made):
+    profile = Profile(name="User", cell="+12125550199")
+    for number in (0, 1):
+        edit = KeepUser(
+            user_id=made.user(number),
+            account_id=made.account(number),
+            command=EditUser(profile),
+            at=AT,
+        )
+        made.store.run(edit)
+    accounts = (made.account(1), "nobody's", made.account(0))
+    needs = PointNeeds(seller_id=made.seller, address="+12125550199", account_ids=accounts)
+    facts = made.store.load(needs)
+    assert [each.id for each in facts.accounts] == [made.account(1), made.account(0)]
+    assert facts.associates == ()
+    cells = made.store.load(replace(needs, associates=True)).associates
+    assert [user.id for user in cells] == [made.user(0), made.user(1)]
+    other = replace(needs, associates=True, address="+12125550198")
+    assert made.store.load(other).associates == ()
+    assert made.store.load(replace(needs, associates=True, seller_id="x")).associates == ()
+
+
+def test_what_a_contact_question_asks_about_is_given(made):
+    fact = DoNotCall(at=AT)
+    addresses = ("+12125550001", "p1@x.example", "+12125550002")
+    for address in addresses:
+        keep = KeepContactPoint(
+            seller_id=made.seller, address=address, command=Record(fact=fact), at=AT
+        )
+        made.store.run(keep)
+    needs = ContactNeeds(lead_id=f"{made.seller}/l1", viewer_id=made.user())
+    facts = made.store.load(needs)
+    assert [point.address for point in facts.points] == list(addresses[:2])
+    assert (facts.viewer.id, len(facts.tree), facts.trail) == (made.user(), 2, None)
+    ask = AskContact(seller_id=made.seller, lead_id=f"{made.seller}/l1", at=AT)
+    made.store.run(ask)
+    assert made.store.load(ask.needs).trail.state.count == 1

@@ -40,6 +40,7 @@ def test_nothing_is_known_of_nothing():
     assert (store.statement("x"), store.journal("lead", "l")) == ((), ())
     assert (store.messages(), store.sellers(), store.audit()) == ((), (), ())
     assert store.leads(LeadQuery(seller_id="s")) == ()
+    assert (store.contact_point("s", "+12125550100"), store.reviews("s")) == (None, ())
     assert store.refunds(RefundQuery(seller_id="s")) == ()
 
 
@@ -162,3 +163,38 @@ def test_history_is_of_the_person_but_for_the_lead_itself(made):
     assert made.store.history(made.seller, (), None) == ()
     assert [made.store.claimed(made.seller, key) for key in keys] == [1, 1]
     assert replace(lead).id == lead.id
+
+
+def text(made, words, number, at=AT):
+    return made.store.run(
+        bo.ReceiveText(
+            seller_id=made.seller,
+            sender=f"+1212555{number:04d}",
+            text_id=f"t{number}",
+            text=words,
+            received_at=at,
+            at=at,
+        )
+    )
+
+
+def test_replies_that_wait_are_listed_oldest_first(made):
+    for number, ticks in ((1, 2), (2, 1), (3, 0), (4, 1)):
+        text(made, "STOP" if number == 3 else "alto", number, AT + ticks * TICK)
+    found = made.store.reviews(made.seller)
+    assert [point.address[-1] for point in found] == ["2", "4", "1"]
+    assert made.store.reviews(made.seller, limit=2) == found[:2]
+    assert made.store.reviews("other") == ()
+    assert made.store.contact_point(made.seller, "+12125550003").revocations
+
+
+def test_overdue_leads_are_listed_longest_overdue_first(made):
+    hours = timedelta(hours=24)
+    assert numbers(made, overdue_at=AT + hours) == []
+    assert numbers(made, overdue_at=AT + hours + TICK) == [1]
+    late = AT + timedelta(days=9)
+    assert numbers(made, overdue_at=late) == [1, 2]
+    assert numbers(made, overdue_at=late, limit=1) == [1]
+    assert numbers(made, overdue_at=late, after=f"{made.seller}/l1") == [2]
+    assert numbers(made, overdue_at=late, since=AT + TICK) == [2]
+    assert numbers(made, overdue_at=late, sort=LeadSort.SOLD) == [1, 2]

@@ -35,10 +35,30 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "looking",
         "Show a lead: what the person gave, whether a call is permitted now, and its history.",
     ),
+    "due": (
+        "due",
+        "Show the follow-up list: overdue first contacts first, then what is due. Advice, not law.",
+    ),
+    "attempt": ("due", "Log an attempt to reach a lead's person, and say what is next."),
     "assign": ("looking", "Give a lead to another user of the account that bought it."),
     "contact": (
         "asking",
         "Answer whether the person may be contacted, with every rule that spoke. No legal advice.",
+    ),
+    "contact scan": (
+        "scanning",
+        "Answer whom of a list you may contact, why not the others, and who opens when.",
+    ),
+    "consent": ("consenting", "Consent given and taken back."),
+    "lookup": ("looking_up", "What was looked up about a number."),
+    "text": ("texting", "Texts that came in."),
+    "exposure": (
+        "exposure",
+        "Sum what contacts that were made could cost if disputed: of a lead, or of each account.",
+    ),
+    "evidence": (
+        "evidence",
+        "Everything recorded about a lead, in one file that shows tampering; and checking it.",
     ),
     "refund": ("refunding", "Returns of leads."),
     "accounts": ("accounting", "List accounts with their balances."),
@@ -76,6 +96,9 @@ class _Commands(TyperGroup):
         }
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:  # noqa: ANN401 - typer's own types are private
+        if " ".join(args[:2]) in COMMANDS:
+            # Two words are one command's name: `contact scan` stands beside `contact LEAD`.
+            args = [" ".join(args[:2]), *args[2:]]
         name, command, rest = super().resolve_command(ctx, args)
         return name, _load(name) if name in COMMANDS else command, rest
 

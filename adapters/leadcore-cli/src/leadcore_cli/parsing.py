@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
+from leadcore.consent import UNKNOWN, Unknown
 from leadcore.errors import Malformed
 from leadcore.values import Money, instant
 
-__all__ = ["Day", "Instant", "parse_amount", "parse_instant", "parse_whole"]
+__all__ = ["Day", "Instant", "parse_amount", "parse_instant", "parse_states", "parse_whole"]
 
 _AMOUNT = re.compile(r"\$?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]+))?")
 _WHOLE = re.compile(r"[0-9]+")
@@ -70,6 +71,24 @@ def parse_instant(text: str) -> datetime:
     except (ValueError, TypeError, OverflowError):
         message = f"{text!r} is no instant with its offset from UTC, such as 2026-11-24T17:00:00Z"
         raise typer.BadParameter(message) from None
+
+
+def parse_states(given: list[str] | None) -> frozenset[str] | Unknown:
+    """Read the states under a declared emergency; nothing said is not known.
+
+    Args:
+        given: two letters each, or `none` for somebody who looked and found none.
+
+    Raises:
+        Malformed: something else was given.
+    """
+    if given is None:
+        return UNKNOWN
+    states = frozenset(state.upper() for state in given if state.lower() != "none")
+    wrong = sorted(state for state in states if not (state.isascii() and len(state) == len("FL")))
+    if wrong:
+        raise Malformed.at("--emergency", f"{wrong[0]!r} is not the two letters of a state")
+    return states
 
 
 Instant = Annotated[

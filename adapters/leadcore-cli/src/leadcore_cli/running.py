@@ -97,13 +97,18 @@ def _lost(cause: object) -> bool:
     )
 
 
+_NOT_THERE = ("no such table", "no such column", "has no column named")
+_NO_TABLE_OR_COLUMN = frozenset({"42P01", "42703"})
+
+
 def _of_database(error: BaseException | None) -> LeadcoreError | None:
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - loaded already if one was raised
 
     if not isinstance(error, DBAPIError):
         return None
     said = " ".join(str(error.orig).split())
-    if "no such table" in said or getattr(error.orig, "sqlstate", None) == "42P01":
+    unknown = any(words in said for words in _NOT_THERE)
+    if unknown or getattr(error.orig, "sqlstate", None) in _NO_TABLE_OR_COLUMN:
         message = f"is not set up, or not up to date; run `leadcore init` first ({said})"
         return Malformed.at("--db", message)
     return Malformed.at("--db", f"can't be used: {said}")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from leadcore.decisions import Decision
+    from leadcore.exposure import Exposure
 
 __all__ = [
     "as_data",
@@ -30,6 +31,7 @@ __all__ = [
     "console",
     "decision",
     "errors",
+    "exposure",
     "instant",
     "line",
     "money",
@@ -44,7 +46,9 @@ _MARKS = {
     "warn": "[yellow]but[/]",
     "deny": "[red]no [/]",
 }
-_NUMBERS = frozenset({"amount", "balance", "left", "no.", "price", "sold", "weight"})
+_NUMBERS = frozenset(
+    {"amount", "at least", "at most", "balance", "left", "no.", "price", "sold", "weight"}
+)
 _NOTHING = "–"
 _GAP = "  "
 
@@ -235,3 +239,15 @@ def decision(title: str, answer: Decision) -> None:
         elif answer.why_never:
             line(f"never: {clean(answer.why_never)}", first="  ", rest="      ")
     line(f"[dim]as of {instant(answer.at)}, rulebook {clean(answer.rulebook)}[/]", first="  ")
+
+
+def exposure(cost: Exposure) -> None:
+    """Print what a contact could cost if it were made and disputed; nothing where nothing could."""
+    for each in cost.liabilities:
+        second = "; with a second one within twelve months" if each.needs_second else ""
+        line(
+            f"if disputed: {money(each.low)} to {money(each.high)} by {clean(each.citation)} "
+            f"[dim]({', '.join(each.rules)}{second})[/]",
+            first="  ",
+            rest="      ",
+        )

@@ -204,9 +204,10 @@ class Draft:
         return True
 
     def _opt_out(self, entry: Entry, value: str) -> bool:
-        # A ticked "do not" box withholds consent; one left alone gives none.
-        granted = False if normal.yes_no(value) else None
-        self.boxes.append(ConsentGiven(key=entry.key, granted=granted))
+        # A ticked "do not" box takes consent back; one left alone gives none.
+        ticked = normal.yes_no(value) is True
+        granted = False if ticked else None
+        self.boxes.append(ConsentGiven(key=entry.key, granted=granted, opts_out=ticked))
         return False
 
     def _test(self, entry: Entry, value: str) -> bool:

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 from sqlalchemy import bindparam, select
 
+from leadcore import wire
 from leadcore.accounts import prepaid_account, revenue_account
 from leadcore.balances import LedgerAccount
+from leadcore.contact_points import addresses, point_id
 from leadcore.decider import Versioned
 from leadcore.distribution import Candidate, purse
 from leadcore.downline import Tree
@@ -21,12 +23,16 @@ from leadcore.orders import OrderStatus, Standing
 from leadcore.ports import (
     AccountFacts,
     AccountNeeds,
+    ContactFacts,
+    ContactNeeds,
     LeadFacts,
     LeadNeeds,
     OfferFacts,
     OfferNeeds,
     OrderFacts,
     OrderNeeds,
+    PointFacts,
+    PointNeeds,
     RefundCaseFacts,
     RefundNeeds,
     SellerFacts,
@@ -45,12 +51,23 @@ if TYPE_CHECKING:
 
     from leadcore.accounts import Seller
     from leadcore.balances import Transfer
+    from leadcore.contact_points import ContactPoint
     from leadcore.leads import Lead
     from leadcore.people import User
     from leadcore.values import AccountId, LeadId, SellerId, UserId
     from leadcore_sqlalchemy.types import Row
 
-__all__ = ["Shown", "lead", "ledger_account", "load", "seller", "state", "user", "users_of"]
+__all__ = [
+    "Shown",
+    "contact_point",
+    "lead",
+    "ledger_account",
+    "load",
+    "seller",
+    "state",
+    "user",
+    "users_of",
+]
 
 
 @frozen(kw_only=True)
@@ -73,7 +90,7 @@ _ROWS = {kind: _row_of(kind) for kind in states.TABLES}
 
 _USERS, _ORDERS, _ACCOUNTS = tables.users, tables.orders, tables.accounts
 _LEADS, _CLAIMS, _REFUNDS = tables.leads, tables.claims, tables.refunds
-_LEDGER = tables.ledger_accounts
+_LEDGER, _POINTS = tables.ledger_accounts, tables.contact_points
 
 _TRANSFERS = tables.ledger_transfers
 _transfer_row = select(_TRANSFERS.c.data).where(_TRANSFERS.c.id == bindparam("id"))
@@ -104,6 +121,23 @@ def _claimed(keys: Sequence[Any]) -> Any:  # noqa: ANN401 # a select; its type i
 
 
 _READ_CLAIMS = Many(_claimed)
+
+
+def _points_of(ids: Sequence[Any]) -> Any:  # noqa: ANN401 # a select; its type is SQLAlchemy's
+    return select(_POINTS.c.data).where(_POINTS.c.id.in_(ids)).order_by(_POINTS.c.id)
+
+
+def _accounts_of(ids: Sequence[Any]) -> Any:  # noqa: ANN401 # as above
+    return select(_ACCOUNTS.c.id, _ACCOUNTS.c.data).where(_ACCOUNTS.c.id.in_(ids))
+
+
+_READ_POINTS = Many(_points_of)
+_READ_ACCOUNTS = Many(_accounts_of)
+_READ_CELL = Statement(
+    select(_USERS.c.data)
+    .where(_USERS.c.seller_id == bindparam("seller_id"), _USERS.c.cell == bindparam("cell"))
+    .order_by(_USERS.c.id)
+)
 _READ_CANDIDATES = Statement(
     select(
         _ORDERS.c.id.label("order_id"),
@@ -175,6 +209,12 @@ def user(connection: Connection, user_id: UserId) -> User | None:
 def lead(connection: Connection, lead_id: LeadId) -> Lead | None:
     """Give a lead."""
     found: Lead | None = state(connection, "lead", lead_id)
+    return found
+
+
+def contact_point(connection: Connection, seller_id: SellerId, address: str) -> ContactPoint | None:
+    """Give what is recorded about a number or an e-mail address."""
+    found: ContactPoint | None = state(connection, "contact_point", point_id(seller_id, address))
     return found
 
 
@@ -298,6 +338,48 @@ def _(needs: RefundNeeds, connection: Connection) -> RefundCaseFacts:
         other=state(connection, "lead", needs.other_lead),
         key_counts={key: sum(row.key == key for row in claimed) for key in keys},
     )
+
+
+@load.register(PointNeeds)
+def _(needs: PointNeeds, connection: Connection) -> PointFacts:
+    key = point_id(needs.seller_id, needs.address)
+    named = _READ_ACCOUNTS.rows(connection, needs.account_ids) if needs.account_ids else []
+    there = {row.id: states.load_state("account", row.data) for row in named}
+    cell = {"seller_id": needs.seller_id, "cell": needs.address}
+    users = _READ_CELL.rows(connection, cell) if needs.associates else []
+    return PointFacts(
+        seller=state(connection, "seller", needs.seller_id),
+        point=_started(connection, "contact_point", key),
+        accounts=tuple(there[each] for each in needs.account_ids if each in there),
+        associates=tuple(states.load_state("user", row.data) for row in users),
+    )
+
+
+@load.register(ContactNeeds)
+def _(needs: ContactNeeds, connection: Connection) -> ContactFacts:
+    lead = _seen(connection, "lead", needs.lead_id)
+    viewer, tree = _viewer(connection, needs.viewer_id)
+    return ContactFacts(
+        lead=lead,
+        viewer=viewer,
+        tree=tree,
+        points=_points(connection, lead.state),
+        trail=_started(connection, "decisions", needs.lead_id) if needs.trail else None,
+    )
+
+
+def _points(connection: Connection, lead: Lead | None) -> tuple[ContactPoint, ...]:
+    given = addresses(lead.submission) if lead else ()
+    if lead is None or not given:
+        return ()
+    ids = [point_id(lead.seller_id, address) for address in given]
+    rows = _READ_POINTS.rows(connection, ids)
+    return tuple(states.load_state("contact_point", row.data) for row in rows)
+
+
+def _started(connection: Connection, kind: str, key: str) -> Versioned[Any]:
+    seen = _seen(connection, kind, key)
+    return seen if seen.version else Versioned(wire.start_of(kind, key), 0)
 
 
 def _viewer(connection: Connection, user_id: UserId | None) -> tuple[User | None, Tree]:

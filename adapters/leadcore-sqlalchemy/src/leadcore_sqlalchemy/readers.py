@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from leadcore.accounts import Account, Seller
     from leadcore.balances import Balance, LedgerAccount
+    from leadcore.contact_points import ContactPoint
     from leadcore.leads import Lead
     from leadcore.notices import Message
     from leadcore.orders import Order, Standing
@@ -76,6 +77,14 @@ class Reads(ABC):
     def refunds(self, query: RefundQuery) -> tuple[Refund, ...]:
         """Give refund requests, newest first."""
         return self._read(reads.refunds, query)
+
+    def contact_point(self, seller_id: SellerId, address: str) -> ContactPoint | None:
+        """Give what is recorded about a number or an e-mail address."""
+        return self._read(facts.contact_point, seller_id, address)
+
+    def reviews(self, seller_id: SellerId, limit: int = 100) -> tuple[ContactPoint, ...]:
+        """Give contact points with a reply that waits to be looked at, the oldest such first."""
+        return self._read(reads.reviews, seller_id, limit)
 
     def ledger_account(self, ledger_id: str) -> LedgerAccount | None:
         """Give a ledger account with its counters."""
@@ -163,6 +172,14 @@ class AsyncReads(ABC):
     async def refunds(self, query: RefundQuery) -> tuple[Refund, ...]:
         """Give refund requests, newest first."""
         return await self._read(reads.refunds, query)
+
+    async def contact_point(self, seller_id: SellerId, address: str) -> ContactPoint | None:
+        """Give what is recorded about a number or an e-mail address."""
+        return await self._read(facts.contact_point, seller_id, address)
+
+    async def reviews(self, seller_id: SellerId, limit: int = 100) -> tuple[ContactPoint, ...]:
+        """Give contact points with a reply that waits to be looked at, the oldest such first."""
+        return await self._read(reads.reviews, seller_id, limit)
 
     async def ledger_account(self, ledger_id: str) -> LedgerAccount | None:
         """Give a ledger account with its counters."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from leadcore.accounts import Account, Seller
+    from leadcore.contact_points import ContactPoint
     from leadcore.downline import Scope
     from leadcore.leads import Lead
     from leadcore.notices import Message
@@ -47,6 +48,7 @@ __all__ = [
     "messages",
     "orders",
     "refunds",
+    "reviews",
     "sellers",
     "statement",
 ]
@@ -92,31 +94,36 @@ def orders(
 
 
 def leads(connection: Connection, query: LeadQuery) -> tuple[Lead, ...]:
-    """Give a page of leads, newest first.
+    """Give a page of leads, newest first; overdue ones longest overdue first.
 
     The page after a lead begins where that lead stands, so a list that grows at its beginning
     neither repeats nor leaves out.
     """
-    when = _WHEN[query.sort]
+    when, due, key = _WHEN[query.sort], _LEADS.c.untried_until, _LEADS.c.id
+    late = query.overdue_at is not None
+    order = (due, key) if late else (when.desc(), key.desc())
     found = (
         select(_LEADS.c.data)
         .where(_LEADS.c.seller_id == query.seller_id, *_filters(query, when))
-        .order_by(when.desc(), _LEADS.c.id.desc())
+        .order_by(*order)
         .limit(query.limit)
     )
     if query.scope is not None:
         found = found.where(_seen_by(query.scope))
     if query.after is not None:
-        place = select(when, _LEADS.c.id).where(_LEADS.c.id == query.after)
-        last = connection.execute(place).one_or_none()
-        if last is None:
+        by = due if late else when
+        last = connection.execute(select(by, key).where(key == query.after)).one_or_none()
+        if last is None or last[0] is None:
             return ()
-        found = found.where(tuple_(when, _LEADS.c.id) < tuple_(last[0], last[1]))
+        here, there = tuple_(by, key), tuple_(last[0], last[1])
+        found = found.where(here > there if late else here < there)
     return tuple(states.load_state("lead", row.data) for row in connection.execute(found))
 
 
 def _filters(query: LeadQuery, when: ColumnElement[Any]) -> list[ColumnElement[bool]]:
     tests: list[ColumnElement[bool]] = [when.is_not(None)]
+    if query.overdue_at is not None:
+        tests.append(_LEADS.c.untried_until < query.overdue_at)
     if query.statuses is not None:
         tests.append(_LEADS.c.status.in_(sorted(status.value for status in query.statuses)))
     if query.kind is not None:
@@ -171,6 +178,20 @@ def refunds(connection: Connection, query: RefundQuery) -> tuple[Refund, ...]:
     if query.until is not None:
         found = found.where(table.c.requested_at < query.until)
     return tuple(states.load_state("refund", row.data) for row in connection.execute(found))
+
+
+def reviews(
+    connection: Connection, seller_id: SellerId, limit: int = 100
+) -> tuple[ContactPoint, ...]:
+    """Give contact points with a reply that waits to be looked at, the oldest such first."""
+    table = tables.contact_points
+    found = (
+        select(table.c.data)
+        .where(table.c.seller_id == seller_id, table.c.pending_since.is_not(None))
+        .order_by(table.c.pending_since, table.c.id)
+        .limit(limit)
+    )
+    return tuple(states.load_state("contact_point", row.data) for row in connection.execute(found))
 
 
 def balance(connection: Connection, ledger_id: str, at: datetime | None = None) -> Balance:

@@ -93,7 +93,7 @@ class Statement:
 
 def told(
     connection: Connection,
-    error: BaseException,
+    error: Any,  # noqa: ANN401 # a driver's error
     text: str,
     given: Any = None,  # noqa: ANN401 # what the driver was given
     cursor: Any = None,  # noqa: ANN401 # a driver's cursor
@@ -216,7 +216,7 @@ class _Compiled:
             given[place] = convert(given[place])
         return given
 
-    def read(self, found: list[Any]) -> list[Any]:
+    def read(self, found: Sequence[Any]) -> list[Any]:
         if not self._reads:
             return [self._row._make(each) for each in found]
         return [self._read(list(each)) for each in found]

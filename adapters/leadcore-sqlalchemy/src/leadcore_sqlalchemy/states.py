@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from leadcore import wire
 from leadcore.accounts import Account, Seller, prepaid_account
 from leadcore.decider import Versioned
-from leadcore.leads import Lead, LeadStatus
+from leadcore.leads import Lead, LeadStatus, untried_until
 from leadcore.notices import Message
 from leadcore.submissions import search_text
 from leadcore_sqlalchemy import tables
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Table
 
+    from leadcore.contact_points import ContactPoint
     from leadcore.leads import Sale
     from leadcore.orders import Order
     from leadcore.people import User
@@ -48,6 +49,8 @@ TABLES: dict[str, Table] = {
     "order": tables.orders,
     "lead": tables.leads,
     "refund": tables.refunds,
+    "contact_point": tables.contact_points,
+    "decisions": tables.decisions,
 }
 """The table of each kind of stream."""
 
@@ -133,6 +136,7 @@ def _user(state: User) -> dict[str, Any]:
         "account_id": state.account_id,
         "parent_id": state.parent_id,
         "enabled": state.enabled,
+        "cell": state.profile.cell,
     }
 
 
@@ -161,6 +165,7 @@ def _lead(state: Lead) -> dict[str, Any]:
         "holder_account_id": sale.account_id if sale and holder else None,
         "holder_id": holder,
         "search": search_text(state.submission),
+        "untried_until": untried_until(state),
     }
 
 
@@ -173,6 +178,10 @@ def _refund(state: Refund) -> dict[str, Any]:
         "status": state.status.value,
         "requested_at": state.requested_at,
     }
+
+
+def _contact_point(state: ContactPoint) -> dict[str, Any]:
+    return {"seller_id": state.seller_id, "pending_since": state.pending_since}
 
 
 def _nothing(_state: Seller) -> dict[str, Any]:
@@ -189,5 +198,7 @@ _COLUMNS = cast(
         "order": _order,
         "lead": _lead,
         "refund": _refund,
+        "contact_point": _contact_point,
+        "decisions": _nothing,
     },
 )

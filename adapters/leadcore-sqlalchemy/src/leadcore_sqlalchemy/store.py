@@ -124,7 +124,9 @@ class SqlStore(Reads):
 
     def run(self, case: UseCase[Any, Any, A]) -> A:
         """Load, decide and commit in one transaction, again on `Conflict`; give the answer."""
-        return self.run_many((case,))[0]
+        return self._write(lambda connection, turns: _run(connection, (case,), first=turns.first))[
+            0
+        ]
 
     def run_many(self, cases: Sequence[UseCase[Any, Any, A]]) -> tuple[A, ...]:
         """Run several in order in one transaction, each seeing what those before it did."""
@@ -187,7 +189,10 @@ class AsyncSqlStore(AsyncReads):
 
     async def run(self, case: UseCase[Any, Any, A]) -> A:
         """Load, decide and commit in one transaction, again on `Conflict`; give the answer."""
-        return (await self.run_many((case,)))[0]
+        answers = await self._write(
+            lambda connection, turns: _run(connection, (case,), first=turns.first)
+        )
+        return answers[0]
 
     async def run_many(self, cases: Sequence[UseCase[Any, Any, A]]) -> tuple[A, ...]:
         """Run several in order in one transaction, each seeing what those before it did."""

@@ -29,6 +29,8 @@ from leadcore_sqlalchemy.types import Id, UtcDateTime
 __all__ = [
     "accounts",
     "claims",
+    "contact_points",
+    "decisions",
     "journal",
     "leads",
     "ledger_accounts",
@@ -85,7 +87,9 @@ users = Table(
     Column("enabled", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
     Column("data", Text, nullable=False),
+    Column("cell", Id),
     Index(None, "account_id", "parent_id", "id"),
+    Index(None, "seller_id", "cell"),
 )
 
 trees = Table(
@@ -129,13 +133,18 @@ leads = Table(
     Column("search", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("data", Text, nullable=False),
+    Column("untried_until", UtcDateTime),
     UniqueConstraint("seller_id", "source_key"),
     UniqueConstraint("sale_id"),
     Index(None, "seller_id", "received_at", "id"),
     Index(None, "seller_id", "sold_at", "id"),
     Index(None, "holder_account_id", "holder_id", "received_at", "id"),
+    Index(None, "seller_id", "untried_until", "id"),
 )
-"""`holder_account_id` and `holder_id` are who may see it: set only while a sale of it stands."""
+"""`holder_account_id` and `holder_id` are who may see it: set only while a sale of it stands.
+
+`untried_until` is when the first contact is due, as long as nobody has tried; else null.
+"""
 
 sales = Table(
     "leadcore_sales",
@@ -169,6 +178,27 @@ refunds = Table(
     Column("data", Text, nullable=False),
     Index(None, "seller_id", "requested_at", "id"),
     Index(None, "sale_id"),
+)
+
+contact_points = Table(
+    "leadcore_contact_points",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("seller_id", Id, nullable=False),
+    Column("pending_since", UtcDateTime),
+    Column("version", Integer, nullable=False),
+    Column("data", Text, nullable=False),
+    Index(None, "seller_id", "pending_since", "id"),
+)
+"""`pending_since` is when the oldest reply came that waits to be looked at; null where none does.
+"""
+
+decisions = Table(
+    "leadcore_decisions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("data", Text, nullable=False),
 )
 
 claims = Table(

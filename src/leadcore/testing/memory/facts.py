@@ -6,6 +6,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 from leadcore.accounts import Account, prepaid_account
+from leadcore.contact_points import addresses, point_id
 from leadcore.decider import Versioned
 from leadcore.distribution import Candidate, purse
 from leadcore.downline import Tree
@@ -13,12 +14,16 @@ from leadcore.orders import Order, OrderStatus, Standing
 from leadcore.ports import (
     AccountFacts,
     AccountNeeds,
+    ContactFacts,
+    ContactNeeds,
     LeadFacts,
     LeadNeeds,
     OfferFacts,
     OfferNeeds,
     OrderFacts,
     OrderNeeds,
+    PointFacts,
+    PointNeeds,
     RefundCaseFacts,
     RefundNeeds,
     SellerFacts,
@@ -83,6 +88,42 @@ def _(needs: LeadNeeds, rows: Rows) -> LeadFacts:
         lead=rows.row("lead", needs.lead_id),
         viewer=viewer,
         tree=rows.tree(viewer.account_id) if viewer else Tree({}),
+    )
+
+
+@load.register
+def _(needs: PointNeeds, rows: Rows) -> PointFacts:
+    named = (rows.row("account", account_id).state for account_id in needs.account_ids)
+    return PointFacts(
+        seller=rows.seller(needs.seller_id),
+        point=rows.started("contact_point", point_id(needs.seller_id, needs.address)),
+        accounts=tuple(account for account in named if account is not None),
+        associates=tuple(
+            user
+            for user, _ in rows.every("user")
+            if needs.associates
+            and user.seller_id == needs.seller_id
+            and user.profile.cell == needs.address
+        ),
+    )
+
+
+@load.register
+def _(needs: ContactNeeds, rows: Rows) -> ContactFacts:
+    lead: Versioned[Lead | None] = rows.row("lead", needs.lead_id)
+    viewer = rows.user(needs.viewer_id) if needs.viewer_id else None
+    given = lead.state
+    found = (
+        (rows.contact_point(given.seller_id, address) for address in addresses(given.submission))
+        if given
+        else ()
+    )
+    return ContactFacts(
+        lead=lead,
+        viewer=viewer,
+        tree=rows.tree(viewer.account_id) if viewer else Tree({}),
+        points=tuple(point for point in found if point is not None),
+        trail=rows.started("decisions", needs.lead_id) if needs.trail else None,
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from leadcore import wire
 from leadcore.balances import Balance, Book, Entry, LedgerAccount, balance_at
+from leadcore.contact_points import point_id
 from leadcore.decider import Versioned
 from leadcore.downline import Tree
-from leadcore.leads import Lead, LeadStatus
+from leadcore.leads import Lead, LeadStatus, untried_until
 from leadcore.orders import Standing
 from leadcore.ports import LeadSort, StatementLine
 from leadcore.submissions import search_text
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from leadcore.accounts import Account, Seller
+    from leadcore.contact_points import ContactPoint
     from leadcore.downline import Scope
     from leadcore.notices import Message
     from leadcore.orders import Order
@@ -51,6 +54,10 @@ class Rows:
     def row(self, kind: str, key: str) -> Versioned[Any]:
         """Give a state with its version; version 0 where nothing is recorded."""
         return self.rows.get((kind, key), Versioned(None, 0))
+
+    def started(self, kind: str, key: str) -> Versioned[Any]:
+        """Give a state with its version; what the stream starts from where nothing is recorded."""
+        return self.rows.get((kind, key), Versioned(wire.start_of(kind, key), 0))
 
     def every(self, kind: str) -> list[tuple[Any, int]]:
         """Give the states of a kind with their versions, by id."""
@@ -127,15 +134,19 @@ class Rows:
     def leads(self, query: LeadQuery) -> tuple[Lead, ...]:
         """Give a page of leads."""
         found = [lead for lead, _ in self.every("lead") if self._asked_for(lead, query)]
-        found.sort(key=lambda lead: (_sorted_by(lead, query.sort), lead.id), reverse=True)
+        if query.overdue_at is None:
+            found.sort(key=lambda lead: (_sorted_by(lead, query.sort), lead.id), reverse=True)
+        else:
+            found.sort(key=lambda lead: (untried_until(lead), lead.id))
         if query.after is not None:
             ids = [lead.id for lead in found]
             found = found[ids.index(query.after) + 1 :] if query.after in ids else []
         return tuple(found[: query.limit])
 
     def _asked_for(self, lead: Lead, query: LeadQuery) -> bool:
-        when = _sorted_by(lead, query.sort)
+        when, due = _sorted_by(lead, query.sort), untried_until(lead)
         tests = (
+            query.overdue_at is None or (due is not None and due < query.overdue_at),
             lead.seller_id == query.seller_id,
             query.scope is None or self._in_scope(lead, query.scope),
             query.statuses is None or lead.status in query.statuses,
@@ -166,6 +177,20 @@ class Rows:
         ]
         found.sort(key=lambda refund: (refund.requested_at, refund.id), reverse=True)
         return tuple(found[: query.limit])
+
+    def contact_point(self, seller_id: SellerId, address: str) -> ContactPoint | None:
+        """Give what is recorded about a number or an e-mail address."""
+        found: ContactPoint | None = self.row("contact_point", point_id(seller_id, address)).state
+        return found
+
+    def reviews(self, seller_id: SellerId, limit: int = 100) -> tuple[ContactPoint, ...]:
+        """Give contact points with a reply that waits to be looked at, the oldest such first."""
+        waiting = [
+            (point.pending_since, point.id, point)
+            for point, _ in self.every("contact_point")
+            if point.seller_id == seller_id and point.pending_since is not None
+        ]
+        return tuple(point for _, _, point in sorted(waiting)[:limit])
 
     def ledger_account(self, ledger_id: str) -> LedgerAccount | None:
         """Give a ledger account with its counters."""

@@ -105,7 +105,8 @@ class MemoryStore(Rows):
             self.claims[claim.seller_id, claim.key, claim.ordinal] = claim.lead_id
         for delta in outcome.standings:
             self.standings[delta.order_id] = self._moved(delta)
-        self.outbox.update({message.id: message for message in outcome.messages})
+        # Already there, it is the same message: the first one counts.
+        self.outbox = {message.id: message for message in outcome.messages} | self.outbox
 
     def _check(self, outcome: Outcome[Any]) -> None:
         for change in outcome.changes:

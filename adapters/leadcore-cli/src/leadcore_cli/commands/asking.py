@@ -8,15 +8,15 @@ from typing import Annotated
 import typer
 
 from leadcore import back_office as bo
-from leadcore.consent import UNKNOWN, Unknown
 from leadcore.contact import EmailFacts, Initiation, Profile, Purpose
 from leadcore.decisions import Verdict
-from leadcore.errors import Malformed
+from leadcore.exposure import of
 from leadcore.submissions import Channel
+from leadcore.values import UserId
 from leadcore_cli import show
 from leadcore_cli.commands.looking import LEAD, find_lead
 from leadcore_cli.context import DEFAULT_DATABASE, AsJson, Database, SellerOption, desk, now
-from leadcore_cli.parsing import Instant
+from leadcore_cli.parsing import Instant, parse_states
 from leadcore_cli.running import add
 
 __all__ = ["register"]
@@ -52,6 +52,9 @@ def contact(
     ] = None,
     at: Instant = None,
     as_user: Annotated[str | None, typer.Option("--as", help="The user who asks.")] = None,
+    log: Annotated[
+        bool, typer.Option("--log/--no-log", help="Keep the answer on the lead's decision trail.")
+    ] = True,
     db: Database = DEFAULT_DATABASE,
     seller: SellerOption = None,
     as_json: AsJson = False,
@@ -66,30 +69,35 @@ def contact(
         profile=profile,
         listed=listed,
         scrubbed_on=scrubbed.date() if scrubbed else None,
-        declared_emergencies=_states(emergency),
+        declared_emergencies=parse_states(emergency),
         email=EmailFacts(
             physical_address=postal_address,
             optout_mechanism=opt_out,
             gateway_domain=carrier_address,
         ),
     )
-    decision = bo.assess_lead(found, asked, at=at or now())
+    moment = now()
+    decision = here.store.run(
+        bo.AskContact(
+            seller_id=here.seller.id,
+            lead_id=found.id,
+            viewer_id=UserId(as_user) if as_user else None,
+            asked=asked,
+            log=log,
+            at=at or moment,
+            now=moment,
+        )
+    )
+    # Of the facts only the states count here, and those the lead itself tells.
+    facts = bo.contact_facts(found, asked, at=decision.at)
+    cost = of(decision, bo.question_of(found, asked), facts)
     if as_json:
-        show.print_json(show.as_data(decision))
+        show.print_json(show.as_data(decision) | {"exposure": show.as_data(cost)})
     else:
         show.decision(f"{channel.value}, {initiation.value}, {purpose.value}", decision)
+        show.exposure(cost)
     if decision.verdict is Verdict.DENIED:
         raise typer.Exit(1)
-
-
-def _states(given: list[str] | None) -> frozenset[str] | Unknown:
-    if given is None:
-        return UNKNOWN
-    states = frozenset(state.upper() for state in given if state.lower() != "none")
-    wrong = sorted(state for state in states if not (state.isascii() and len(state) == len("FL")))
-    if wrong:
-        raise Malformed.at("--emergency", f"{wrong[0]!r} is not the two letters of a state")
-    return states
 
 
 def register(app: typer.Typer) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, Self, TextIO
+from typing import TYPE_CHECKING, Annotated, Self, TextIO
 
 import typer
 from attrs import define, field
@@ -19,18 +19,28 @@ from leadcore.leads import LeadStatus
 from leadcore.values import LeadId, SaleId, time_ordered_id
 from leadcore_cli import show
 from leadcore_cli.context import DEFAULT_DATABASE, AsJson, Database, SellerOption, desk, now
+from leadcore_cli.progress import reading
 from leadcore_cli.running import add
 from leadcore_intake import Options, Record, read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
     from types import TracebackType
 
     from leadcore.ports import Store
     from leadcore.values import SellerId
 
-__all__ = ["BATCH", "SHOWN", "Tally", "import_records", "reception", "register", "summary"]
+__all__ = [
+    "BATCH",
+    "SHOWN",
+    "Tally",
+    "import_records",
+    "parse_mapping",
+    "reception",
+    "register",
+    "summary",
+]
 
 SHOWN = 20
 """Unreadable records whose problems are shown; all are in the file of rejects."""
@@ -188,7 +198,7 @@ def import_file(
     """
     here = desk(db, seller)
     options = Options(
-        mapping=_mapping(mapping or []), google_key=google_key, zone=here.seller.terms.zone
+        mapping=parse_mapping(mapping or []), google_key=google_key, zone=here.seller.terms.zone
     )
     kept = _Rejects(rejects or file.with_name(f"{file.name}.rejects.jsonl"))
     teller = _Teller(file=file, kept=kept, each=each, as_json=as_json)
@@ -198,7 +208,7 @@ def import_file(
         stack.enter_context(kept)
         # Whatever ends the import, what it did until then is told.
         stack.callback(lambda: teller.end(tally))
-        update = stack.enter_context(_progress(source, file, quiet=as_json))
+        update = stack.enter_context(reading(source, file, verb="Importing", quiet=as_json))
         records = read_file(source, format=format_, options=options, filename=file.name)
         for tally in import_records(here.store, here.seller.id, records, at=now()):
             teller.take(tally)
@@ -207,7 +217,12 @@ def import_file(
         raise typer.Exit(1)
 
 
-def _mapping(given: list[str]) -> dict[str, str]:
+def parse_mapping(given: list[str]) -> dict[str, str]:
+    """Read what columns stand for, as `COLUMN=FIELD`.
+
+    Raises:
+        Malformed: one is not of that form, or names no field.
+    """
     pairs = [entry.rpartition("=") for entry in given]
     wrong = [
         entry
@@ -221,32 +236,6 @@ def _mapping(given: list[str]) -> dict[str, str]:
         return dict(Options(mapping=mapping).mapping)
     except ValueError as error:
         raise Malformed.at("--map", str(error)) from error
-
-
-@contextmanager
-def _progress(source: BinaryIO, file: Path, *, quiet: bool) -> Generator[Callable[[], None]]:
-    if quiet or not show.errors().is_terminal:
-        yield lambda: None
-        return
-    from rich.progress import (  # noqa: PLC0415 - slow, and only for somebody who watches
-        BarColumn,
-        DownloadColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    bar = Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        DownloadColumn(),
-        TimeRemainingColumn(),
-        console=show.errors(),
-        transient=True,
-    )
-    with bar:
-        task = bar.add_task(f"Importing {show.cell(file.name)}", total=file.stat().st_size)
-        yield lambda: bar.update(task, completed=source.tell())
 
 
 class _Rejects:

@@ -17,8 +17,10 @@ from leadcore.refunds import window
 from leadcore.submissions import LeadKind
 from leadcore.values import LeadId, UserId
 from leadcore_cli import show
+from leadcore_cli.advising import advice_data, advise, next_step
 from leadcore_cli.context import DEFAULT_DATABASE, AsJson, Database, Desk, SellerOption, desk, now
 from leadcore_cli.parsing import Day
+from leadcore_cli.points import points_of
 from leadcore_cli.running import add
 
 if TYPE_CHECKING:
@@ -68,6 +70,10 @@ def leads(
     sort: Annotated[LeadSort, typer.Option(help="Newest first by this.")] = LeadSort.RECEIVED,
     limit: Annotated[int, typer.Option(help="At most so many.", min=1, max=1000)] = 30,
     after: Annotated[str | None, typer.Option(help="The last lead of the page before.")] = None,
+    overdue: Annotated[
+        bool,
+        typer.Option("--overdue", help="Only those nobody tried in time, longest overdue first."),
+    ] = False,
     db: Database = DEFAULT_DATABASE,
     seller: SellerOption = None,
     as_json: AsJson = False,
@@ -87,6 +93,7 @@ def leads(
             until=start_of_local_day(until.date(), zone) if until else None,
             text=text,
             sort=sort,
+            overdue_at=now() if overdue else None,
             limit=limit,
             after=LeadId(after) if after else None,
         )
@@ -130,7 +137,9 @@ def lead(
     """Show a lead: what the person gave, whether a call is permitted now, and its history."""
     here = desk(db, seller)
     found = find_lead(here, lead_id, as_user)
-    decision = bo.assess_lead(found, bo.LeadContact(), at=now())
+    points = points_of(here.store, found)
+    decision = bo.assess_lead(found, bo.LeadContact(), at=now(), points=points)
+    advice = advise(here, found, decision.at)
     history = here.store.journal("lead", found.id)
     # Who else wanted the lead, and why not, is the seller's business and nobody else's.
     only = here.user(as_user).account_id if as_user is not None else None
@@ -139,6 +148,7 @@ def lead(
             {
                 "lead": _seen_by(only, show.as_data(found)),
                 "call_now": show.as_data(decision),
+                "next_step": advice_data(advice) if advice else None,
                 "history": [
                     {"event": type(event).__name__, **_seen_by(only, show.as_data(event))}
                     for event in history
@@ -150,6 +160,9 @@ def lead(
     show.decision("A live call by hand, now", decision)
     if decision.verdict is Verdict.DENIED:
         show.line(f"[dim]{_HINT}[/]", first="  ", rest="  ")
+    if advice is not None:
+        show.line(f"[bold]Next step[/]: {show.clean(next_step(advice))}")
+        show.line(show.clean(advice.reason), first="  ", rest="  ")
     if why:
         _why(found, only)
     show.line("[bold]History[/]")
@@ -159,8 +172,8 @@ def lead(
 
 
 _HINT = (
-    "What was looked up (the registry copy, declared emergencies) is not in the records: say it "
-    "with `leadcore contact`."
+    "What nobody looked up is not allowed. Record it with `leadcore lookup`; what is not recorded "
+    "(declared emergencies), say it with `leadcore contact`."
 )
 
 

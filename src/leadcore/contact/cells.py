@@ -1,0 +1,228 @@
+"""One place on one local date, for one shape of question: the rules that can speak, and answers.
+
+A cell turns facts into bits (`Cell.bits`), by comparing a `Digest` with what is settled for the
+day. Within a cell the hour picks a row, and the bits of the facts an answer.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
+
+from leadcore.contact.case import (
+    INQUIRY_DAYS,
+    INQUIRY_MONTHS,
+    PURCHASE_DAYS,
+    months_before,
+    purchase_months,
+)
+from leadcore.contact.clocks import clock_of
+from leadcore.contact.consent_guards import PORT_DAYS, SCRUB_DAYS
+from leadcore.contact.counts import counts_in
+from leadcore.contact.digests import BOUGHT, INQUIRED, PORTED, SCRUBBED, TOUCHED
+from leadcore.contact.engine import applicable, verdict_of
+from leadcore.contact.hits import BoundRule, Hit
+from leadcore.contact.kernels import MINUTE
+from leadcore.contact.reads import MESSAGES, reads_of
+from leadcore.decisions import Finding, Verdict
+from leadcore.rulebooks.rule import Cap, Hours
+from leadcore.rulebooks.states import UNKNOWN_STATE
+
+if TYPE_CHECKING:
+    from leadcore.contact.clocks import Clock
+    from leadcore.contact.counts import Counts
+    from leadcore.contact.digests import Dated, Digest, Where
+    from leadcore.contact.plans import Plan
+
+__all__ = ["Answer", "Cell", "Row"]
+
+
+@frozen(kw_only=True, eq=False)
+class Answer:
+    """What all the rules say together.
+
+    Attributes:
+        verdict, findings: as a decision has them.
+        denied: is it denied?
+        hits: the rules that speak, with their answers.
+    """
+
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    denied: bool
+    hits: list[tuple[BoundRule, Hit]]
+
+
+def _reads(
+    bounds: tuple[BoundRule, ...], counts: tuple[Counts, ...]
+) -> tuple[tuple[BoundRule, int], ...]:
+    """Give each rule with the bits it reads, the counts of caps among them."""
+    ahead = iter(counts)
+    found: list[tuple[BoundRule, int]] = []
+    for bound in bounds:
+        bits = reads_of(bound.rule.kernel)
+        if isinstance(bound.rule.terms, Cap):
+            bits |= next(ahead).bit * 3
+        found.append((bound, bits))
+    return tuple(found)
+
+
+def _points(bounds: tuple[BoundRule, ...]) -> tuple[int, ...]:
+    """Give the times of day (µs) at which the hours of any rule begin, end, and are over."""
+    found: set[int] = set()
+    for bound in bounds:
+        terms = bound.rule.terms
+        for hours in terms.week.days if isinstance(terms, Hours) else ():
+            if hours is not None:
+                closes = hours[1] * MINUTE
+                found |= {hours[0] * MINUTE, closes, closes + 1}
+    return tuple(sorted(found))
+
+
+class Row:
+    """The answers of one cell at one hour.
+
+    Attributes:
+        answers: by the bits of the facts; empty where tests of the user's own take part.
+        tables: for each rule of the cell its answers by the bits it reads; None: never kept.
+    """
+
+    __slots__ = ("answers", "tables")
+
+    def __init__(self, tables: tuple[dict[int, Hit] | None, ...]) -> None:
+        self.answers: Final[dict[int, Answer]] = {}
+        self.tables: Final = tables
+
+
+class Cell:
+    """One place on one local date (on more than one, where its zones differ).
+
+    Attributes:
+        own: has a rule of the cell a test of the user's own?
+        rules: the rules that can speak, each with the bits it reads.
+        clocks: the clocks to look at beside those of the person's zones.
+        points: the times of day, in microseconds, at which an answer may change, sorted.
+        rows: the answers by the key of the hour.
+        today: the ordinal of the latest local date.
+    """
+
+    __slots__ = (
+        "_answers", "_bought_since", "_counts", "_first", "_inquired_since", "_messages",
+        "_scrubbed_since", "_span", "_states", "_tables", "_texts", "_tomorrow", "clocks", "own",
+        "points", "rows", "rules", "today",
+    )  # fmt: skip
+
+    def __init__(self, plan: Plan, where: Where, days: tuple[date, ...]) -> None:
+        states = where.states or (UNKNOWN_STATE,)
+        bounds = applicable(plan.rules, days, plan.shape, states)
+        self.own: Final = any(bound.rule.when is not None for bound in bounds)
+        self._counts: Final = counts_in(bounds, strict=plan.strict)
+        self.rules: Final = _reads(bounds, self._counts)
+        self._answers: Final[dict[bytes, Answer]] = {}
+        self._tables: Final[list[dict[int, Hit]]] = [{} for _ in bounds]
+        named = [b.rule.terms.clock for b in bounds if isinstance(b.rule.terms, Hours)]
+        self.clocks: Final[tuple[Clock, ...]] = tuple(
+            clock_of(zone) for zone in dict.fromkeys(named) if zone is not None
+        )
+        self.points: Final = _points(bounds)
+        self.rows: Final[dict[int, Row]] = {}
+        self._texts: Final = any(bound.rule.kernel == "first_text" for bound in bounds)
+        self._messages: Final = any(reads & MESSAGES for _, reads in self.rules)
+        spans = [count.span for count in self._counts]
+        least = timedelta() if self._texts else None
+        self._span: Final = max(spans) if spans else least
+        self._states: Final = states
+        self._first: Final = days[0].toordinal()
+        self.today: Final = days[-1].toordinal()
+        self._scrubbed_since: Final = self.today - SCRUB_DAYS
+        self._tomorrow: Final = self.today + 1
+        self._inquired_since: int | None = None
+        self._bought_since: int | None = None
+
+    def row(self, key: int) -> Row:
+        """Give the row of an hour; it is filled as questions come."""
+        found = self.rows.get(key)
+        if found is None:
+            tables = [
+                None if bound.rule.when is not None
+                # Only hours change with the hour: all other answers hold for the whole cell.
+                else {} if isinstance(bound.rule.terms, Hours) else table
+                for (bound, _), table in zip(self.rules, self._tables, strict=True)
+            ]  # fmt: skip
+            found = self.rows[key] = Row(tuple(tables))
+        return found
+
+    def answer(self, pattern: bytes) -> Answer:
+        """Give what rules say together, by the answer of each."""
+        found = self._answers.get(pattern)
+        if found is None:
+            hits = [
+                (bound, Hit(hit))
+                for (bound, _), hit in zip(self.rules, pattern, strict=True)
+                if hit
+            ]
+            verdict, findings = verdict_of(hits)
+            found = self._answers[pattern] = Answer(
+                verdict=verdict, findings=findings, denied=verdict is Verdict.DENIED, hits=hits
+            )
+        return found
+
+    def bits(self, digest: Digest, at: datetime) -> int:
+        """Give all that rules may find in the facts at an instant of this cell.
+
+        Of facts that were asked about before, after the last instant they record, it is kept.
+        """
+        cell, settled, bits = digest.seen
+        if cell is not self:
+            digest.seen = self, None, -1
+            return self._bits(digest, at)
+        if settled is None:
+            settled = digest.settle(self._span)
+            digest.seen = self, settled, -1
+        if settled >= at:
+            return self._bits(digest, at)
+        if bits < 0:
+            bits = self._bits(digest, at)
+            digest.seen = self, settled, bits
+        return bits
+
+    def _bits(self, digest: Digest, at: datetime) -> int:
+        bits = digest.mask
+        if digest.granted <= at:
+            bits |= digest.consents
+        # A copy of the registry may be a day ahead, see `consent_guards.scrub`.
+        if self._scrubbed_since <= digest.scrubbed <= self._tomorrow:
+            bits |= SCRUBBED
+        bits |= digest.status if digest.queried <= self.today else digest.status_before
+        if digest.dated is not None:
+            bits |= digest.dated.bits(at, self.today) | self._days(digest.dated)
+        for count in self._counts:
+            bits |= count.bits(digest, at)
+        if self._messages:
+            bits |= digest.messages
+        if self._texts and any(touch.at < at for touch in digest.history):
+            bits |= TOUCHED
+        return bits
+
+    def _days(self, dated: Dated) -> int:
+        bits = 0
+        today = self.today
+        if today - PORT_DAYS <= dated.ported <= self._first:
+            bits |= PORTED
+        if 0 < dated.inquired <= today or 0 < dated.bought <= today:
+            inquired, bought = self._since()
+            bits |= INQUIRED if inquired <= dated.inquired <= today else 0
+            bits |= BOUGHT if bought <= dated.bought <= today else 0
+        return bits
+
+    def _since(self) -> tuple[int, int]:
+        if self._inquired_since is None or self._bought_since is None:
+            today = date.fromordinal(self.today)
+            months = purchase_months(self._states)
+            inquired = months_before(today, INQUIRY_MONTHS).toordinal()
+            bought = months_before(today, months).toordinal()
+            self._inquired_since = max(inquired, self.today - INQUIRY_DAYS)
+            self._bought_since = max(bought, self.today - PURCHASE_DAYS)
+        return self._inquired_since, self._bought_since

@@ -1,0 +1,65 @@
+"""Which bits of the facts each kernel looks at, so that its answers can be kept by these alone.
+
+A kernel that is not listed is taken to look at everything: slower, never wrong. What a kernel
+reads of the place, the date, the hour and the question is in the key of its table anyway.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from leadcore.contact import digests as bits
+
+__all__ = ["ALL", "MESSAGES", "READS", "reads_of"]
+
+ALL: Final = -1
+"""Every bit."""
+
+_RELATED = bits.INQUIRED | bits.BOUGHT | bits.LISTED | bits.REVOKED
+_LIFTS = bits.INVITED | bits.EXPRESS | bits.REVOKED | _RELATED
+_OPENED = _LIFTS | bits.WRITTEN | bits.PERSONAL
+_WRITTEN = bits.KIND | bits.WRITTEN | bits.EXPRESS
+MESSAGES: Final = bits.CONFIRMATION | bits.MAIL_OPTOUT | bits.MAIL_ADDRESS | bits.MAIL_GATEWAY
+"""The bits that only questions about e-mail and confirmations need."""
+_LISTED = bits.LISTED | bits.LISTED_LONG
+_NATIONAL = bits.NATIONAL | bits.NATIONAL_UNKNOWN
+_CAP = bits.HISTORY_UNKNOWN | _RELATED
+
+READS: Final[dict[str, int]] = {
+    "tcpa_yes": bits.TCPA_YES,
+    "tcpa_no": bits.TCPA_YES,
+    "first_text": bits.HISTORY_UNKNOWN | bits.TOUCHED,
+    "express_consent": bits.KIND | bits.EXPRESS | bits.PORTED | _NATIONAL | bits.LISTED,
+    "written_consent": _WRITTEN,
+    "residential_consent": _WRITTEN,
+    "state_written_consent": bits.WRITTEN,
+    "uninvited": bits.WRITTEN | _LIFTS,
+    "mobile_ban": bits.KIND | _LIFTS,
+    "declared_emergency": _LIFTS,
+    "reassigned": bits.STATUS,
+    "reassigned_query": bits.STATUS,
+    "revoked": bits.REVOKED | bits.REVOKED_LONG,
+    "internal_list": _LISTED,
+    "registry": _NATIONAL | bits.SCRUBBED | _OPENED,
+    "scrub": bits.SCRUBBED | _OPENED,
+    "confirmation": bits.CONFIRMATION | bits.CONFIRMS_SOON | bits.CONFIRMS_LATE,
+    "email_optout": bits.MAIL_OPTOUT,
+    "email_address": bits.MAIL_ADDRESS,
+    "email_gateway": bits.MAIL_GATEWAY,
+    "email_revoked": bits.OPTED_OUT | bits.OPTED_OUT_LONG,
+    "no_zone": 0,
+    "federal_hours": _LIFTS,
+    "ftc_hours": _LIFTS,
+    "state_hours": _LIFTS,
+    "device_hours": 0,
+    "closed_day": _LIFTS,
+    "cap": _CAP,
+    "device_cap": _CAP,
+    "residential_cap": _CAP | bits.KIND | bits.EXPRESS,
+}
+"""The bits by the kernel's name; the bits of a cap's own counts come on top."""
+
+
+def reads_of(kernel: str) -> int:
+    """Give the bits a kernel looks at; no kernel looks at nothing."""
+    return READS.get(kernel, ALL) if kernel else 0

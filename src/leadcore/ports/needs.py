@@ -1,0 +1,344 @@
+"""What each use case needs, and the facts a store gives it: one pair of values for each."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from leadcore.accounts import Account, Seller
+from leadcore.balances import LedgerAccount, Transfer
+from leadcore.contact_points import ContactPoint
+from leadcore.decider import Versioned
+from leadcore.decision_trail import DecisionTrail
+from leadcore.distribution import Candidate
+from leadcore.downline import Tree
+from leadcore.leads import Lead
+from leadcore.orders import Order, Standing
+from leadcore.payments import Crossing, Payment, StrayNotices
+from leadcore.people import User
+from leadcore.refunds.life import Refund
+from leadcore.values import AccountId, LeadId, OrderId, RefundId, SellerId, UserId
+
+__all__ = [
+    "AccountFacts",
+    "AccountNeeds",
+    "BalanceFacts",
+    "BalanceNeeds",
+    "ContactFacts",
+    "ContactNeeds",
+    "LeadFacts",
+    "LeadNeeds",
+    "OfferFacts",
+    "OfferNeeds",
+    "OrderFacts",
+    "OrderNeeds",
+    "PaymentFacts",
+    "PaymentNeeds",
+    "PointFacts",
+    "PointNeeds",
+    "RefundCaseFacts",
+    "RefundNeeds",
+    "SellerFacts",
+    "SellerNeeds",
+    "UserFacts",
+    "UserNeeds",
+]
+
+
+@frozen
+class SellerNeeds:
+    """One seller."""
+
+    seller_id: SellerId
+
+
+@frozen(kw_only=True)
+class SellerFacts:
+    """One seller; state None and version 0 where nothing is recorded yet."""
+
+    seller: Versioned[Seller | None]
+
+
+@frozen
+class AccountNeeds:
+    """One account, its seller and its ledger account; and a transfer, if it is there already."""
+
+    account_id: AccountId
+    seller_id: SellerId
+    transfer_id: str | None = None
+
+
+@frozen(kw_only=True)
+class AccountFacts:
+    """One account; `ledger` is its prepaid account on the ledger, None before it is opened.
+
+    `transfer` is the one that was asked for by its id, if it was posted before.
+    """
+
+    seller: Seller | None
+    account: Versioned[Account | None]
+    ledger: LedgerAccount | None
+    transfer: Transfer | None = None
+
+
+@frozen
+class OrderNeeds:
+    """One order and the account and users it may concern."""
+
+    order_id: OrderId
+    account_id: AccountId
+
+
+@frozen(kw_only=True)
+class OrderFacts:
+    """One order; `users` are all of the account."""
+
+    account: Account | None
+    order: Versioned[Order | None]
+    standing: Standing
+    users: tuple[User, ...]
+
+
+@frozen
+class UserNeeds:
+    """One user and the tree of the account the user is in or to be in."""
+
+    user_id: UserId
+    account_id: AccountId
+
+
+@frozen(kw_only=True)
+class UserFacts:
+    """One user; the tree's version counts the moves in the account (stream `tree`)."""
+
+    account: Account | None
+    user: Versioned[User | None]
+    tree: Versioned[Tree]
+
+
+@frozen
+class LeadNeeds:
+    """One lead and one who wants to do something with it."""
+
+    lead_id: LeadId
+    viewer_id: UserId
+
+
+@frozen(kw_only=True)
+class LeadFacts:
+    """One lead, the viewer, and the tree of the viewer's account."""
+
+    lead: Versioned[Lead | None]
+    viewer: User | None
+    tree: Tree
+
+
+@frozen(kw_only=True)
+class OfferNeeds:
+    """What is needed to offer a lead: by source key for a new one, by id for a known one.
+
+    Attributes:
+        source_key: find an earlier reception of the same submission; None for a known lead.
+        lead_id: the known lead; None for a new one.
+        keys: the person's keys; empty for a known lead (a store makes them of its submission).
+    """
+
+    seller_id: SellerId
+    source_key: str | None = None
+    lead_id: LeadId | None = None
+    keys: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class OfferFacts:
+    """What is known when a lead is offered.
+
+    Attributes:
+        seller: None where there is no such seller.
+        lead: the earlier reception, or the known lead; state None where there is none.
+        history: other leads of the person (sharing a key), whatever their state.
+        key_counts: for each of the person's keys, how many leads claimed it so far.
+        candidates: every order of the seller that is not closed, with `returned_person` and
+            `has_person` left False: the use case works them out of the history.
+        order_versions: the version of each candidate's order.
+        users: the orders' associates.
+    """
+
+    seller: Seller | None
+    lead: Versioned[Lead | None]
+    history: tuple[Versioned[Lead], ...] = ()
+    key_counts: dict[str, int] = field(factory=dict)
+    candidates: tuple[Candidate, ...] = ()
+    order_versions: dict[OrderId, int] = field(factory=dict)
+    users: dict[UserId, User] = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class RefundNeeds:
+    """A refund request to be made (by lead) or decided on (by id).
+
+    Attributes:
+        lead_id: for a new request.
+        refund_id: for a known one, or the id of the new one.
+        user_id: who asks; None for the seller's staff.
+        other_lead: the lead a request names beside its own.
+    """
+
+    refund_id: RefundId
+    lead_id: LeadId | None = None
+    user_id: UserId | None = None
+    other_lead: LeadId | None = None
+
+
+@frozen(kw_only=True)
+class RefundCaseFacts:
+    """What is known of a refund and all it touches.
+
+    Attributes:
+        refund: the request; state None for a new one.
+        earlier: other requests for the same sale.
+        lead: the lead; state None where there is none.
+        history: other leads of the same person.
+        order, standing: the order it was sold under.
+        ledger: the account's prepaid account.
+        viewer: who asks, if anybody; `tree` is of that user's account.
+        requester: who made the request, to be told.
+        other: the lead the request names beside its own; None where there is none.
+        key_counts: for each of the person's keys, how often it was claimed so far.
+    """
+
+    seller: Seller | None
+    refund: Versioned[Refund | None]
+    earlier: tuple[Refund, ...]
+    lead: Versioned[Lead | None]
+    history: tuple[Lead, ...]
+    order: Versioned[Order | None]
+    standing: Standing
+    ledger: LedgerAccount | None
+    viewer: User | None
+    tree: Tree
+    requester: User | None
+    other: Lead | None = None
+    key_counts: dict[str, int] = field(factory=dict[str, int])
+
+
+@frozen(kw_only=True)
+class PointNeeds:
+    """One contact point and those it may concern.
+
+    Attributes:
+        address: as `contact_points.normal_address` gives it.
+        account_ids: accounts that are named.
+        associates: also the users whose cell number it is: whoever is told of new leads there.
+    """
+
+    seller_id: SellerId
+    address: str
+    account_ids: tuple[AccountId, ...] = ()
+    associates: bool = False
+
+
+@frozen(kw_only=True)
+class PointFacts:
+    """One contact point; version 0 where nothing is recorded about it yet.
+
+    Attributes:
+        seller: None where there is no such seller.
+        accounts: those of the named accounts that there are, of whatever seller.
+        associates: the seller's users with this cell number, enabled or not, by id; empty where
+            nobody asked for them.
+    """
+
+    seller: Seller | None
+    point: Versioned[ContactPoint]
+    accounts: tuple[Account, ...] = ()
+    associates: tuple[User, ...] = ()
+
+
+@frozen(kw_only=True)
+class ContactNeeds:
+    """A lead, who asks about it, and all that is recorded about the person's contact points.
+
+    Attributes:
+        viewer_id: who asks; None for the seller's staff.
+        trail: also the lead's decision trail, to log the answer.
+    """
+
+    lead_id: LeadId
+    viewer_id: UserId | None = None
+    trail: bool = False
+
+
+@frozen(kw_only=True)
+class ContactFacts:
+    """A lead and what is known about contacting its person.
+
+    Attributes:
+        viewer, tree: who asks, and the tree of that user's account.
+        points: the contact points of the lead's numbers and e-mail addresses that something is
+            recorded about, by address.
+        trail: the lead's decision trail; None where nobody asked for it.
+    """
+
+    lead: Versioned[Lead | None]
+    viewer: User | None
+    tree: Tree
+    points: tuple[ContactPoint, ...] = ()
+    trail: Versioned[DecisionTrail] | None = None
+
+
+@frozen(kw_only=True)
+class PaymentNeeds:
+    """One payment, by our id of it or by the processor's, and its account.
+
+    Attributes:
+        payment_id: ours; None where only the processor's is known.
+        account_id: for a new payment, whose it is to be; a known one says so itself.
+        reference: the processor's id of the charge; asked by where ours finds nothing.
+    """
+
+    seller_id: SellerId
+    payment_id: str | None = None
+    account_id: AccountId | None = None
+    reference: str | None = None
+
+
+@frozen(kw_only=True)
+class PaymentFacts:
+    """One payment; state None and version 0 where there is none.
+
+    Attributes:
+        account, ledger: the account it is for, and its prepaid balance.
+        stray: what came before about a charge of this reference that nobody asked for; None where
+            no reference was named.
+    """
+
+    payment: Versioned[Payment | None]
+    account: Account | None
+    ledger: LedgerAccount | None
+    stray: Versioned[StrayNotices] | None = None
+
+
+@frozen(kw_only=True)
+class BalanceNeeds:
+    """One account, and whether its balance went low by what it wants watched."""
+
+    seller_id: SellerId
+    account_id: AccountId
+
+
+@frozen(kw_only=True)
+class BalanceFacts:
+    """One account and the crossings it has not come back from.
+
+    Attributes:
+        users: all of the account.
+        low: the crossing of what it wants to be told of; None where it is not below.
+        recharge: the crossing of what it wants a recharge at.
+        payment: that recharge's payment; state None where there is none yet.
+    """
+
+    account: Account | None
+    users: tuple[User, ...]
+    low: Crossing | None
+    recharge: Crossing | None
+    payment: Versioned[Payment | None]

@@ -1,0 +1,100 @@
+"""What lists are asked with: which leads, which returns; and the lines of a statement."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+
+from attrs import field, frozen
+
+from leadcore.balances import Entry, Transfer
+from leadcore.downline import Scope
+from leadcore.leads import LeadStatus
+from leadcore.payments import PaymentStatus
+from leadcore.refunds.life import RefundStatus
+from leadcore.submissions import LeadKind
+from leadcore.values import AccountId, LeadId, SellerId, optional_instant
+
+__all__ = ["LeadQuery", "LeadSort", "PaymentQuery", "RefundQuery", "StatementLine"]
+
+
+class LeadSort(Enum):
+    """By which instant leads are listed, newest first."""
+
+    RECEIVED = "received"
+    SOLD = "sold"
+
+
+@frozen(kw_only=True)
+class LeadQuery:
+    """Which leads to list, newest first; overdue ones longest overdue first.
+
+    With a scope only leads that its viewer sees are listed: sold to the account, not refunded, and
+    assigned within the viewer's reach. Without one it is the seller's own staff that asks.
+
+    Attributes:
+        seller_id: whose leads.
+        scope: what the viewer may see; None for the seller's staff.
+        statuses, kind: only these; None for all.
+        since, until: received (or sold, by `sort`) from the first to before the second.
+        text: found in the name, a phone or an e-mail, without regard to case; None for all.
+        overdue_at: only those held by an account that nobody tried to reach since, and whose first
+            contact was due before this instant; longest overdue first, then by id. `sort` then only
+            says which instant `since` and `until` speak of.
+        limit: at most so many.
+        after: the id of the last lead of the page before; None for the first page.
+    """
+
+    seller_id: SellerId
+    scope: Scope | None = None
+    statuses: frozenset[LeadStatus] | None = None
+    kind: LeadKind | None = None
+    since: datetime | None = field(default=None, converter=optional_instant)
+    until: datetime | None = field(default=None, converter=optional_instant)
+    text: str | None = None
+    overdue_at: datetime | None = field(default=None, converter=optional_instant)
+    sort: LeadSort = LeadSort.RECEIVED
+    limit: int = 50
+    after: LeadId | None = None
+
+
+@frozen(kw_only=True)
+class RefundQuery:
+    """Which refund requests to list, newest first.
+
+    Attributes:
+        account_id: of one account; None for all of the seller.
+        statuses: only these; None for all.
+        since, until: requested from the first to before the second.
+    """
+
+    seller_id: SellerId
+    account_id: AccountId | None = None
+    statuses: frozenset[RefundStatus] | None = None
+    since: datetime | None = field(default=None, converter=optional_instant)
+    until: datetime | None = field(default=None, converter=optional_instant)
+    limit: int = 100
+
+
+@frozen(kw_only=True)
+class StatementLine:
+    """One line of an account's statement: the entry and the transfer behind it."""
+
+    entry: Entry
+    transfer: Transfer
+
+
+@frozen(kw_only=True)
+class PaymentQuery:
+    """Which payments to list, newest first.
+
+    Attributes:
+        account_id: of one account; None for all of the seller.
+        statuses: only these; None for all.
+        limit: at most so many.
+    """
+
+    seller_id: SellerId
+    account_id: AccountId | None = None
+    statuses: frozenset[PaymentStatus] | None = None
+    limit: int = 100

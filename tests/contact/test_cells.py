@@ -1,0 +1,148 @@
+"""What is settled for a day in a place, and what is kept there."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from attrs import evolve
+from hypothesis import given, settings
+
+from leadcore.contact import Facts, Question, Touch, TouchKind, digests
+from leadcore.contact.case import Case, Moment
+from leadcore.contact.digests import digest_of
+from leadcore.contact.hits import Hit
+from leadcore.contact.kernels import HOUR
+from leadcore.contact.plans import plan_of
+from leadcore.decisions import NO_BASIS, Verdict
+from leadcore.rulebooks import US, Rulebook
+from leadcore.values import micros
+from tests.contact.people import (
+    CALL,
+    KNOWN,
+    MAIL,
+    MONDAY_NOON,
+    SELLER,
+    TEXT,
+    TICK,
+    WRITTEN,
+    cases,
+    living,
+)
+
+if TYPE_CHECKING:
+    from leadcore.contact.cells import Cell
+
+
+def cell_of(
+    question: Question, facts: Facts, at: datetime = MONDAY_NOON, rules: Rulebook = US
+) -> Cell:
+    return plan_of(question, rules).cell(digest_of(facts, question).where, micros(at))[0]
+
+
+def bits(question: Question, facts: Facts, at: datetime = MONDAY_NOON) -> int:
+    return cell_of(question, facts, at).bits(digest_of(facts, question), at)
+
+
+@settings(max_examples=60)
+@given(cases())
+def test_relationships_and_dates(drawn: tuple[Question, Facts, datetime]) -> None:
+    question, facts, at = drawn
+    question = evolve(question, seller=SELLER)
+    # Nothing ends the relationship, so that only its dates tell.
+    registry = evolve(facts.registry, internal_since=None)
+    consent = evolve(facts.consent, revoked_at=None)
+    relationship = evolve(facts.relationship, with_seller=SELLER)
+    facts = evolve(facts, registry=registry, consent=consent, relationship=relationship)
+    asked = Case(question, facts, Moment(at), US.closures)
+    found = bits(question, facts, at)
+    assert bool(found & digests.BOUGHT) == asked.customer
+    assert bool(found & (digests.BOUGHT | digests.INQUIRED)) == asked.related
+
+
+@pytest.mark.parametrize(
+    ("days", "fresh"), [(-32, False), (-31, True), (0, True), (1, True), (2, False)]
+)
+def test_a_fresh_copy(days: int, fresh: bool) -> None:
+    on = date(2026, 11, 16) + timedelta(days=days)
+    facts = evolve(KNOWN, registry=evolve(KNOWN.registry, scrubbed_on=on))
+    assert bool(bits(CALL, facts) & digests.SCRUBBED) == fresh
+
+
+@pytest.mark.parametrize(
+    ("days", "fresh"), [(-16, False), (-15, True), (0, True), (1, False), (None, False)]
+)
+def test_a_ported_number(days: int | None, fresh: bool) -> None:
+    on = None if days is None else date(2026, 11, 16) + timedelta(days=days)
+    number = evolve(KNOWN.number, ported_to_wireless_on=on)
+    assert bool(bits(CALL, evolve(KNOWN, number=number)) & digests.PORTED) == fresh
+
+
+def test_an_answer_of_tomorrow_is_none_yet() -> None:
+    for on, status in ((date(2026, 11, 16), 1 << 14), (date(2026, 11, 17), 0)):
+        facts = evolve(KNOWN, reassigned=evolve(KNOWN.reassigned, queried_on=on))
+        assert bits(CALL, facts) & digests.STATUS == status
+
+
+def test_touches_count_where_they_matter() -> None:
+    at = MONDAY_NOON - timedelta(hours=1)
+    history = [Touch(kind=TouchKind.CALL, at=at, subject="solar")] * 3
+    assert bits(CALL, living("FL", history=history)) >> digests.CAPS == 0b11
+    assert bits(CALL, living("NY", history=history)) >> digests.CAPS == 0
+    assert bits(TEXT, living("NY", history=history)) & digests.TOUCHED
+    assert not bits(TEXT, living("NY", history=history), at) & digests.TOUCHED
+    assert bits(MAIL, KNOWN) & digests.MAIL_OPTOUT
+    assert not bits(CALL, KNOWN) & digests.MAIL_OPTOUT
+
+
+def test_bits_are_kept_once_all_is_over() -> None:
+    touch = Touch(kind=TouchKind.CALL, at=MONDAY_NOON - timedelta(hours=23), subject="solar")
+    facts = living("FL", history=[touch] * 3, consent=evolve(WRITTEN, at=MONDAY_NOON))
+    digest, cell = digest_of(facts, CALL), cell_of(CALL, facts)
+    during, after = MONDAY_NOON, MONDAY_NOON + timedelta(hours=1) + TICK
+    for at, caps in ((during, 3), (during, 3), (after, 0), (after, 0), (during, 3), (after, 0)):
+        assert cell.bits(digest, at) >> digests.CAPS == caps
+        assert digest.seen[0] is cell
+    assert digest.seen[1] == touch.at + timedelta(hours=24)
+    assert digest.seen[2] == cell.bits(digest, after)
+    other = cell_of(CALL, facts, MONDAY_NOON + timedelta(days=1))
+    other.bits(digest, MONDAY_NOON + timedelta(days=1))
+    assert digest.seen[0] is other
+
+
+def test_hours_have_rows_of_their_own() -> None:
+    cell = cell_of(CALL, living("FL"))
+    assert [point // HOUR for point in cell.points] == [8, 20, 20, 21, 21]
+    first, second = cell.row(1), cell.row(2)
+    assert first is cell.row(1)
+    assert first is not second
+    shared = [a is b for a, b in zip(first.tables, second.tables, strict=True)]
+    kernels = [bound.rule.kernel for bound, _ in cell.rules]
+    assert [k for k, same in zip(kernels, shared, strict=True) if not same] == [
+        "federal_hours", "ftc_hours", "state_hours",
+    ]  # fmt: skip
+
+
+def test_answers_are_kept_by_what_each_rule_says() -> None:
+    cell = cell_of(CALL, KNOWN)
+    silent = bytes(len(cell.rules))
+    assert cell.answer(silent) is cell.answer(silent)
+    assert cell.answer(silent).denied
+    assert [finding.rule for finding in cell.answer(silent).findings] == [NO_BASIS]
+    permitted = bytes([Hit.PERMIT]) + silent[1:]
+    assert cell.answer(permitted).verdict is Verdict.PERMITTED
+    assert not cell.answer(permitted).denied
+
+
+def test_tests_of_the_users_own_are_never_kept() -> None:
+    rules = US.forbid("OWN", "No.", when=lambda _: True)
+    cell = cell_of(CALL, KNOWN, rules=rules)
+    assert cell.own
+    assert not cell_of(CALL, KNOWN).own
+    assert [table for table in cell.row(0).tables if table is None] == [None]
+
+
+def test_a_statutes_own_clock() -> None:
+    cell = cell_of(CALL, living("MS", "America/Chicago"))
+    assert [clock.zone for clock in cell.clocks] == ["Etc/GMT+6"]

@@ -1,0 +1,176 @@
+"""The quick forms against the rules asked one by one."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from datetime import datetime, timedelta
+
+import pytest
+from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leadcore.consent import UNKNOWN
+from leadcore.contact import Facts, Moment, Question, Touch, TouchKind, assess, bind, policy
+from leadcore.contact.engine import hits_of, verdict_of
+from leadcore.decisions import Verdict
+from leadcore.rulebooks import US
+from tests.contact.people import (
+    CALL,
+    INVITED,
+    KNOWN,
+    MAIL,
+    MONDAY_NOON,
+    NOTHING,
+    TEXT,
+    TICK,
+    WRITTEN,
+    case,
+    cases,
+    living,
+    local,
+    reference,
+)
+
+
+class TestAgainstTheRules:
+    @settings(max_examples=120)
+    @given(cases())
+    def test_one_by_one_and_bound(self, drawn: tuple[Question, Facts, datetime]) -> None:
+        question, facts, at = drawn
+        expected = reference(question, facts, at)
+        assert assess(question, facts, at=at, rules=US) == expected
+        assert bind(question, US, at).assess(evolve(facts)) == expected
+
+    @settings(max_examples=40)
+    @given(
+        cases(),
+        st.lists(
+            st.tuples(
+                st.sampled_from((-86400, -301, -300, 0, 0, 0, 1, 3600, 86400, 20 * 86400)),
+                st.integers(-1, 1),
+            ),
+            min_size=2,
+            max_size=6,
+        ),
+    )
+    def test_facts_asked_about_again_at_other_instants(
+        self, drawn: tuple[Question, Facts, datetime], steps: list[tuple[int, int]]
+    ) -> None:
+        question, facts, at = drawn
+        for seconds, ticks in steps:
+            moment = at + timedelta(seconds=seconds) + ticks * TICK
+            quick = assess(question, facts, at=moment, rules=US, ahead=False)
+            asked = case(question, facts, moment)
+            assert (quick.verdict, quick.findings) == verdict_of(hits_of(asked, US))
+
+    @settings(max_examples=40)
+    @given(st.lists(cases(), min_size=2, max_size=6))
+    def test_a_batch_at_one_instant(self, drawn: list[tuple[Question, Facts, datetime]]) -> None:
+        question, _, at = drawn[0]
+        bound = bind(question, US, at)
+        people = [facts for _, facts, _ in drawn] * 2
+        for facts, decision in zip(people, bound.decisions(people), strict=True):
+            again = reference(question, facts, at)
+            assert (decision.verdict, decision.findings) == (again.verdict, again.findings)
+            assert decision.next_permitted_at == again.next_permitted_at
+            assert decision.why_never == again.why_never
+
+    @given(cases())
+    def test_with_rules_of_ones_own(self, drawn: tuple[Question, Facts, datetime]) -> None:
+        question, facts, at = drawn
+        rules = US.forbid("OWN", "No.", when=lambda case: case.facts.tcpa is Facts().tcpa)
+        expected = reference(question, facts, at, rules)
+        assert assess(question, facts, at=at, rules=rules) == expected
+        assert bind(question, rules, at).assess(facts) == expected
+
+
+class TestAsking:
+    def test_one_question_of_two_sellers(self) -> None:
+        other = evolve(CALL, seller="other")
+        facts = evolve(KNOWN, registry=evolve(KNOWN.registry, national=True))
+        for question in (CALL, other, CALL):
+            expected = reference(question, facts, MONDAY_NOON)
+            assert assess(question, facts, at=MONDAY_NOON, rules=US) == expected
+        assert assess(other, facts, at=MONDAY_NOON, rules=US).rules == ("F-DNC",)
+
+    def test_one_question_by_two_rulebooks(self) -> None:
+        without = US.drop("F-QH")
+        at = local("2026-11-16 22:00")
+        for rules in (US, without, US):
+            decision = assess(CALL, KNOWN, at=at, rules=rules)
+            assert decision == reference(CALL, KNOWN, at, rules)
+
+    def test_a_moment_serves_as_an_instant(self) -> None:
+        moment = Moment(MONDAY_NOON)
+        assert assess(CALL, KNOWN, at=moment, rules=US) == reference(CALL, KNOWN, MONDAY_NOON)
+
+    def test_looks_not_ahead_unless_asked(self) -> None:
+        decision = assess(CALL, KNOWN, at=local("2026-11-16 22:00"), rules=US, ahead=False)
+        assert decision.verdict is Verdict.DENIED
+        assert (decision.next_permitted_at, decision.why_never) == (None, None)
+
+    def test_what_is_kept_beside_facts_is_no_part_of_them(self) -> None:
+        fresh, asked = evolve(KNOWN), evolve(KNOWN)
+        assess(CALL, asked, at=MONDAY_NOON, rules=US)
+        assert asked == fresh
+        assert repr(asked) == repr(fresh)
+        assert pickle.loads(pickle.dumps(asked)) == fresh  # noqa: S301 - our own bytes
+        assert not hasattr(copy.deepcopy(asked), "digest")
+
+    def test_an_unknown_zone(self) -> None:
+        facts = evolve(KNOWN, number=evolve(KNOWN.number, zones=["Mars/Olympus"]))
+        with pytest.raises(ValueError, match="Mars/Olympus"):
+            assess(CALL, facts, at=MONDAY_NOON, rules=US)
+
+
+class TestLater:
+    """The next permitted instant is found when it is read."""
+
+    @pytest.mark.parametrize("kept", [policy._KEPT, 1])
+    def test_those_who_are_alike_share_it(self, kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(policy, "_KEPT", kept)
+        at = local("2026-11-16 22:00")
+        bound = bind(CALL, US, at)
+        recent = [Touch(kind=TouchKind.CALL, at=at - timedelta(hours=1), subject="solar")] * 3
+        people = [
+            KNOWN,
+            evolve(KNOWN, consent=evolve(WRITTEN, at=MONDAY_NOON)),
+            evolve(KNOWN, consent=evolve(NOTHING, at=at + timedelta(hours=1))),
+            evolve(KNOWN, consent=evolve(INVITED, at=UNKNOWN)),
+            evolve(KNOWN, consent=evolve(WRITTEN, regranted_at=at)),
+            evolve(KNOWN, registry=evolve(KNOWN.registry, internal_since=at)),
+            evolve(KNOWN, relationship=evolve(KNOWN.relationship, inquiry_on=at.date())),
+            living("FL", history=recent),
+            living("FL"),
+            living("OR"),
+        ]
+        for facts in people * 2:
+            assert bound.assess(facts) == reference(CALL, facts, at)
+        for facts in people:
+            day = bind(CALL, US, MONDAY_NOON).assess(facts)
+            assert day == reference(CALL, facts, MONDAY_NOON)
+
+    def test_open_ones_are_one_value(self) -> None:
+        bound = bind(CALL, US, MONDAY_NOON)
+        first, second = bound.decisions([KNOWN, evolve(KNOWN)])
+        assert first is second
+        assert first.next_permitted_at == MONDAY_NOON
+        assert (bound.question, bound.rules, bound.at) == (CALL, US, MONDAY_NOON)
+
+    def test_an_hour_stands_for_what_only_facts_can_change(self) -> None:
+        hours = [
+            bind(CALL, US, MONDAY_NOON + timedelta(minutes=minutes)).hour(KNOWN)
+            for minutes in (0, 1, 8 * 60, 9 * 60 + 1)
+        ]
+        assert hours[0] is hours[1] is hours[2]
+        assert hours[3] is not hours[0]
+        assert bind(CALL, US, MONDAY_NOON).hour(living("TX")) is not hours[0]
+
+    @pytest.mark.parametrize("question", [CALL, TEXT, MAIL])
+    def test_few_are_kept(self, question: Question, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(policy, "_KEPT", 1)
+        bound = bind(question, US, MONDAY_NOON)
+        for facts in (KNOWN, living("TX"), living("GA"), KNOWN):
+            assert bound.assess(facts) == reference(question, facts, MONDAY_NOON)
