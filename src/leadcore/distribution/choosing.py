@@ -1,18 +1,4 @@
-"""Distribution: one lead, the orders that might take it, and the one that gets it.
-
-Every candidate gets exactly one reason, so "why not me?" is a look-up, not a guess.
-
-Theory of operation. Among the eligible orders the lead goes round by weight. Each lead gives every
-eligible order its due share of one lead (`SCALE` parts, split by weight, summing exactly); the
-winner pays one whole lead. What is left over, above or below zero, is the order's **credit** and is
-carried: credits of all orders always sum to zero. The winner is chosen as *earliest deadline
-first* among those in credit: of the orders with something due, the one that would be a whole lead
-behind soonest. For a steady set of orders this is the single-resource case of Pfair scheduling
-(Baruah, Cohen, Plaxton, Varvel 1996): after every lead every order is within one lead of its due.
-An order that is not eligible for a lead neither gains nor loses by it, so it comes back from a
-pause with the credit it left with. Ties go to the larger credit, then to the smaller order id:
-no hidden randomness and no order of creation.
-"""
+"""One lead, its candidates, a reason for each, and the one that gets it."""
 
 from __future__ import annotations
 
@@ -38,8 +24,11 @@ __all__ = [
     "CandidateDecision",
     "Choice",
     "Reason",
+    "buyer_refusal",
     "choose",
     "filter_refusal",
+    "funds_refusal",
+    "order_refusal",
     "purse",
     "rotate",
     "shares",
@@ -194,13 +183,19 @@ def rotate(carried: tuple[int, ...], gains: tuple[int, ...]) -> int:
         lead to credits that sum to at least zero; after a change of who takes part they may sum to
         less, and then the one furthest ahead of the others is taken.
     """
-    due = [credit + gain for credit, gain in zip(carried, gains, strict=True)]
-    ready = [index for index, amount in enumerate(due) if amount > 0]
-
-    def key(index: int) -> tuple[int, int, int]:
-        return (_leads_until_late(due[index], gains[index]), -due[index], index)
-
-    return min(ready, key=key) if ready else max(range(len(due)), key=lambda i: (due[i], -i))
+    first: int | None = None
+    earliest = most = 0
+    for index, (credit, gain) in enumerate(zip(carried, gains, strict=True)):
+        due = credit + gain
+        if due <= 0:
+            continue
+        late = _leads_until_late(due, gain)
+        if first is None or late < earliest or (late == earliest and due > most):
+            first, earliest, most = index, late, due
+    if first is not None:
+        return first
+    totals = list(map(sum, zip(carried, gains, strict=True)))
+    return totals.index(max(totals))
 
 
 def _leads_until_late(due: int, gain: int) -> int:
@@ -217,14 +212,15 @@ def _refusal(lead: Submission, candidate: Candidate, at: datetime) -> Reason | N
     if lead.test:
         return Reason.TEST_LEAD
     return (
-        _order_refusal(candidate.order, at)
-        or _buyer_refusal(candidate)
-        or _funds_refusal(candidate)
+        order_refusal(candidate.order, at)
+        or buyer_refusal(candidate)
+        or funds_refusal(candidate.order, candidate.standing, candidate.available)
         or filter_refusal(lead, candidate.order.terms.filters)
     )
 
 
-def _order_refusal(order: Order, at: datetime) -> Reason | None:
+def order_refusal(order: Order, at: datetime) -> Reason | None:
+    """Give why an order takes no leads at all at an instant, or None."""
     terms = order.terms
     if order.status is OrderStatus.CLOSED:
         return Reason.ORDER_CLOSED
@@ -237,7 +233,8 @@ def _order_refusal(order: Order, at: datetime) -> Reason | None:
     return None
 
 
-def _buyer_refusal(candidate: Candidate) -> Reason | None:
+def buyer_refusal(candidate: Candidate) -> Reason | None:
+    """Give why the buyer can't have a lead of this person, or None."""
     if not candidate.account_active:
         return Reason.ACCOUNT_STOPPED
     if not candidate.recipient_enabled:
@@ -249,11 +246,14 @@ def _buyer_refusal(candidate: Candidate) -> Reason | None:
     return None
 
 
-def _funds_refusal(candidate: Candidate) -> Reason | None:
-    left = remaining(candidate.order, candidate.standing)
+def funds_refusal(
+    order: Order, standing: Standing, funds: Money | Unlimited | None
+) -> Reason | None:
+    """Give why an order has no room or no money for one more lead, or None."""
+    left = remaining(order, standing)
     if not isinstance(left, Unlimited) and left < 1:
         return Reason.FILLED
-    funds, price = candidate.available, candidate.order.terms.price
+    price = order.terms.price
     if funds is None:
         return Reason.FUNDS
     if isinstance(funds, Unlimited):
