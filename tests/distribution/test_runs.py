@@ -1,0 +1,169 @@
+"""A run gives what `choose` gives, one lead after the other."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from attrs import evolve as replace
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leadcore.distribution import SCALE, Candidate, Reason, Run, choose
+from leadcore.orders import Filters, Order, OrderStatus, OrderTerms, Standing
+from leadcore.submissions import LeadKind, Source, Submission
+from leadcore.values import UNLIMITED, Address, Money
+
+AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
+STATES = ("NY", "CA")
+
+
+def hour(number: int) -> datetime:
+    return AT + timedelta(hours=number)
+
+
+def candidate(number: int, **given) -> Candidate:
+    terms = {"price": Money(100, "USD"), "quantity": UNLIMITED, **given.pop("terms", {})}
+    return Candidate(
+        order=Order(
+            id=f"o{number}",
+            seller_id="s",
+            account_id=given.pop("account", f"a{number}"),
+            terms=OrderTerms(user_id="u", **terms),
+            status=given.pop("status", OrderStatus.OPEN),
+            paused=given.pop("paused", False),
+            opened_at=AT,
+        ),
+        standing=Standing(credit=given.pop("credit", 0)),
+        **{"account_active": True, "recipient_enabled": True, "available": UNLIMITED, **given},
+    )
+
+
+def lead(**given) -> Submission:
+    address = Address(state=given.pop("state", None))
+    return Submission(source=Source(format="json"), address=address, **given)
+
+
+def one_by_one(candidates, leads):
+    """Do it with `choose`, moving every standing and purse after each lead."""
+    now, choices = {each.order.id: each for each in candidates}, []
+    for asked, at, returned, owned in leads:
+        choice = choose(
+            asked,
+            [
+                replace(
+                    each,
+                    returned_person=each.order.account_id in returned,
+                    has_person=each.order.account_id in owned,
+                )
+                for each in now.values()
+            ],
+            at=at,
+        )
+        choices.append(choice)
+        for decision in choice.decisions:
+            each, won = now[decision.order_id], decision.reason is Reason.WON
+            credit = each.standing.credit + decision.share - SCALE * won
+            standing = Standing(sold=each.standing.sold + won, credit=credit)
+            now[decision.order_id] = replace(each, standing=standing)
+        if choice.winner is not None:
+            winner = now[choice.winner].order
+            for name, each in now.items():
+                same = each.order.account_id == winner.account_id
+                if same and isinstance(each.available, Money):
+                    left = Money(
+                        each.available.minor - winner.terms.price.minor, each.available.currency
+                    )
+                    now[name] = replace(each, available=left)
+    return choices, tuple(now[name] for name in sorted(now))
+
+
+TERMS = st.fixed_dictionaries(
+    {
+        "price": st.builds(Money, st.sampled_from([0, 100, 150]), st.just("USD")),
+        "quantity": st.sampled_from([0, 1, 2, UNLIMITED]),
+        "weight": st.integers(1, 3),
+        "filters": st.builds(
+            Filters, states=st.none() | st.frozensets(st.sampled_from(STATES), max_size=2)
+        ),
+        "starts_at": st.none() | st.integers(-1, 1).map(hour),
+        "ends_at": st.none() | st.integers(2, 4).map(hour),
+    }
+)
+GIVEN = st.fixed_dictionaries(
+    {
+        "terms": TERMS,
+        "account": st.sampled_from(["a", "b", "c"]),
+        "paused": st.sampled_from([False, False, True]),
+        "status": st.sampled_from([OrderStatus.OPEN, OrderStatus.OPEN, OrderStatus.CLOSED]),
+        "account_active": st.sampled_from([True, True, False]),
+        "recipient_enabled": st.sampled_from([True, True, False]),
+    }
+)
+PURSES = st.dictionaries(
+    st.sampled_from(["a", "b", "c"]),
+    st.sampled_from([None, UNLIMITED, Money(250, "USD"), Money(99, "USD"), Money(500, "EUR")]),
+)
+SOME = st.frozensets(st.sampled_from(["a", "b"]), max_size=1)
+LEADS = st.tuples(
+    st.builds(
+        lead,
+        state=st.none() | st.sampled_from(STATES),
+        kind=st.sampled_from(LeadKind),
+        test=st.sampled_from([False] * 5 + [True]),
+    ),
+    st.integers(-2, 5).map(hour),
+    st.just(frozenset()) | SOME,
+    st.just(frozenset()) | SOME,
+)
+
+
+@given(
+    given=st.lists(GIVEN, max_size=5), purses=PURSES, leads=st.lists(LEADS, min_size=1, max_size=12)
+)
+def test_a_run_is_one_by_one(given, purses, leads):
+    candidates = [
+        candidate(number, available=purses.get(each["account"], UNLIMITED), **each)
+        for number, each in enumerate(given)
+    ]
+    choices, after = one_by_one(candidates, leads)
+    run = Run(reversed(candidates))
+    assert [
+        run.sell(asked, at=at, returned=returned, owned=owned)
+        for asked, at, returned, owned in leads
+    ] == choices
+    assert run.candidates == tuple(
+        replace(each, returned_person=False, has_person=False) for each in after
+    )
+
+
+def test_a_purse_is_shared_by_the_orders_of_an_account():
+    run = Run(candidate(number, account="a", available=Money(250, "USD")) for number in (1, 2))
+    reasons = [
+        {each.order_id: each.reason for each in run.sell(lead(), at=AT).decisions} for _ in range(3)
+    ]
+    assert [set(each.values()) for each in reasons] == [
+        {Reason.WON, Reason.OUTRANKED},
+        {Reason.WON, Reason.OUTRANKED},
+        {Reason.FUNDS},
+    ]
+    assert [each.available for each in run.candidates] == [Money(50, "USD")] * 2
+
+
+def test_a_person_of_its_own_counts_like_any_other():
+    run = Run(candidate(number, terms={"quantity": 1}) for number in (1, 2))
+    choice = run.sell(lead(), at=AT, returned=frozenset({"a1"}))
+    assert [each.reason for each in choice.decisions] == [Reason.FORMER_ASSOCIATE, Reason.WON]
+    assert [each.standing.sold for each in run.candidates] == [0, 1]
+    assert run.sell(lead(), at=AT).winner == "o1"
+    assert run.sell(lead(), at=AT).winner is None
+    assert sum(each.standing.credit for each in run.candidates) == 0
+
+
+def test_what_was_answered_before_is_not_worked_out_again():
+    run = Run([candidate(1), candidate(2)])
+    first = run.sell(lead(), at=AT)
+    second = run.sell(lead(), at=hour(1))
+    assert {first.winner, second.winner} == {"o1", "o2"}
+    told = [next(d for d in each.decisions if d.reason is Reason.WON) for each in (first, second)]
+    third, fourth = run.sell(lead(), at=AT), run.sell(lead(), at=AT)
+    assert {id(d) for each in (third, fourth) for d in each.decisions} >= set(map(id, told))
