@@ -28,7 +28,7 @@ from leadcore.submissions import person_keys
 from leadcore.values import SellerId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from leadcore.accounts import Account
     from leadcore.ports import Store
@@ -107,11 +107,25 @@ def _held_once(store: Store, seller: SellerId, leads: tuple[Lead, ...]) -> Itera
     known = store.seller(seller)
     hours = 24 * known.terms.duplicate_days if known else 0
     standing = [lead for lead in leads if lead.status is LeadStatus.SOLD]
-    for later, earlier in combinations(standing, 2):  # leads come newest first
+    # Pair by pair within a key only: a stranger may judge a store of many thousand leads.
+    pairs = {
+        (later.id, earlier.id): (later, earlier)
+        for alike in _by_key(standing).values()
+        for later, earlier in combinations(alike, 2)  # leads come newest first
+    }
+    for later, earlier in pairs.values():
         alike = later.submission.vertical == earlier.submission.vertical
         near = elapsed_hours_after(earlier.received_at, hours) >= later.received_at
-        if alike and near and _share_a_key(later, earlier):
+        if alike and near:
             yield f"the person of lead {earlier.id} was sold twice: {later.id}"
+
+
+def _by_key(leads: Iterable[Lead]) -> dict[str, list[Lead]]:
+    found: dict[str, list[Lead]] = {}
+    for lead in leads:
+        for key in person_keys(lead.submission):
+            found.setdefault(key, []).append(lead)
+    return found
 
 
 def _returns(store: Store, seller: SellerId) -> Iterator[str]:
@@ -126,17 +140,25 @@ def _returns(store: Store, seller: SellerId) -> Iterator[str]:
 
 
 def _never_back(store: Store, seller: SellerId, leads: tuple[Lead, ...]) -> Iterator[str]:
-    by_id = {lead.id: lead for lead in leads}
+    by_id, by_key = {lead.id: lead for lead in leads}, _by_key(leads)
+    by_origin: dict[str | None, list[Lead]] = {}
+    for lead in leads:
+        by_origin.setdefault(lead.origin, []).append(lead)
     for refund in store.refunds(RefundQuery(seller_id=seller, limit=_ALL)):
         if refund.status is RefundStatus.APPROVED and refund.decided_at is not None:
             old = by_id[refund.lead_id]
-            for lead in leads:
-                sale = lead.sale
-                if sale is None or sale.account_id != refund.account_id:
-                    continue
-                later = sale.sold_at > refund.decided_at and _share_a_key(old, lead)
-                if lead.origin == old.id or later:
-                    yield f"lead {lead.id} went back to the account that returned {old.id}"
+            alike = (other for key in person_keys(old.submission) for other in by_key[key])
+            later = (
+                other
+                for other in alike
+                if other.sale is not None and other.sale.sold_at > refund.decided_at
+            )
+            suspects = {other.id: other for other in (*by_origin.get(old.id, ()), *later)}
+            yield from (
+                f"lead {lead.id} went back to the account that returned {old.id}"
+                for lead in suspects.values()
+                if lead.sale is not None and lead.sale.account_id == refund.account_id
+            )
 
 
 def _overdue(store: Store, seller: SellerId, leads: tuple[Lead, ...]) -> Iterator[str]:
@@ -147,10 +169,6 @@ def _overdue(store: Store, seller: SellerId, leads: tuple[Lead, ...]) -> Iterato
         single = [lead_id for until, lead_id in due if until < at]
         if listed != single:
             yield f"the overdue leads at {at} are {single}, not {listed}"
-
-
-def _share_a_key(one: Lead, other: Lead) -> bool:
-    return not set(person_keys(one.submission)).isdisjoint(person_keys(other.submission))
 
 
 def _walls(store: Store, account: Account, leads: tuple[Lead, ...]) -> Iterator[str]:
