@@ -10,7 +10,7 @@ TREES := src adapters tests tools typing_tests bench conftest.py noxfile.py
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types layers covered docs pythons alone bench clean
+.PHONY: help demo test check format lint types layers covered docs pythons alone bench mutants clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -63,6 +63,9 @@ alone: $(VENV)/.ready-dev ## each adapter with only its own dependencies
 
 bench: $(VENV)/.ready-dev ## measure (ONLY=name for one figure)
 	$(BIN)/python -m bench.run $(if $(ONLY),--only $(ONLY))
+
+mutants: $(VENV)/.ready-dev ## faults put into MODULE=leadcore.x: do its tests notice? (docs/mutation.md)
+	nice $(BIN)/python -m tools.mutants $(or $(MODULE),$(error name one: make mutants MODULE=leadcore.contact.kernels)) $(ARGS)
 
 clean: ## remove what the targets above made
 	rm -rf $(VENV) .nox .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage .coverage.* build dist

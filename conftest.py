@@ -5,6 +5,7 @@ Hypothesis profiles, chosen by `LEADCORE_PROFILE`:
 * `dev` (default): quick, random, remembers failures;
 * `ci`: the same examples every time, no deadline, so that a slow machine is no failure;
 * `quick`: as `ci` with fewer examples, for the second and third time the same tests run;
+* `mutants`: as `quick`, but a failing example is not made smaller, for nobody reads it;
 * `deep`: many examples, for a night.
 
 PostgreSQL: `postgres_uri` is one database for the test process, `new_postgres_uri` an empty one for
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from tools import postgres
 
@@ -32,14 +33,19 @@ if TYPE_CHECKING:
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile(
     "ci",
-    max_examples=100,
+    max_examples=50,
     deadline=None,
     derandomize=True,
     database=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("quick", parent=settings.get_profile("ci"), max_examples=20)
+settings.register_profile("quick", parent=settings.get_profile("ci"), max_examples=10)
+settings.register_profile(
+    "mutants",
+    parent=settings.get_profile("quick"),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
 settings.register_profile(
     "deep", max_examples=5_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -46,6 +46,8 @@ PLACES = (
     ("OR", "America/Los_Angeles", "97201"),
 )
 TOUCHES = 10
+ASKED = 4
+"""How often facts were asked about before, where that is said."""
 DAY = 86_400
 
 
@@ -196,6 +198,8 @@ def contact_plain_first() -> Generator[Contest]:
 def contact_plain() -> Generator[Contest]:
     """Ask again about facts that are kept."""
     people, at = some_facts(drawn(SOME)), instants()
+    for _ in range(ASKED):
+        list(bind(CALL, US, next(at)).decisions(people))
 
     def ours() -> int:
         moment = next(at)
@@ -238,6 +242,8 @@ def contact_next() -> Generator[Contest]:
 def contact_bound() -> Generator[Contest]:
     """Ask about kept facts at one instant a round."""
     people, at = some_facts(drawn(SOME)), instants()
+    for _ in range(ASKED):
+        list(bind(CALL, US, next(at)).decisions(people))
 
     def ours() -> int:
         for _ in bind(CALL, US, next(at)).decisions(people):
@@ -295,6 +301,8 @@ def contact_columnar() -> Generator[Contest]:
     """Ask about a million; the floor is the plain form on some of the same leads."""
     frame, at = drawn(LEADS), instants()
     leads = prepare(frame, CALL, US)
+    for _ in range(ASKED):
+        leads.ask(next(at))
 
     def ours() -> int:
         answers = leads.ask(next(at))

@@ -1,19 +1,22 @@
 """Accounts are opened, stopped and activated; sellers have terms."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from attrs import evolve as replace
 
+from leadcore import wire
 from leadcore.accounts import (
     AccountActivated,
     AccountStatus,
     AccountStopped,
     ActivateAccount,
     OpenAccount,
+    Seller,
     SellerTerms,
     SellerTermsSet,
     StopAccount,
+    WatchBalance,
     cash_account,
     decide,
     evolve,
@@ -21,9 +24,19 @@ from leadcore.accounts import (
     prepaid_account,
     revenue_account,
 )
+from leadcore.balances import (
+    BONUS_FIRST,
+    CASH_FIRST,
+    COMMON_TIERS,
+    Consumptions,
+    ConsumptionSince,
+    FundingTerms,
+)
 from leadcore.decider import fold
 from leadcore.errors import Malformed, WrongState
+from leadcore.payments import BalanceWatch
 from leadcore.refunds import RefundTerms
+from leadcore.values import Money
 
 AT = datetime(2026, 11, 16, 15, tzinfo=UTC)
 OPEN = OpenAccount(account_id="a", seller_id="s", name="Ann's office", currency="USD")
@@ -88,3 +101,53 @@ def test_the_same_id_for_another_account_is_refused(field):
     other = replace(OPEN, **{field: "EUR"})
     with pytest.raises(WrongState, match="exists"):
         decide(other, ACTIVE, AT)
+
+
+def test_a_change_of_the_consumption_order_is_kept_with_its_instant():
+    plain = SellerTerms(name="S")
+    cash = replace(plain, funding=FundingTerms(consumption=CASH_FIRST))
+    hours = [(0, plain), (2, cash), (1, replace(cash, name="T")), (1, plain), (3, plain)]
+    events = [
+        SellerTermsSet(seller_id="s", terms=terms, at=AT + timedelta(hours=hour))
+        for hour, terms in hours
+    ]
+    seller = fold(evolve_seller, None, events)
+    assert seller.consumption_changes == (
+        ConsumptionSince(AT + timedelta(hours=2), CASH_FIRST),
+        # Told late, it counts from no earlier than the change before it.
+        ConsumptionSince(AT + timedelta(hours=2), BONUS_FIRST),
+    )
+    assert seller.consumptions.now == BONUS_FIRST
+    assert (seller.funding, fold(evolve_seller, None, events[:2]).funding) == (
+        FundingTerms(),
+        cash.funding,
+    )
+
+
+def test_a_seller_written_before_there_were_funding_terms_is_read():
+    old = {"id": "s", "terms": wire.dump(SellerTerms(name="S"))}
+    assert "funding" not in old["terms"]
+    seller = wire.load(Seller, old)
+    assert (seller.funding, seller.consumptions) == (FundingTerms(), Consumptions())
+    assert wire.dump(seller) == old
+    event = SellerTermsSet(
+        seller_id="s", terms=replace(SellerTerms(name="S"), funding=TERMS), at=AT
+    )
+    changed = fold(evolve_seller, None, [event])
+    assert wire.load(Seller, wire.dump(changed)) == changed
+    assert wire.load_event("seller", wire.dump_event("seller", event)) == event
+
+
+TERMS = FundingTerms(tiers=COMMON_TIERS, consumption=CASH_FIRST)
+
+
+def test_what_is_watched_is_set_changed_and_ended():
+    watch = BalanceWatch(alert_below=Money(500, "USD"))
+    watched = fold(evolve, ACTIVE, decide(WatchBalance(watch), ACTIVE, AT))
+    assert (watched.watch, ACTIVE.watch) == (watch, None)
+    assert decide(WatchBalance(watch), watched, AT) == ()
+    assert fold(evolve, watched, decide(WatchBalance(None), watched, AT)) == ACTIVE
+    with pytest.raises(Malformed, match=r"watch\.alert_below"):
+        decide(WatchBalance(BalanceWatch(alert_below=Money(5, "EUR"))), ACTIVE, AT)
+    with pytest.raises(WrongState, match="no such account"):
+        decide(WatchBalance(watch), None, AT)

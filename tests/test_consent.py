@@ -20,6 +20,7 @@ from leadcore.consent import (
     Level,
     Reach,
     Revocation,
+    Unknown,
     email_opted_out_at,
     revocation_stands,
     stands,
@@ -82,6 +83,10 @@ class TestElements:
         for name in (field.name for field in Elements.__attrs_attrs__):
             for value in (False, None):
                 assert not evolve(Elements.all(), **{name: value}).complete
+
+    def test_what_is_not_told_is_not_there(self) -> None:
+        assert (Elements().count, Elements.all().count) == (0, 5)
+        assert evolve(Elements.all(), signature=False, authorizes_seller=None).count == 3
 
     def test_a_signed_permission_needs_three(self) -> None:
         bare = Elements(signature=True, number_in_agreement=True, authorizes_seller=True)
@@ -170,6 +175,76 @@ class TestStands:
             assert after.is_revoked(when)
         elif not after.is_revoked(when):
             assert after.level <= before.level
+
+    def test_a_grant_at_the_instant_of_the_revocation_restores_nothing(self) -> None:
+        found = standing(WRITTEN, STOP, evolve(SPOKEN, at=STOP.at))
+        assert (found.regranted_at, found.level) == (None, Level.WRITTEN)
+
+    def test_the_latest_of_equals_counts(self) -> None:
+        earlier = evolve(SPOKEN, at=at(-7))
+        for acts in ((SPOKEN, earlier), (earlier, SPOKEN)):
+            assert standing(*acts).at == SPOKEN.at
+
+    def test_of_two_alike_the_one_that_holds_less_counts(self) -> None:
+        less = evolve(WRITTEN, elements=evolve(Elements.all(), signature=None))
+        for acts in ((WRITTEN, less), (less, WRITTEN)):
+            assert standing(*acts).elements == less.elements
+
+    def test_the_last_revocation_counts(self) -> None:
+        later = Revocation(at=at(-1), method="voicemail")
+        for acts in ((STOP, later), (later, STOP)):
+            found = standing(WRITTEN, *acts)
+            assert (found.revoked_at, found.revoked_by) == (later.at, "voicemail")
+            assert found.regranted_at is None
+            assert found.level is Level.WRITTEN
+
+    def test_of_what_came_after_a_revocation_the_strongest_counts(self) -> None:
+        again = [Grant(at=at(-2), level=Level.EXPRESS, sellers=["s"]), evolve(WRITTEN, at=at(-1))]
+        found = standing(SPOKEN, STOP, *again)
+        assert (found.level, found.regranted_at) == (Level.WRITTEN, at(-1))
+        assert standing(SPOKEN).regranted_at is None
+
+    def test_one_invitation_is_enough_unless_it_was_revoked(self) -> None:
+        asked = Grant(at=at(-8), invitation=True)
+        assert standing(asked, SPOKEN).invitation is True
+        assert standing(SPOKEN, asked, STOP).invitation is True
+        assert standing(asked, STOP, evolve(SPOKEN, at=at(-1))).invitation is False
+
+    def test_an_invitation_is_no_consent(self) -> None:
+        found = standing(Grant(at=at(-2), invitation=True))
+        assert (found.level, found.sellers, found.at) == (Level.NONE, frozenset(), at(-2))
+        assert not found.elements.signed_permission
+
+    def test_of_what_was_never_done_nothing_is_unknown(self) -> None:
+        found = standing()
+        assert (found.at, found.number, found.regranted_at) == (None, None, None)
+        assert (found.revoked_by, found.sellers, found.elements) == (None, frozenset(), Elements())
+
+    def test_a_number_nobody_asks_about_is_not_the_one_consented_to(self) -> None:
+        named = evolve(WRITTEN, number=NUMBER)
+        assert stands([named], seller="s", number=None, at=NOON).level is Level.NONE
+        assert stands([WRITTEN], seller="s", number=None, at=NOON).level is Level.WRITTEN
+
+    def test_the_last_opt_out_of_mail_counts(self) -> None:
+        mail = [Revocation(at=at(-n), method="email", reach=Reach.EMAIL) for n in (1, 3, 2)]
+        assert email_opted_out_at(mail, at=NOON) == at(-1)
+        assert email_opted_out_at(mail, at=at(-2)) == at(-2)
+        assert email_opted_out_at([], at=NOON) is None
+
+
+class TestWhatIsKept:
+    def test_names_and_numbers(self) -> None:
+        assert [each.value for each in Level] == [0, 1, 2]
+        assert [each.value for each in Reach] == ["everything", "calls_and_texts", "email"]
+        assert Unknown("unknown") is UNKNOWN
+
+    def test_what_is_not_said_is_unknown_or_not_there(self) -> None:
+        bare = Consent()
+        assert (bare.level, bare.invitation, bare.sellers) == (Level.NONE, None, frozenset())
+        assert (bare.number, bare.at, bare.revoked_at) == (UNKNOWN, UNKNOWN, UNKNOWN)
+        grant = Grant(at=NOON)
+        assert (grant.level, grant.invitation, grant.number) == (Level.NONE, False, None)
+        assert Revocation(at=NOON, method="email").reach is Reach.CALLS_AND_TEXTS
 
 
 class TestEvidence:

@@ -60,6 +60,10 @@ def test_a_scope_is_a_plain_value():
     assert made == Scope(account_id="a", user_id="left", reach=Reach.DOWNLINE)
 
 
+def test_a_reach_is_kept_by_its_word():
+    assert [each.value for each in Reach] == ["nothing", "own", "downline", "account"]
+
+
 @given(trees())
 def test_below_is_the_opposite_of_above(tree):
     for one in tree._parents:

@@ -13,6 +13,21 @@ from leadcore.inbound_texts import COURTESY_REPLY, Meaning, Reply, classify, con
 LISTED = ("stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe", "stop all")
 
 REVOKING = (
+    "STOP. Who is this",
+    "stop at once",
+    "STOP FOR GOOD",
+    "please stop for now",
+    "never mind, stop",
+    "I have revoked my consent",
+    "my consent is revoked",
+    "my permission is withdrawn",
+    "I revoke my agreement",
+    "stop everything",
+    "stop pestering me",
+    "stop blowing up my phone",
+    "\u0405TOP",
+    "stop\n> On Monday you wrote",
+    "Yes\nstop\nOn Mon, Acme wrote:\n> hi",
     "please stop texting me",
     "Stop contacting me!",
     "STOP CALLING",
@@ -48,6 +63,13 @@ REVOKING = (
     "s t o p",
 )
 MEANING_NOTHING = (
+    "stop by anytime",
+    "Yes, stop by",
+    "cancel my appointment please",
+    "call me at the end",
+    "> ok",
+    "my bond got revoked",
+    "please",
     "Can you stop in at noon?",
     "The bus stop is near the bank",
     "we must stop this bill",
@@ -73,6 +95,21 @@ MEANING_NOTHING = (
     "I need help with my claim",
 )
 FOR_A_PERSON = (
+    "stop here",
+    "STOP AT 2125550123",
+    "stop on this number",
+    "Revoked",
+    "STOP THIS SHIT",
+    "stop these damn things",
+    "stop my subscription",
+    "Remove",
+    "cease",
+    "no texts",
+    "no calls please",
+    "no more",
+    "ST0P",
+    "STOP2END",
+    "\u0421\u0422\u041e\u041f",
     "no m\N{LATIN SMALL LETTER A WITH ACUTE}s",
     "basta",
     "Arr\N{LATIN SMALL LETTER E WITH CIRCUMFLEX}tez",
@@ -85,7 +122,6 @@ FOR_A_PERSON = (
     "I will call my lawyer",
     "stpo",
     "unsuscribe",
-    "STOP. Who is this",
     "tell them to stop",
     "This has to end",
     "who gave you this?",
@@ -153,3 +189,73 @@ def test_five_minutes_to_confirm() -> None:
 
 def test_a_courtesy_notice_is_not_to_be_answered() -> None:
     assert "only sends notices" in COURTESY_REPLY
+
+
+def test_a_meaning_is_kept_by_its_word() -> None:
+    assert [each.value for each in Meaning] == ["revoke", "review", "resubscribe", "none"]
+
+
+@pytest.mark.parametrize("word", [*LISTED, "stopall", "optout"])
+def test_a_listed_word_says_that_it_is_one(word: str) -> None:
+    found = classify(word)
+    assert found.meaning is Meaning.REVOKE
+    assert found.sentence == "It is a word the rule lists as revoking."
+
+
+@pytest.mark.parametrize("word", ["start", "unstop", "subscribe", "resubscribe", "opt in"])
+def test_words_to_start_again(word: str) -> None:
+    assert classify(word).meaning is Meaning.RESUBSCRIBE
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("please", "pls", "plz", "now", "thanks", "thank", "you", "thx", "ok", "okay", "all"),
+        *("just", "hi", "hello", "hey", "sir", "maam", "me", "the", "this", "it", "asap"),
+        *("immediately", "today", "already", "i", "said", "want", "to"),
+    ],
+)
+def test_politeness_takes_nothing_from_a_listed_word(word: str) -> None:
+    assert classify(f"{word} stop").meaning is Meaning.REVOKE
+    assert classify(f"{word} start").meaning is Meaning.RESUBSCRIBE
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("get me off your list", Meaning.REVOKE),
+        ("I am opting out", Meaning.REVOKE),
+        ("will you stop this", Meaning.REVOKE),
+        ("st\N{ZERO WIDTH SPACE}op", Meaning.REVOKE),
+        ("please leave me be", Meaning.REVIEW),
+        ("how did you get my address", Meaning.REVIEW),
+        ("do not pester me", Meaning.REVIEW),
+        ("I ran a stop sign", Meaning.NONE),
+        ("we should stop worrying", Meaning.NONE),
+        ("End of the month works", Meaning.NONE),
+        ("I quit smoking last year", Meaning.NONE),
+        ("I had to cancel my flight", Meaning.NONE),
+        ("They will revoke my licence", Meaning.NONE),
+        ("See you at X", Meaning.NONE),
+        ("I can't stop", Meaning.NONE),
+        ("we could not stop", Meaning.NONE),
+    ],
+)
+def test_phrases_only_one_pattern_knows(text: str, meaning: Meaning) -> None:
+    assert classify(text).meaning is meaning
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "do not ever stop texting me",
+        "never stop texting me",
+        "you can't stop calling me",
+        "I won't stop calling",
+        "I will not ever stop texting you",
+        "I would not ever stop texting you",
+        "we did not unsubscribe",
+    ],
+)
+def test_what_is_denied_is_no_revocation(text: str) -> None:
+    assert classify(text).meaning is Meaning.NONE

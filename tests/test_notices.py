@@ -16,6 +16,7 @@ from leadcore.notices import (
     courtesy,
     courtesy_answered,
     help_told,
+    low_balance,
     optout_confirmed,
     refund_told,
 )
@@ -313,3 +314,19 @@ def test_an_associate_is_told_where_the_answer_went():
     assert (told.body, told.kind) == (COURTESY_REPLY, MessageKind.COURTESY_REPLY)
     assert (told.to, told.to_person) == (SENDER.number, False)
     assert (told.account_id, told.user_id, told.lead_id) == (USER.account_id, USER.id, None)
+
+
+def test_a_low_balance_is_told_to_enabled_admins_with_an_address():
+    told = {"crossing": 7, "available": Money(99, "USD"), "below": Money(500, "USD"), "at": AT}
+    admin = replace(USER, profile=replace(PROFILE, admin=True))
+    (message,) = low_balance(admin, **told)
+    assert (message.kind, message.to) == (MessageKind.LOW_BALANCE, PROFILE.email)
+    assert message.body == "Your balance is 0.99 USD, below the 5.00 USD you asked to be told of."
+    assert message.id == f"account-secret/low_balance/email/7/{USER.id}"
+    assert not message.to_person
+    nobody = (
+        USER,
+        replace(admin, enabled=False),
+        replace(admin, profile=replace(admin.profile, email=None)),
+    )
+    assert [low_balance(each, **told) for each in nobody] == [()] * 3

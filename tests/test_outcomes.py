@@ -4,8 +4,17 @@ import attrs
 import pytest
 from attrs import evolve as replace
 
-from leadcore.balances import LedgerAccount
-from leadcore.outcomes import Claim, Outcome, StandingDelta, claims_of
+from leadcore.balances import LedgerAccount, post
+from leadcore.errors import Conflict
+from leadcore.outcomes import (
+    Claim,
+    LedgerMark,
+    Outcome,
+    StandingDelta,
+    check_unmoved,
+    claims_of,
+)
+from tests.balances.books import AT, charge, empty, topup
 
 PARTS = {
     "changes": ("change",),
@@ -15,6 +24,7 @@ PARTS = {
     "claims": (Claim(seller_id="s", key="k", ordinal=1, lead_id="l"),),
     "standings": (StandingDelta(order_id="o", credit=1),),
     "messages": ("message",),
+    "unmoved": (LedgerMark(account="x", seq=1),),
 }
 
 
@@ -41,3 +51,20 @@ def test_every_key_of_a_person_is_claimed_under_its_next_number():
         ("phone:b", 3, "l"),
     ]
     assert claims_of("s", "l", {}) == ()
+
+
+@pytest.mark.parametrize("seq", [-1, 0, 1, 2])
+def test_an_account_that_moved_since_it_was_seen_is_a_conflict(seq):
+    batch = (topup("t", 5), charge("c", 2))
+    posted = post(empty(), batch, at=AT)
+    mark = (LedgerMark(account="a", seq=seq),)
+    if seq == 0:
+        check_unmoved(mark, posted)
+    else:
+        with pytest.raises(Conflict, match="ledger account a"):
+            check_unmoved(mark, posted)
+
+
+def test_what_was_posted_before_moves_nothing_and_passes():
+    posted = replace(post(empty(), (topup("t", 5),), at=AT), entries=(), accounts=(), replayed=True)
+    check_unmoved((LedgerMark(account="a", seq=7),), posted)

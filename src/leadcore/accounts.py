@@ -12,6 +12,7 @@ from enum import Enum
 from attrs import evolve as replace
 from attrs import field, frozen
 
+from leadcore.balances import Consumptions, ConsumptionSince, FundingTerms
 from leadcore.errors import Malformed, WrongState
 from leadcore.payments.watching import BalanceWatch, watch_problems
 from leadcore.refunds.policy import RefundTerms
@@ -25,8 +26,8 @@ __all__ = [
     "AccountOpened",
     "AccountStatus",
     "AccountStopped",
-    "BalanceWatchSet",
     "ActivateAccount",
+    "BalanceWatchSet",
     "OpenAccount",
     "Seller",
     "SellerEvent",
@@ -218,6 +219,8 @@ class SellerTerms:
         duplicate_days: elapsed 24-hour periods a submission is looked back on for the same person;
             0 looks at none.
         inbox: the address at which replies to notices are read.
+        funding: bonus tiers, the order in which lots are spent, how long cash may be paid back;
+            None for no bonus and what `FundingTerms()` says.
     """
 
     name: str
@@ -226,14 +229,30 @@ class SellerTerms:
     refunds: RefundTerms = field(factory=RefundTerms)
     duplicate_days: int = 30
     inbox: str | None = None
+    funding: FundingTerms | None = None
 
 
 @frozen(kw_only=True)
 class Seller:
-    """The present state of a seller's stream."""
+    """The present state of a seller's stream.
+
+    Attributes:
+        consumption_changes: when the order in which lots are spent was changed, and to which.
+    """
 
     id: SellerId
     terms: SellerTerms
+    consumption_changes: tuple[ConsumptionSince, ...] = ()
+
+    @property
+    def consumptions(self) -> Consumptions:
+        """The orders in which lots were spent, ever; before any change it is bonus first."""
+        return Consumptions(changes=self.consumption_changes)
+
+    @property
+    def funding(self) -> FundingTerms:
+        """The terms for money that is paid in."""
+        return self.terms.funding or FundingTerms()
 
 
 @frozen(kw_only=True)
@@ -248,9 +267,15 @@ class SellerTermsSet:
 SellerEvent = SellerTermsSet
 
 
-def evolve_seller(_state: Seller | None, event: SellerEvent) -> Seller:
+def evolve_seller(state: Seller | None, event: SellerEvent) -> Seller:
     """Give the seller after an event."""
-    return Seller(id=event.seller_id, terms=event.terms)
+    changes = () if state is None else state.consumption_changes
+    seller = Seller(id=event.seller_id, terms=event.terms, consumption_changes=changes)
+    wanted = seller.funding.consumption
+    if seller.consumptions.now == wanted:
+        return seller
+    since = max(event.at, changes[-1].at) if changes else event.at
+    return replace(seller, consumption_changes=(*changes, ConsumptionSince(since, wanted)))
 
 
 def prepaid_account(account_id: AccountId) -> str:

@@ -108,6 +108,18 @@ class Elements:
         )
 
     @property
+    def count(self) -> int:
+        """How many of the five are there?"""
+        told = (
+            self.signature,
+            self.number_in_agreement,
+            self.authorizes_seller,
+            self.disclosure_autodialer,
+            self.disclosure_not_condition,
+        )
+        return sum(each is True for each in told)
+
+    @property
     def complete(self) -> bool:
         """Are all five there?"""
         return (
@@ -270,6 +282,7 @@ class Revocation:
         reach: what it ends; a stop to texts ends calls too, e-mail is separate.
         seller: to whom; None: to the vendor or to all, which binds every seller.
         text: the person's words.
+        message_id: the carrier's id of the message it came in, where it came in one.
     """
 
     at: datetime = field(converter=instant)
@@ -277,6 +290,7 @@ class Revocation:
     reach: Reach = Reach.CALLS_AND_TEXTS
     seller: str | None = None
     text: str | None = None
+    message_id: str | None = None
 
 
 def stands(
@@ -305,7 +319,8 @@ def stands(
     grants = [act for act in acts if isinstance(act, Grant) and _concerns(act, seller, number)]
     last = max(ends, key=lambda act: act.at, default=None)
     live = [act for act in grants if last is None or act.at > last.at]
-    best = max(live or grants, key=lambda act: (act.level, act.at), default=None)
+    # Of two alike at one instant the one whose agreement holds less counts.
+    best = max(live or grants, key=lambda a: (a.level, a.at, -a.elements.count), default=None)
     asked = any(act.invitation for act in live or grants)
     return Consent(
         level=best.level if best else Level.NONE,

@@ -101,6 +101,11 @@ _LISTED = r"(?:stop|quit|end|cancel|unsubscribe|optout)"
 _ENDS = r"(?:stop|quit|cease|end|halt)"
 
 
+_NOW = r"(?:at once|right now|right away|immediately|for good|for ever|forever|for now|now)"
+_SOME = r"(?:(?!without)\w+ ){0,3}"
+_PESTERING = r"(?:pester|annoy|bug|bother|harass|reach|hound|bombard|blow|disturb|nag)ing"
+
+
 def _compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern) for pattern in patterns)
 
@@ -128,20 +133,29 @@ _REVOCATIONS = _compiled(
 )
 """Words a reasonable person reads as a revocation."""
 
+_PLAINLY = _compiled(
+    rf"\b(?:stop|quit|cease) (?:{_NOW}|everything|{_PESTERING})\b",
+    rf"(?<!not )\b(?:revok|withdr[ae]w|rescind|retract)\w* {_SOME}(?:{_GIVEN}|agreement)\b",
+    rf"\b{_GIVEN}(?: \w+){{0,2}} (?<!not )(?:revoked|withdrawn|rescinded|retracted|over)\b",
+)
+"""Words that revoke even where they look like another sense of a listed word."""
+
 _OTHER_SENSES = _compiled(
     r"\b(?:stop(?:s|ped|ping)?|drop)(?: \w+)? (?:by|in|over|at|for|to|off|here|there|on)\b",
     r"\b(?:bus|truck|pit|rest|full|one|first|last|next|non|train|subway|door) stops?\b",
     r"\b(?:one|non)?stop (?:sign|light|shop|watch|gap|loss|order|payment)\b",
     r"\bstop (?:all )?(?:this|that|the|these|those|my|our|his|her|their|a|an|any)(?: \w+){1,2}",
     r"\bstop (?!\w*(?:text|call|contact|messag|send|bother|harass|spam|email)ing)\w+ing\b",
-    rf"\b(?:do not|never|cannot|cant|wont|will not|would not) (?:\w+ )?{_LISTED}\b(?: {_CONTACT})?",
+    rf"\b(?:do not|never(?! mind)|cannot|cant|wont) (?:\w+ )?{_LISTED}\b(?: {_CONTACT})?",
+    rf"\b(?:will not|would not) (?:\w+ )?{_LISTED}\b(?: {_CONTACT})?",
     r"\bnot (?:stop|quit|cancel|optout|unsubscribe)\w*\b",
     r"\b(?:the|an|week|day|month|year|dead|high|low|back|front|rear|other|book|happy|open) ends?\b",
     r"\bends? (?:up|of|on|at|in|with)\b|\b(?:weekend|endless|ending|ended)\b",
     r"\bquit (?:my|his|her|the|our|smoking|drinking|work\w*|a) ?\w*\b|\bi quit\b",
     r"\bcancel(?:l?ed|l?ing)?(?: \w+){0,2} (?:appointment|appt|meeting|policy|order|reservation)\b",
     r"\bcancel(?:l?ed|l?ing)?(?: \w+){0,2} (?:plan|account|card|insurance|visit|flight|contract)\b",
-    r"\b(?:licen[cs]e|bond|bail|probation|parole)(?: \w+){0,3} revok\w*\b|\brevoked\b",
+    r"\b(?:licen[cs]e|bond|bail|probation|parole|visa)(?: \w+){0,3} revok\w*\b",
+    r"\brevok\w*(?: \w+){0,2} (?:licen[cs]e|bond|bail|probation|parole|visa)\b",
     r"\brevoke (?:my|his|her|their|the) (?!consent|permission|author)\w+",
 )
 """The listed words where they mean something else."""
@@ -157,16 +171,34 @@ _PLAUSIBLE = _compiled(
     r"^(?:stp|sotp|stpo|tsop|stoop|stopp|stap|stahp|unsub|cancle|canel|quitt|uns\w*crib\w*)$",
     r"\b(?:leave|let) (?:me|us) (?:be|go)\b|\bwho (?:gave|sold) you\b|\bhow did you get my\b",
     r"\bdo not\b(?: \w+){0,2} (?:me|us)\b",
+    r"^(?:remove|cease|halt|leave|no more)(?: please| pls| now)?$",
+    r"\bst0p\b|\bstop2end\b|\bctoп\b",
+    rf"^no {_CONTACT}(?: please| pls| now)?$",
 )
 """Words that may be a revocation, typing errors and other languages among them."""
 
-_STOP_WORD = re.compile(r"\b(?:stop|stopall|quit|revoke|cancel|optout)\b|\bend$|^end\b")
+_STOP_WORD = re.compile(r"\b(?:stop|stopall|quit|revoked?|cancel|optout)\b|\bend$|^end\b")
+_BOUNDS = re.compile(r"[.!?;,\n]+")
+_QUOTED = re.compile(r"^\s*(?:>|on\b.*\bwrote:?\s*$|-{2,}\s*original)", re.IGNORECASE)
+# What a sentence may begin or end with that has a listed word in it and is no reply to the sender.
+_HARMLESS = _compiled(
+    r"^(?:stop|drop) (?:by|in|over)\b",
+    r"^cancel(?: \w+){0,2} (?:appointment|appt|meeting|policy|order|reservation)\b",
+    r"^cancel(?: \w+){0,2} (?:visit|flight|card|account|insurance|contract)\b",
+    r"^quit (?:my|smoking|drinking|work\w*)\b|^end of\b",
+    r"^revoke (?:my|his|her|their|the) licen[cs]e\b",
+    r"\b(?:licen[cs]e|bond|bail|probation|parole|visa)\b(?: \w+){0,3} revoked$",
+    rf"\b(?:not|never|cannot|cant|wont|to|of|the|a|my|your|bus|full|next|first|last) {_LISTED}$",
+    r"\b(?:the|an|week|day|month|year|dead|high|low|back|front|rear|other|book|happy|open) ends?$",
+)
+# Letters of other scripts that look like ours, as in a reply that is to slip through.
+_ALIKE = str.maketrans("ѕтореасухіјԁ", "stopeacyxijd")
 _SIGNS = frozenset("\N{OCTAGONAL SIGN}\N{RAISED HAND}\N{NO ENTRY}\N{NO ENTRY SIGN}")
 
 
 def _plain(text: str) -> str:
     """Give the words alone: lower case, without accents' tricks, marks and extra spaces."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_ALIKE)
     folded = folded.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("'", "")
     stripped = "".join(
         char
@@ -196,23 +228,56 @@ def _whole(words: list[str]) -> Reply | None:
 
 
 def classify(text: str) -> Reply:
-    """Tell what a reply means.
+    """Tell what a reply means; what it quotes of an earlier message does not count.
 
     >>> classify("Opt-out please").meaning
     <Meaning.REVOKE: 'revoke'>
     >>> classify("We have got to STOP this bill").meaning
     <Meaning.NONE: 'none'>
     """
-    plain = _expand(_plain(text))
+    own = _unquoted(text)
+    plain = _expand(_plain(own))
     words = plain.split()
     if len(words) > 1 and all(len(word) == 1 for word in words):
         words = ["".join(words)]  # s t o p
     found = _whole(words)
     if found is not None:
         return found
+    said = [_expand(_plain(part)).split() for part in _BOUNDS.split(own)]
+    for sentence in said:
+        found = _whole(sentence)
+        if found is not None and found.meaning is Meaning.REVOKE:
+            return found
     if any(sign in text for sign in _SIGNS):
         return Reply(meaning=Meaning.REVIEW, sentence="A stop sign is plausibly a revocation.")
-    return _sentence(plain)
+    found = _sentence(plain)
+    if found.meaning is Meaning.NONE and any(map(_stands_out, said)):
+        return Reply(meaning=Meaning.REVIEW, sentence=_MAYBE)
+    return found
+
+
+_MAYBE = "It may be a revocation; it counts as one until a person has looked."
+
+
+def _unquoted(text: str) -> str:
+    """Give a reply without what it quotes; all of it where nothing else is left."""
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        if number and _QUOTED.match(line):
+            return "\n".join(lines[:number])
+    return text
+
+
+def _stands_out(words: list[str]) -> bool:
+    """Tell whether a sentence begins or ends with a listed word, and not in a harmless phrase."""
+    core = list(words)
+    while core and core[0] in _POLITE:
+        del core[0]
+    while core and core[-1] in _POLITE:
+        del core[-1]
+    if not core or not {core[0], core[-1]} & (_KEYWORDS | {"revoked"}):
+        return False
+    return not any(pattern.search(" ".join(core)) for pattern in _HARMLESS)
 
 
 def _unless_revoking(found: re.Match[str]) -> str:
@@ -228,7 +293,8 @@ def _sentence(plain: str) -> Reply:
     rest = plain
     for sense in _OTHER_SENSES:
         rest = sense.sub(_unless_revoking, rest)
-    if any(pattern.search(rest) for pattern in _REVOCATIONS):
+    plainly = any(pattern.search(plain) for pattern in _PLAINLY)
+    if plainly or any(pattern.search(rest) for pattern in _REVOCATIONS):
         return Reply(
             meaning=Meaning.REVOKE,
             sentence="A reasonable person reads a revocation in these words.",
@@ -236,6 +302,6 @@ def _sentence(plain: str) -> Reply:
     if any(pattern.search(rest) for pattern in _PLAUSIBLE) or _STOP_WORD.search(rest):
         return Reply(
             meaning=Meaning.REVIEW,
-            sentence="It may be a revocation; it counts as one until a person has looked.",
+            sentence=_MAYBE,
         )
     return Reply(meaning=Meaning.NONE, sentence="Nothing in it reads as a revocation.")

@@ -17,8 +17,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -157,7 +155,10 @@ class OrderIndex:
         found = [self._just[4][start] for start in starts if start in self._just[4]]
         if len(found) < 2:  # noqa: PLR2004 - nothing to join
             return found[0] if found else None
-        return [reduce(or_, numbers) for numbers in zip(*found, strict=True)]
+        joined = list(found[0])
+        for numbers in found[1:]:
+            joined = [one | other for one, other in zip(joined, numbers, strict=True)]
+        return joined
 
     # ---------------------------------------------------------------------------- changing
 

@@ -4,25 +4,28 @@ Two ways to guard a write, both made here and only applied by a store:
 
 * **versions**, for what people edit: a `Change` whose stream is not at `expected` is a `Conflict`;
 * **guarded deltas**, for hot numbers: a balance moves only where enough is available, an order's
-  standing only where the terms are those that were seen and a place is left. A guard that fails is
+  standing only where the terms are those that were seen and a place is left. Where enough being
+  there says too little, a `LedgerMark` asks that an account has not moved. A guard that fails is
   a `Conflict` too: the use case runs again on fresh facts and may come to another answer.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from attrs import frozen
 
-from leadcore.balances import Hold, LedgerAccount, Transfer
+from leadcore.balances import Hold, LedgerAccount, Posted, Transfer
 from leadcore.decider import Change
+from leadcore.errors import Conflict
 from leadcore.notices import Message
 from leadcore.values import LeadId, OrderId, SellerId, Unlimited
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-__all__ = ["Claim", "Outcome", "StandingDelta", "claims_of"]
+__all__ = ["Claim", "LedgerMark", "Outcome", "StandingDelta", "check_unmoved", "claims_of"]
 
 A_co = TypeVar("A_co", covariant=True)
 B = TypeVar("B")
@@ -62,6 +65,18 @@ class StandingDelta:
 
 
 @frozen(kw_only=True)
+class LedgerMark:
+    """A tracked ledger account that must still be at the entry it was seen at.
+
+    For what follows from all of an account's lines, such as which of its money is cash: enough
+    being available says too little then.
+    """
+
+    account: str
+    seq: int
+
+
+@frozen(kw_only=True)
 class Outcome(Generic[A_co]):
     """All that follows from a use case.
 
@@ -74,6 +89,7 @@ class Outcome(Generic[A_co]):
         claims: the person's keys of a new lead.
         standings: guarded deltas on orders, at most one an order.
         messages: for the outbox.
+        unmoved: ledger accounts the batch touches that must not have moved since they were seen.
     """
 
     answer: A_co
@@ -84,6 +100,7 @@ class Outcome(Generic[A_co]):
     claims: tuple[Claim, ...] = ()
     standings: tuple[StandingDelta, ...] = ()
     messages: tuple[Message, ...] = ()
+    unmoved: tuple[LedgerMark, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -101,7 +118,26 @@ class Outcome(Generic[A_co]):
             claims=self.claims,
             standings=self.standings,
             messages=self.messages,
+            unmoved=self.unmoved,
         )
+
+
+def check_unmoved(unmoved: Iterable[LedgerMark], posted: Posted) -> None:
+    """Check that accounts had not moved when a batch was posted; for stores, before they commit.
+
+    Args:
+        unmoved: those of the outcome.
+        posted: the batch with the counters as they are after it, under the accounts' guards. One
+            that was posted by an earlier call moves nothing and passes.
+
+    Raises:
+        Conflict: somebody else was faster; the batch must not be kept.
+    """
+    moved = Counter(entry.account for entry in posted.entries)
+    now = {account.id: account.seq - moved[account.id] for account in posted.accounts}
+    for mark in unmoved:
+        if now.get(mark.account, mark.seq) != mark.seq:
+            raise Conflict(f"ledger account {mark.account}")
 
 
 def claims_of(

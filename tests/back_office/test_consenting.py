@@ -186,8 +186,13 @@ def test_a_stop_revokes_and_is_confirmed_within_five_minutes():
     outcome = text(" Stop  please ").decide(known())
     (recorded,) = outcome.answer.point.revocations
     assert recorded.fact == Revocation(
-        at=NOON, method="sms:STOP PLEASE", reach=Reach.CALLS_AND_TEXTS, text=" Stop  please "
+        at=NOON,
+        method="sms:STOP PLEASE",
+        reach=Reach.CALLS_AND_TEXTS,
+        text=" Stop  please ",
+        message_id=recorded.fact.message_id,
     )
+    assert recorded.fact.message_id
     (told,) = outcome.messages
     assert outcome.answer.messages == outcome.messages
     assert (told.kind, told.channel, told.to) == (MessageKind.OPTOUT, Channel.TEXT, NUMBER)
@@ -195,6 +200,37 @@ def test_a_stop_revokes_and_is_confirmed_within_five_minutes():
     assert told.not_after == NOON + 5 * MINUTE
     assert told.body.startswith("Counsel Leads: You will get no more")
     assert "START" not in told.body
+
+
+def test_a_text_that_is_delivered_again_adds_nothing_whatever_instant_it_says():
+    facts = known()
+    for minutes, (body, name) in enumerate((("START", "t1"), ("STOP", "t2"))):
+        case = text(body, text_id=name, received_at=NOON + minutes * MINUTE, at=NOON + 9 * MINUTE)
+        facts = after_one(facts, case)
+    again = [
+        text(body, text_id=name, received_at=NOON + 5 * MINUTE, at=NOON + 9 * MINUTE).decide(facts)
+        for body, name in (("START", "t1"), ("STOP", "t2"))
+    ]
+    assert [outcome.changes for outcome in again] == [(), ()]
+    assert [outcome.messages for outcome in again] == [(), ()]
+
+
+def after_one(facts, case):
+    """Give the facts once a text was received."""
+    outcome = case.decide(facts)
+    assert outcome.changes
+    seen = Versioned(outcome.answer.point, facts.point.version + 1)
+    return replace(facts, point=seen)
+
+
+@pytest.mark.parametrize(
+    "fact", [DoNotCall(at=NOON, account_id="s"), Revocation(at=NOON, method="x", seller="s")]
+)
+def test_whoever_names_the_seller_names_every_account(fact):
+    (change,) = keep(fact).decide(known()).changes
+    (event,) = change.events
+    assert getattr(event.fact, "account_id", None) is None
+    assert getattr(event.fact, "seller", None) is None
 
 
 @pytest.mark.parametrize(("tick", "told"), [(0, 1), (1, 0)])

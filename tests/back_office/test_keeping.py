@@ -15,6 +15,7 @@ from leadcore.accounts import (
     prepaid_account,
     revenue_account,
 )
+from leadcore.balances import COMMON_TIERS, FundingTerms
 from leadcore.errors import Malformed, NotFound, WrongState
 from leadcore.leads import AssignLead, AttemptOutcome, ContactAttempt, LeadStatus, LogAttempt
 from leadcore.orders import (
@@ -69,6 +70,16 @@ LONGEST = 100_000
         ({"currency": "usd"}, ["terms.currency"]),
         ({"zone": "Mars/Olympus"}, ["terms.zone"]),
         ({"refunds": RefundTerms(zone="nowhere")}, ["terms.refunds.zone"]),
+        ({"funding": FundingTerms(tiers=COMMON_TIERS, refund_hours=1)}, []),
+        ({"funding": FundingTerms(refund_hours=-1)}, ["terms.funding.refund_hours"]),
+        (
+            {"funding": FundingTerms(tiers=replace(COMMON_TIERS, currency="EUR"))},
+            ["terms.funding.tiers.currency"],
+        ),
+        (
+            {"funding": FundingTerms(tiers=replace(COMMON_TIERS, bonus_hours=0))},
+            ["terms.funding.tiers.bonus_hours"],
+        ),
         ({"duplicate_days": 0}, []),
         ({"duplicate_days": LONGEST}, []),
         ({"duplicate_days": -1}, ["terms.duplicate_days"]),
@@ -170,34 +181,6 @@ def test_whose_account_it_is_counts():
             both.run(case)
     with pytest.raises(WrongState, match="no such account"):
         both.run(keep(made, StopAccount("x"), account_id="nowhere"))
-
-
-# ---------------------------------------------------------------------------------------- money
-
-
-def test_a_payment_comes_once_whenever_it_is_told():
-    made = scene(funds=0)
-    first = made.store.run(fund(made.account(), made.seller, "p", 700))
-    later = replace(fund(made.account(), made.seller, "p", 700), at=AT + timedelta(days=1))
-    assert made.store.run(later) == first
-    assert made.balance() == 700
-    other = fund(made.account(), made.seller, "p", 701)
-    assert problems(lambda: made.store.run(other)) == ["key"]
-    assert made.balance() == 700
-
-
-@pytest.mark.parametrize(
-    ("amount", "path"),
-    [
-        (Money(0, "USD"), "amount"),
-        (Money(-1, "USD"), "amount"),
-        (Money(1, "EUR"), "amount.currency"),
-    ],
-)
-def test_what_comes_in_is_above_zero_and_of_the_account(amount, path):
-    made = scene()
-    case = replace(fund(made.account(), made.seller, "p", 1), amount=amount)
-    assert problems(lambda: made.store.run(case)) == [path]
 
 
 # --------------------------------------------------------------------------------------- orders

@@ -67,7 +67,8 @@ def test_what_refers_to_another_transfer_names_it(kind):
     more = {"actor": "op", "reason": "said so"}
     if kind is TransferKind.HOLD:
         more["expires_at"] = AT
-    if kind in {*RESOLVING, TransferKind.REFUND, TransferKind.REFUND_REVERSAL}:
+    paid_back = {TransferKind.REFUND, TransferKind.REFUND_REVERSAL, TransferKind.ACCOUNT_REFUND}
+    if kind in {*RESOLVING, *paid_back}:
         assert problems(kind=kind, **more) == ["ref"]
     else:
         assert transfer(kind=kind, **more).ref is None
@@ -76,7 +77,9 @@ def test_what_refers_to_another_transfer_names_it(kind):
 def test_a_hold_and_only_a_hold_has_an_expiry():
     assert problems(kind=TransferKind.HOLD) == ["expires_at"]
     assert problems(expires_at=AT) == ["expires_at"]
-    assert transfer(kind=TransferKind.HOLD, expires_at=AT).expires_at == AT
+    for kind in (TransferKind.HOLD, TransferKind.PROMO_GRANT):
+        assert transfer(kind=kind, expires_at=AT).expires_at == AT
+    assert transfer(kind=TransferKind.PROMO_GRANT).expires_at is None
 
 
 @pytest.mark.parametrize("kind", [TransferKind.ADJUSTMENT, TransferKind.WRITE_OFF])

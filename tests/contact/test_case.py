@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from leadcore.consent import UNKNOWN
 from leadcore.contact import Case, Facts, Moment, Relationship
-from leadcore.contact.case import months_before
+from leadcore.contact.case import months_before, purchase_months
 from leadcore.rulebooks.rule import Lift
 from leadcore.values import micros
 from tests.contact.people import (
@@ -43,8 +43,23 @@ class TestMonths:
         assert months_before(date(2028, 2, 29), 12) == date(2027, 2, 28)
         assert months_before(date(2028, 3, 31), 1) == date(2028, 2, 29)
 
+    @pytest.mark.parametrize(
+        ("states", "months"),
+        [(("NY",), 18), (("PA",), 12), (("NY", "PA"), 12), (("UNKNOWN",), 12), ((), 18)],
+    )
+    def test_a_purchase_lasts_shorter_in_pennsylvania_and_where_nothing_is_known(
+        self, states: tuple[str, ...], months: int
+    ) -> None:
+        assert purchase_months(states) == months
+
 
 class TestMoment:
+    def test_a_local_time_is_whole_down_to_the_microsecond(self) -> None:
+        at = datetime(2026, 11, 16, 3, 24, 35, 6, tzinfo=UTC)
+        shown = Moment(at).local("America/New_York")
+        assert shown.time == ((22 * 60 + 24) * 60 + 35) * 10**6 + 6
+        assert (shown.day, shown.weekday) == (date(2026, 11, 15), 6)
+
     def test_reads_each_clock_once(self) -> None:
         moment = Moment(MONDAY_NOON)
         assert moment.local(BOTH[0]) is moment.local(BOTH[0])
@@ -151,3 +166,108 @@ class TestCase:
 
     def test_closures_are_the_rulebooks(self) -> None:
         assert Case(CALL, KNOWN, Moment(MONDAY_NOON)).closures == frozenset()
+
+    def test_the_profile_and_the_closures_are_kept(self) -> None:
+        closures = frozenset({("NY", date(2026, 11, 16))})
+        asked = Case(CALL, KNOWN, Moment(MONDAY_NOON), closures)
+        assert asked.strict
+        assert not case(literal(CALL), KNOWN).strict
+        assert asked.at_micros(1).closures == closures
+        assert asked.at_micros(1).question is CALL
+
+    @pytest.mark.parametrize(
+        ("since", "listed"),
+        [
+            (None, False),
+            (UNKNOWN, True),
+            (MONDAY_NOON - TICK, True),
+            (MONDAY_NOON, True),
+            (MONDAY_NOON + TICK, False),
+        ],
+    )
+    def test_the_internal_list_ends_a_relationship(self, since: object, listed: bool) -> None:
+        bought = Relationship(with_seller=SELLER, purchase_on=date(2026, 11, 1))
+        registry = evolve(KNOWN.registry, internal_since=since)
+        asked = case(CALL, evolve(KNOWN, registry=registry, relationship=bought))
+        assert asked.on_internal_list is listed
+        assert asked.related is not listed
+        assert asked.customer is not listed
+
+    def test_a_revocation_ends_a_relationship_strictly(self) -> None:
+        bought = Relationship(with_seller=SELLER, purchase_on=date(2026, 11, 1))
+        stopped = evolve(WRITTEN, revoked_at=MONDAY_NOON)
+        facts = evolve(KNOWN, consent=stopped, relationship=bought)
+        assert not case(CALL, facts).customer
+        assert case(literal(CALL), facts).customer
+        assert case(CALL, evolve(facts, consent=WRITTEN)).customer
+
+    def test_a_relationship_is_with_one_seller(self) -> None:
+        bought = Relationship(with_seller="other", purchase_on=date(2026, 11, 1))
+        assert not case(CALL, evolve(KNOWN, relationship=bought)).customer
+        nobodys = evolve(bought, with_seller=None)
+        nobody = evolve(CALL, seller=None)
+        assert not case(nobody, evolve(KNOWN, relationship=nobodys)).customer
+
+    @pytest.mark.parametrize(
+        ("at", "purchase", "inquiry", "related"),
+        [
+            # 540 days are shorter than these eighteen months, and longer than some others.
+            (MONDAY_NOON, date(2025, 5, 25), None, True),
+            (MONDAY_NOON, date(2025, 5, 24), None, False),
+            (MONDAY_NOON, date(2026, 11, 16), None, True),
+            (MONDAY_NOON, date(2026, 11, 17), None, False),
+            (MONDAY_NOON, None, date(2026, 8, 18), True),
+            (MONDAY_NOON, None, date(2026, 8, 17), False),
+            (datetime(2027, 5, 1, 16, tzinfo=UTC), None, date(2027, 2, 1), True),
+            (datetime(2027, 5, 1, 16, tzinfo=UTC), None, date(2027, 1, 31), False),
+            (MONDAY_NOON, None, None, False),
+        ],
+    )
+    def test_the_shortest_clock_counts(
+        self, at: datetime, purchase: date | None, inquiry: date | None, related: bool
+    ) -> None:
+        known = Relationship(with_seller=SELLER, purchase_on=purchase, inquiry_on=inquiry)
+        asked = case(CALL, evolve(KNOWN, relationship=known), at)
+        assert asked.related is related
+        assert asked.customer is (related and purchase is not None)
+
+    @pytest.mark.parametrize(
+        "consent",
+        [
+            evolve(WRITTEN, sellers=["other"]),
+            evolve(WRITTEN, sellers=[]),
+            evolve(WRITTEN, number="+13055550100"),
+        ],
+    )
+    def test_consent_for_others_is_none(self, consent: object) -> None:
+        asked = case(CALL, evolve(KNOWN, consent=consent))
+        assert not asked.written
+        assert not asked.express
+
+    def test_written_consent_is_complete(self) -> None:
+        unsigned = evolve(WRITTEN, elements=evolve(WRITTEN.elements, signature=None))
+        asked = case(CALL, evolve(KNOWN, consent=unsigned))
+        assert not asked.written
+        assert asked.express
+        spoken = evolve(WRITTEN, level=SPOKEN.level)
+        assert not case(CALL, evolve(KNOWN, consent=spoken)).written
+
+    def test_an_unknown_invitation_is_none(self) -> None:
+        assert not case(CALL, evolve(KNOWN, consent=evolve(INVITED, invitation=None))).invited
+
+    def test_what_was_revoked_lifts_nothing(self) -> None:
+        for consent, lift in ((SPOKEN, Lift.CONSENT), (INVITED, Lift.INVITATION)):
+            facts = evolve(KNOWN, consent=evolve(consent, revoked_at=MONDAY_NOON))
+            asked = case(literal(CALL), facts)
+            assert asked.revoked
+            assert not asked.lifted(frozenset({lift}))
+            assert not asked.permission
+            assert case(literal(CALL), facts, MONDAY_NOON - TICK).lifted(frozenset({lift}))
+        assert case(CALL, evolve(KNOWN, consent=evolve(SPOKEN, revoked_at=MONDAY_NOON))).express
+
+    def test_each_lift_is_its_own(self) -> None:
+        invited = case(CALL, evolve(KNOWN, consent=INVITED))
+        assert not invited.lifted(frozenset({Lift.CONSENT, Lift.RELATIONSHIP}))
+        spoken = evolve(SPOKEN, invitation=False)
+        consenting = case(CALL, evolve(KNOWN, consent=spoken))
+        assert not consenting.lifted(frozenset({Lift.INVITATION, Lift.RELATIONSHIP}))

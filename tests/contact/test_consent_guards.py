@@ -95,6 +95,10 @@ class TestFirstText:
         touch = Touch(kind=TouchKind.CALL, at=MONDAY_NOON)
         assert denied(TEXT, person(history=[touch])) == ("H-FIRST-TEXT",)
 
+    def test_one_earlier_contact_is_enough(self) -> None:
+        touches = [Touch(kind=TouchKind.CALL, at=MONDAY_NOON + n * TICK) for n in (-1, 1)]
+        assert denied(TEXT, person(history=touches)) == ()
+
 
 class TestExpressConsent:
     def test_information_by_machine_needs_express_consent(self) -> None:
@@ -179,6 +183,24 @@ class TestPorting:
         assert "F-ATDS-1" in denied(texting, facts)
         assert "F-PEWC-2" in denied(DIALED, facts)
 
+    @pytest.mark.parametrize(
+        ("ported", "rules"),
+        [
+            (date(2026, 11, 1), ("F-ATDS-1",)),  # sixteen days ago in Guam
+            (date(2026, 11, 2), ()),
+            (date(2026, 11, 16), ()),
+            (date(2026, 11, 17), ("F-ATDS-1",)),  # not yet in New York
+        ],
+    )
+    def test_on_every_calendar_the_person_may_live_by(
+        self, ported: date, rules: tuple[str, ...]
+    ) -> None:
+        number = evolve(
+            KNOWN.number, zones=["America/New_York", "Pacific/Guam"], ported_to_wireless_on=ported
+        )
+        late = datetime(2026, 11, 16, 17, tzinfo=UTC)  # the 17th in Guam
+        assert denied(INFORMING, consenting(NOTHING, number=number), late) == rules
+
 
 class TestWrittenConsent:
     @pytest.mark.parametrize("missing", [field.name for field in Elements.__attrs_attrs__])
@@ -224,6 +246,20 @@ class TestWrittenConsent:
         old = datetime(2026, 2, 24, 18, tzinfo=UTC)
         assert denied(literal(RECORDED), before, old) == ("F-PEWC-2",)
         assert denied(literal(RECORDED), before, old + DAY) == ()
+
+    @pytest.mark.parametrize("state", ["TX", "LA", "MS"])
+    def test_the_fifth_circuit_is_three_states(self, state: str) -> None:
+        facts = living(state, "America/Chicago", consent=SPOKEN)
+        assert hit("F-PEWC-2", literal(RECORDED), facts) is Hit.SILENT
+        assert hit("F-PEWC-2", literal(RECORDED), evolve(facts, states=["FL"])) is Hit.DENY
+        assert hit("F-PEWC-2", literal(RECORDED), evolve(facts, consent=NOTHING)) is Hit.DENY
+
+    def test_the_fifth_circuit_spoke_on_every_calendar(self) -> None:
+        number = evolve(KNOWN.number, zones=["America/Chicago", "Pacific/Guam"])
+        facts = living("TX", consent=SPOKEN, number=number)
+        eve = datetime(2026, 2, 24, 18, tzinfo=UTC)  # the 25th in Guam
+        assert hit("F-PEWC-2", literal(RECORDED), facts, eve) is Hit.DENY
+        assert hit("F-PEWC-2", literal(RECORDED), facts, eve + DAY) is Hit.SILENT
 
     def test_recorded_sales_calls_to_residential_lines(self) -> None:
         number = evolve(KNOWN.number, kind=PhoneKind.LANDLINE)
@@ -336,6 +372,23 @@ class TestReassigned:
         today = Reassigned(status=ReassignedStatus.NO, queried_on=TODAY)
         assert hit("F-RND", DIALED, person(reassigned=today)) is Hit.SILENT
 
+    @pytest.mark.parametrize(
+        ("initiation", "strict", "words"),
+        [
+            (Initiation.MANUAL, Hit.SILENT, Hit.SILENT),
+            (Initiation.AUTODIALED, Hit.WARN, Hit.SILENT),
+            (Initiation.PRERECORDED, Hit.WARN, Hit.WARN),
+            (Initiation.ARTIFICIAL, Hit.WARN, Hit.WARN),
+        ],
+    )
+    def test_no_data_warns_of_machines(
+        self, initiation: Initiation, strict: Hit, words: Hit
+    ) -> None:
+        asked = evolve(CALL, initiation=initiation)
+        facts = person(reassigned=Reassigned(status=ReassignedStatus.NO_DATA))
+        assert hit("F-RND", asked, facts) is strict
+        assert hit("F-RND", literal(asked), facts) is words
+
     def test_declared_autodialing_is_unregulated_by_the_words(self) -> None:
         facts = person(reassigned=Reassigned(status=ReassignedStatus.NO_DATA))
         assert hit("F-RND", literal(DIALED), facts) is Hit.SILENT
@@ -399,6 +452,13 @@ class TestRevocation:
         decision = ask(ROBOTEXT, facts, old)
         assert "F-REV-10" in decision.rules
         assert "FCC 15-72" in next(f.citation for f in decision.findings if f.rule == "F-REV-10")
+
+    def test_the_days_count_from_the_earliest_date_of_receipt(self) -> None:
+        late = datetime(2026, 11, 16, 17, tzinfo=UTC)  # the 17th in Guam
+        zones = ("Pacific/Guam", "America/New_York")
+        assert last_day_to_comply(zones[:1], late) == date(2026, 12, 2)
+        assert last_day_to_comply(zones, late) == date(2026, 12, 1)
+        assert last_day_to_comply(zones[::-1], late) == date(2026, 12, 1)
 
     def test_without_zones_the_date_is_the_one_in_utc(self) -> None:
         facts = consenting(evolve(WRITTEN, revoked_at=MONDAY_NOON), number=Number())

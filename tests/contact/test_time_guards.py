@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from leadcore.consent import UNKNOWN
 from leadcore.contact import Initiation, Purpose, Registry, Relationship, Touch, TouchKind
 from leadcore.contact.hits import Hit
-from leadcore.contact.time_guards import cap_opening, closed_day_opening, next_open
+from leadcore.contact.time_guards import (
+    TIME_OPENINGS,
+    TIME_TESTS,
+    cap_opening,
+    closed_day_opening,
+    closed_on,
+    hours_opening,
+    next_open,
+)
 from leadcore.decisions import Severity
 from leadcore.intervals import WeeklyHours
 from leadcore.rulebooks import US, ClosedDays, Hours
@@ -430,6 +438,39 @@ class TestClosedDays:
         assert closed_day_opening(asked, bound("S-SD-DAY", CALL, living("SD", CENTRAL))) == 0
 
 
+class TestClosedOn:
+    WEEKDAYS = frozenset(range(5))
+    TERMS = ClosedDays(weekdays=frozenset({6}), holidays=True, literal_weekdays=WEEKDAYS)
+
+    @pytest.mark.parametrize(
+        ("day", "strict", "words"),
+        [
+            (SUNDAY, True, True),
+            (THANKSGIVING, True, True),
+            (date(2026, 7, 4), True, False),  # Independence Day, a Saturday
+            (SATURDAY, False, False),
+            (TUESDAY, False, False),
+        ],
+    )
+    def test_holidays_by_the_words_on_some_weekdays(
+        self, day: date, strict: bool, words: bool
+    ) -> None:
+        assert closed_on(day, self.TERMS, strict=True) is strict
+        assert closed_on(day, self.TERMS, strict=False) is words
+
+    def test_own_closures_are_like_holidays(self) -> None:
+        assert closed_on(SATURDAY, self.TERMS, strict=True, extra=True)
+        assert not closed_on(SATURDAY, self.TERMS, strict=False, extra=True)
+        assert closed_on(TUESDAY, self.TERMS, strict=False, extra=True)
+
+    def test_without_holidays_only_weekdays_close(self) -> None:
+        terms = evolve(self.TERMS, holidays=False)
+        assert not closed_on(THANKSGIVING, terms, strict=True)
+        assert closed_on(SUNDAY, terms, strict=True)
+        assert closed_on(date(2026, 7, 24), evolve(terms, state="UT"), strict=True)
+        assert not closed_on(date(2026, 7, 24), terms, strict=True)
+
+
 class TestCaps:
     @pytest.mark.parametrize(
         ("state", "zone"),
@@ -565,6 +606,52 @@ class TestOpenings:
         week = WeeklyHours(((60, 90),) * 7)
         at = datetime(2026, 11, 1, 5, 45, tzinfo=UTC)
         assert next_open(at, week, EASTERN) == datetime(2026, 11, 1, 6, 0, tzinfo=UTC)
+
+    def test_the_beginning_itself_is_over(self) -> None:
+        week = WeeklyHours((None, (600, 630), *(None,) * 5))
+        opens = local("2026-11-17 10:00")
+        assert next_open(opens - TICK, week, EASTERN) == opens
+        assert next_open(opens, week, EASTERN) == local("2026-11-24 10:00")
+
+    def test_a_skipped_hour_hides_a_beginning(self) -> None:
+        # The clocks go from 02:00 to 03:00: the hours begin with the change.
+        week = WeeklyHours(((135, 240),) * 7)
+        at = datetime(2026, 3, 8, 5, tzinfo=UTC)
+        assert next_open(at, week, EASTERN) == datetime(2026, 3, 8, 7, tzinfo=UTC)
+
+    @pytest.mark.parametrize("zones", [(EASTERN, PACIFIC), (PACIFIC, EASTERN)])
+    def test_hours_open_with_the_last_clock_that_is_closed(self, zones: tuple[str, ...]) -> None:
+        facts = evolve(KNOWN, number=evolve(KNOWN.number, zones=zones))
+        rule = bound("F-QH", CALL, facts)
+        for text, opens in (
+            ("2026-11-16 03:00", "2026-11-16 11:00"),
+            ("2026-11-16 10:59", "2026-11-16 11:00"),
+            ("2026-11-16 22:00", "2026-11-17 08:00"),  # open in the West
+        ):
+            found = hours_opening(case(CALL, facts, local(text)), rule)
+            assert found == micros(local(opens))
+        assert hours_opening(case(CALL, facts), rule) == 0
+
+    def test_closed_days_open_with_the_last_calendar(self) -> None:
+        number = evolve(KNOWN.number, zones=[MOUNTAIN, "Pacific/Guam"])
+        facts = evolve(KNOWN, states=["UT"], number=number)
+        rule = bound("S-UT-DAY", CALL, facts)
+        monday = local("2026-11-23 00:00", MOUNTAIN)
+        # Saturday evening in Utah is Sunday in Guam, whose Monday comes first.
+        assert closed_day_opening(case(CALL, facts, clock(SUNDAY, 1, MOUNTAIN)), rule) == micros(
+            monday
+        )
+        saturday = case(CALL, facts, clock(SATURDAY, 18, MOUNTAIN))
+        expected = local("2026-11-23 00:00", "Pacific/Guam")
+        assert closed_day_opening(saturday, rule) == micros(expected)
+
+    def test_a_contact_that_leaves_now_has_left(self) -> None:
+        now = [Touch(kind=TouchKind.CALL, at=MONDAY_NOON - timedelta(hours=24) - TICK)] * 3
+        facts = living("FL", history=now)
+        assert cap_opening(case(CALL, facts), bound("S-FL-CAP", CALL, facts)) is None
+
+    def test_each_rule_that_time_alone_may_silence_has_an_opening(self) -> None:
+        assert set(TIME_OPENINGS) == set(TIME_TESTS) - {"no_zone"}
 
     def test_a_cap_that_is_not_full_has_no_opening(self) -> None:
         facts = living("FL", history=[])

@@ -149,7 +149,7 @@ def answer(status, consent_on, queried_on=TODAY, at=AT):
         (YES, 1, True),  # given up since a later day is given up since
         (YES, 0, True),
         (YES, -1, True),  # it was still that day somewhere
-        (YES, -2, False),  # maybe before the consent: then the new owner gave it
+        (YES, -2, True),  # maybe the new owner gave it, maybe not: asked since, the worse counts
     ],
 )
 def test_an_answer_counts_for_the_consent_it_tells_something_of(status, days, speaks):
@@ -158,6 +158,28 @@ def test_an_answer_counts_for_the_consent_it_tells_something_of(status, days, sp
     found = told(point(granted(given), asked)).reassigned
     assert found.status is (status if speaks else ReassignedStatus.NOT_CHECKED)
     assert found.queried_on == (TODAY if speaks else None)
+
+
+@pytest.mark.parametrize(("day", "speaks"), [(9, True), (8, False)])
+def test_a_yes_from_before_the_consent_says_nothing_of_it(day, speaks):
+    given = datetime(2026, 10, 10, 2, tzinfo=UTC)
+    asked = answer(YES, date(2026, 10, 1), date(2026, 10, day))
+    assert (told(point(granted(given), asked)).reassigned.status is YES) is speaks
+
+
+def test_a_revocation_between_two_grants_silences_no_yes():
+    first, last = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
+    acts = (granted(first), granted(last))
+    asked = answer(YES, date(2026, 1, 1), date(2026, 6, 2))
+    ended = Revocation(at=datetime(2026, 3, 1, tzinfo=UTC), method="telephone")
+    assert told(point(*acts, asked)).reassigned.status is YES
+    assert told(point(*acts, ended, asked)).reassigned.status is YES
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_two_look_ups_at_one_instant_the_more_regulated_counts(turn):
+    looks = [LineLookup(at=AT, kind=PhoneKind.LANDLINE), LineLookup(at=AT, kind=PhoneKind.WIRELESS)]
+    assert told(point(*looks[::turn])).kind is PhoneKind.WIRELESS
 
 
 def test_the_latest_answer_counts_and_yes_of_two():

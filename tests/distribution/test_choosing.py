@@ -1,6 +1,9 @@
 """One lead, one buyer, a reason for everybody, and nobody more than a lead from their due."""
 
+import itertools
+import math
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 from attrs import evolve as replace
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 
 from leadcore.balances import AccountStatus, LedgerAccount
 from leadcore.distribution import SCALE, Candidate, Reason, choose, purse, rotate, shares
+from leadcore.distribution.choosing import CandidateDecision
 from leadcore.orders import MAX_WEIGHT, Filters, Order, OrderStatus, OrderTerms, Standing
 from leadcore.submissions import LeadKind, Source, Submission
 from leadcore.values import MAX_MINOR, UNLIMITED, Address, Money
@@ -236,3 +240,70 @@ def test_every_candidate_gets_exactly_one_reason(pauses):
     won = [d.order_id for d in choice.decisions if d.reason is Reason.WON]
     assert won == ([] if all(pauses) else [choice.winner])
     assert sum(d.share for d in choice.decisions) == (0 if all(pauses) else SCALE)
+
+
+def by_the_words(carried, gains):
+    """Say whose turn it is, slowly: the earliest deadline, then the most due, then the first."""
+    due = [credit + gain for credit, gain in zip(carried, gains, strict=True)]
+
+    def turn(index):
+        gain = gains[index]
+        late = math.ceil(Fraction(SCALE - due[index], gain)) if gain else math.inf
+        return (late, -due[index], index)
+
+    owed = [index for index, value in enumerate(due) if value > 0]
+    return min(owed, key=turn) if owed else max(range(len(due)), key=lambda i: (due[i], -i))
+
+
+@pytest.mark.parametrize(
+    "weights", [(1,), (1, 1), (1, 3), (3, 1), (0, 1), (1, 1, 2), (2, 1, 1), (0, 1, 3)]
+)
+def test_the_turn_is_the_earliest_deadlines_on_both_sides_of_each_edge(weights):
+    gains = tuple(SCALE * weight // sum(weights) for weight in weights)
+    parts = (-SCALE, -SCALE // 2, 0, SCALE // 2)
+    beside = (-1, 0, 1)
+    # Around nothing due and around the deadline of each, and a whole lead behind or ahead.
+    edges = [[part - gain + tick for part in parts for tick in beside] for gain in gains]
+    for carried in itertools.product(*edges):
+        assert rotate(carried, gains) == by_the_words(carried, gains), carried
+
+
+def test_an_earlier_deadline_goes_before_more_due():
+    quarter = SCALE // 4
+    # Four fifths a lead with 0.4 due is late in one lead; one fifth with 0.5 due in three.
+    assert rotate((-2 * SCALE // 5, 3 * SCALE // 10), (4 * SCALE // 5, SCALE // 5)) == 0
+    assert rotate((1, 0, -SCALE), (0, quarter, 3 * quarter)) == 1
+
+
+def test_whoever_is_passed_over_was_outranked():
+    choice = choose(LEAD, [candidate("o1"), candidate("o2", weight=3)], at=AT)
+    assert [(d.reason, d.share) for d in choice.decisions] == [
+        (Reason.OUTRANKED, SCALE // 4),
+        (Reason.WON, 3 * SCALE // 4),
+    ]
+    assert CandidateDecision(order_id="o", account_id="a", reason=Reason.WON).share == 0
+
+
+def test_reasons_are_kept_by_these_words():
+    assert {reason.name: reason.value for reason in Reason} == {
+        "WON": "won",
+        "OUTRANKED": "outranked",
+        "TEST_LEAD": "test_lead",
+        "ORDER_CLOSED": "order_closed",
+        "ORDER_PAUSED": "order_paused",
+        "NOT_STARTED": "order_not_started",
+        "ENDED": "order_ended",
+        "FILLED": "order_filled",
+        "ACCOUNT_STOPPED": "account_stopped",
+        "CURRENCY": "currency_mismatch",
+        "FUNDS": "insufficient_funds",
+        "KIND": "kind_not_wanted",
+        "VERTICAL": "vertical_not_wanted",
+        "AREA": "area_not_wanted",
+        "STATE": "state_not_wanted",
+        "ZIP": "zip_not_wanted",
+        "FORMER_ASSOCIATE": "returned_this_person",
+        "OWN_ASSOCIATE": "has_this_person",
+        "NO_RECIPIENT": "recipient_disabled",
+    }
+    assert SCALE == 10**9

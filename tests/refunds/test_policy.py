@@ -9,7 +9,7 @@ from attrs import evolve as replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadcore.decisions import Verdict
+from leadcore.decisions import Effect, Severity, Verdict
 from leadcore.errors import Refused
 from leadcore.refunds import policy
 from leadcore.refunds.policy import (
@@ -198,3 +198,61 @@ def test_an_eligible_request_is_told_until_when():
     assert decision.holds_until == SOLD + 120 * HOUR
     assert [finding.rule for finding in decision.determining] == ["RET-WINDOW"]
     assert decision.next_permitted_at == SOLD
+
+
+def test_terms_nobody_changed():
+    assert (TERMS.clock, TERMS.min_age_hours, TERMS.max_age) == (RefundClock.ELAPSED_HOURS, 0, 120)
+    assert (TERMS.zone, TERMS.verification_days) == ("America/New_York", (2, 5))
+    assert (TERMS.resubmit, TERMS.duplicate_names_lead) == (False, True)
+
+
+def test_what_terms_and_requests_are_kept_as():
+    assert [each.value for each in RefundClock] == [
+        "elapsed_hours",
+        "calendar_days",
+        "business_days",
+    ]
+    assert [each.value for each in EarlierRequest] == ["unknown", "pending", "approved", "denied"]
+
+
+def test_a_finding_says_by_what_it_was_found():
+    late = assess(ASKED, FACTS, at=SOLD + 121 * HOUR, rules=TERMS)
+    (finding,) = late.findings
+    assert (finding.effect, finding.severity) == (Effect.DENY, Severity.POLICY)
+    assert finding.citation == "the seller's refund terms"
+    assert finding.evidence == (
+        f"sold_at={SOLD.isoformat()}",
+        f"requested_at={(SOLD + 121 * HOUR).isoformat()}",
+    )
+    assert (late.rulebook, late.why_never) == ("refund-terms/1", None)
+    (within,) = assess(ASKED, FACTS, at=SOLD, rules=TERMS).findings
+    assert (within.effect, within.severity) == (Effect.PERMIT, Severity.POLICY)
+    assert (within.citation, within.until) == (finding.citation, SOLD + 120 * HOUR)
+
+
+def test_the_same_request_may_succeed_later_only_where_time_alone_refuses():
+    waiting = RefundTerms(min_age_hours=96)
+    opens = SOLD + 96 * HOUR
+
+    def again(question=ASKED, at=SOLD, terms=waiting):
+        return assess(question, FACTS, at=at, rules=terms).next_permitted_at
+
+    assert again() == opens
+    assert again(at=SOLD - TICK) == opens
+    assert again(replace(ASKED, detail="")) is None
+    assert again(at=opens) == opens
+    assert again(at=opens + HOUR) == opens + HOUR
+    instant_only = RefundTerms(min_age_hours=120)  # opens and closes at the same instant
+    assert again(terms=instant_only) == SOLD + 120 * HOUR
+    assert again(terms=RefundTerms(min_age_hours=121)) is None
+
+
+def test_one_business_day_is_the_next_one():
+    terms = RefundTerms(clock=RefundClock.BUSINESS_DAYS, max_age=1, zone="UTC")
+    end = datetime(2026, 11, 17, 23, 59, 59, 999999, tzinfo=UTC)
+    assert window(terms, SOLD).closes_at == end
+
+
+def test_an_unknown_earlier_request_counts():
+    unknown = replace(FACTS, earlier=EarlierRequest.UNKNOWN)
+    assert rules(facts=unknown, terms=RefundTerms(resubmit=True)) == ["RET-ONCE"]

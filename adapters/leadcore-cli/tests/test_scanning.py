@@ -369,7 +369,7 @@ def test_lists_of_numbers_are_read_however_they_are_written(tmp_path):
 def test_a_line_of_a_list_that_cannot_be_read_is_no_line_to_pass_over(tmp_path, line):
     file = tmp_path / "list.txt"
     file.write_text(f"8135550141\n{line}\n", "utf-8")
-    with pytest.raises(Malformed, match=r"--listed line 2: .* is no number"):
+    with pytest.raises(Malformed, match=r"--listed line 2: .* is no whole"):
         read_addresses(file, "--listed")
 
 

@@ -40,7 +40,8 @@ CHANGES = {
         "ledger account prepaid:seller/a0, entry 4: debits_pending is 0, not 100"
     ),
     "DELETE FROM leadcore_ledger_holds": (
-        "ledger account prepaid:seller/a0, entry 4: open holds is 100, not 0"
+        "ledger account prepaid:seller/a0, entry 4: by the lines hold h reserves 100; stored, "
+        "there is no such open one"
     ),
     "UPDATE leadcore_ledger_entries SET amount = amount - 1 WHERE seq = 2 "
     "AND account = 'prepaid:seller/a0'": (

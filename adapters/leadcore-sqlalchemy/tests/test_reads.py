@@ -192,6 +192,21 @@ def plan(engine, statement: str) -> str:
             "ix_leadcore_contact_points_seller_id_pending_since_id",
         ),
         (
+            """SELECT data FROM leadcore_payments WHERE seller_id = 'x'
+            ORDER BY requested_at DESC, id DESC LIMIT 50""",
+            "ix_leadcore_payments_seller_id_requested_at_id",
+        ),
+        (
+            """SELECT data FROM leadcore_payments WHERE seller_id = 'x'
+            AND reference = 'ch_1' ORDER BY id LIMIT 1""",
+            "ix_leadcore_payments_seller_id_reference_id",
+        ),
+        (
+            """SELECT data FROM leadcore_payments WHERE seller_id = 'x' AND status = 'unknown'
+            ORDER BY requested_at DESC, id DESC LIMIT 50""",
+            "ix_leadcore_payments_seller_id_status_requested_at_id",
+        ),
+        (
             """SELECT data FROM leadcore_users WHERE seller_id = 'x' AND cell = '+12125550100'""",
             "ix_leadcore_users_seller_id_cell",
         ),

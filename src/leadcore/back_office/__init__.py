@@ -14,14 +14,24 @@ from leadcore.back_office.contacting import (
     question_of,
 )
 from leadcore.back_office.exposing import lead_exposure, logged_decisions
+from leadcore.back_office.funding import AccountRefund, ExpireBonus, Fund, RefundAccount
 from leadcore.back_office.keeping import (
-    Fund,
     KeepAccount,
     KeepOrder,
     KeepUser,
     SetSellerTerms,
     WorkLead,
     sees,
+)
+from leadcore.back_office.paying import (
+    BalanceChecked,
+    CheckBalance,
+    NoticeTaken,
+    ReceiveNotice,
+    RepayPayment,
+    RequestPayment,
+    SettlePayment,
+    Taken,
 )
 from leadcore.back_office.receiving import (
     OfferLead,
@@ -33,22 +43,33 @@ from leadcore.back_office.receiving import (
 from leadcore.back_office.refunding import DecideRefund, RequestRefund
 
 __all__ = [
+    "AccountRefund",
     "AskContact",
+    "BalanceChecked",
+    "CheckBalance",
     "DecideRefund",
+    "ExpireBonus",
     "Fund",
     "KeepAccount",
     "KeepContactPoint",
     "KeepOrder",
     "KeepUser",
     "LeadContact",
+    "NoticeTaken",
     "OfferLead",
     "ReceiveLead",
+    "ReceiveNotice",
     "ReceiveText",
     "Received",
     "Reception",
+    "RefundAccount",
+    "RepayPayment",
+    "RequestPayment",
     "RequestRefund",
     "ResellLead",
     "SetSellerTerms",
+    "SettlePayment",
+    "Taken",
     "TextAnswer",
     "WorkLead",
     "assess_facts",

@@ -228,7 +228,15 @@ class ReceiveText:
 
     def _events(self, reply: Reply, point: ContactPoint) -> tuple[PointEvent, ...]:
         fact = self._fact(reply)
-        return () if fact is None else contact_points.decide(Record(fact=fact), point, self.at)
+        if fact is None or self._was_received(point):
+            return ()
+        return contact_points.decide(Record(fact=fact), point, self.at)
+
+    def _was_received(self, point: ContactPoint) -> bool:
+        """Tell whether the carrier delivers a stop or a start again, at whatever instant now."""
+        stops = {each.fact.message_id for each in point.revocations}
+        starts = {each.fact.evidence.signature for each in point.grants}
+        return self.text_id in stops or _start_of(self.text_id) in starts
 
     def _fact(self, reply: Reply) -> Revocation | UnsureText | Grant | None:
         at = self.received_at
@@ -240,6 +248,7 @@ class ReceiveText:
                     method=f"{_SMS}:{words[:_SHOWN]}",
                     seller=self.account_id,
                     text=self.text,
+                    message_id=self.text_id,
                 )
             case Meaning.REVIEW:
                 return UnsureText(
@@ -250,7 +259,7 @@ class ReceiveText:
                     at=at,
                     level=Level.EXPRESS,
                     sellers=(self._to,),
-                    evidence=Evidence(text=self.text, signature=f"text message {self.text_id}"),
+                    evidence=Evidence(text=self.text, signature=_start_of(self.text_id)),
                 )
             case _:
                 return None
@@ -285,6 +294,10 @@ class ReceiveText:
             account_id=self.account_id,
             at=self.received_at,
         )
+
+
+def _start_of(text_id: str) -> str:
+    return f"text message {text_id}"
 
 
 # ------------------------------------------------------------------------------------ the question

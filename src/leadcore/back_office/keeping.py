@@ -19,7 +19,7 @@ from leadcore.accounts import (
     prepaid_account,
     revenue_account,
 )
-from leadcore.balances import LedgerAccount, Transfer, TransferKind
+from leadcore.balances import LedgerAccount, tiers_problems
 from leadcore.decider import Versioned, change, fold
 from leadcore.downline import scope
 from leadcore.errors import Malformed, NotFound, Problem
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 
     from leadcore.downline import Tree
 
-__all__ = ["Fund", "KeepAccount", "KeepOrder", "KeepUser", "SetSellerTerms", "WorkLead", "sees"]
+__all__ = ["KeepAccount", "KeepOrder", "KeepUser", "SetSellerTerms", "WorkLead", "sees"]
 
 
 @frozen(kw_only=True)
@@ -102,6 +102,7 @@ def _check_terms(terms: SellerTerms, before: Seller | None) -> None:
         *_span_problems("terms.refunds.min_age_hours", terms.refunds.min_age_hours),
         *_span_problems("terms.refunds.max_age", terms.refunds.max_age),
         *_verification_problems(*terms.refunds.verification_days),
+        *_funding_problems(terms),
     )
     if problems:
         raise Malformed(problems)
@@ -126,6 +127,20 @@ def _zone_problems(path: str, zone: str) -> Iterator[Problem]:
         zone_info(zone)
     except ValueError as error:
         yield Problem(path, str(error))
+
+
+def _funding_problems(terms: SellerTerms) -> Iterator[Problem]:
+    if terms.funding is None:
+        return
+    yield from _span_problems("terms.funding.refund_hours", terms.funding.refund_hours)
+    tiers = terms.funding.tiers
+    if tiers is None:
+        return
+    path = "terms.funding.tiers"
+    for problem in tiers_problems(tiers):
+        yield Problem(f"{path}.{problem.path}", problem.message)
+    if tiers.currency != terms.currency:
+        yield Problem(f"{path}.currency", f"the seller's books are in {terms.currency}")
 
 
 _LONGEST = 100_000
@@ -226,65 +241,6 @@ def _require_same(*pairs: tuple[str, str, str]) -> None:
     ]
     if problems:
         raise Malformed(problems)
-
-
-@frozen(kw_only=True)
-class Fund:
-    """Put money that came in on an account's balance.
-
-    Attributes:
-        key: the idempotency key: the same payment always comes with the same one.
-    """
-
-    seller_id: SellerId
-    account_id: AccountId
-    key: str
-    amount: Money
-    actor: str
-    at: datetime = field(converter=instant)
-
-    @property
-    def needs(self) -> AccountNeeds:
-        """The account and its balance, and the payment, if it was booked before."""
-        return AccountNeeds(self.account_id, self.seller_id, self._transfer_id)
-
-    @property
-    def _transfer_id(self) -> str:
-        # With its length, so that no two pairs of account and key make one id.
-        return f"fund/{len(self.account_id)}/{self.account_id}/{self.key}"
-
-    def decide(self, facts: AccountFacts) -> Outcome[Transfer]:
-        """Say what follows; a payment that was booked before is answered with what was done then.
-
-        Raises:
-            NotFound: there is no such account.
-            Malformed: the amount is not above zero, or of another currency, or the key was used
-                for another amount.
-        """
-        account = facts.account.state
-        if facts.ledger is None or account is None or account.seller_id != self.seller_id:
-            raise NotFound("account", self.account_id)
-        if self.amount.minor <= 0:
-            raise Malformed.at("amount", "is above zero")
-        if self.amount.currency != facts.ledger.currency:
-            raise Malformed.at("amount.currency", f"the account is in {facts.ledger.currency}")
-        if facts.transfer is not None:
-            return self._again(facts.transfer)
-        transfer = Transfer(
-            id=self._transfer_id,
-            kind=TransferKind.TOPUP,
-            debit=cash_account(self.seller_id),
-            credit=prepaid_account(self.account_id),
-            amount=self.amount,
-            actor=self.actor,
-            effective_at=self.at,
-        )
-        return Outcome(answer=transfer, transfers=(transfer,))
-
-    def _again(self, booked: Transfer) -> Outcome[Transfer]:
-        if booked.amount != self.amount:
-            raise Malformed.at("key", f"{self.key!r} was booked before, for {booked.amount}")
-        return Outcome(answer=booked)
 
 
 @frozen(kw_only=True)

@@ -27,6 +27,7 @@ from leadcore.balances.funding import (
     FundingTier,
     FundingTiers,
     bonus_for,
+    tiers_problems,
 )
 from leadcore.balances.guards import AccountDelta, entries_after, guards
 from leadcore.balances.history import (
@@ -52,8 +53,9 @@ from leadcore.balances.paying_back import (
     payable_back,
 )
 from leadcore.balances.plain import plain
-from leadcore.balances.portions import Debt, GivenBack, Lot, Part, Taken
+from leadcore.balances.portions import Debt, GivenBack, Held, Lot, Part, Taken
 from leadcore.balances.posting import Book, Needs, needs, post
+from leadcore.balances.reconciling import reconcile
 from leadcore.balances.results import (
     Accepted,
     Code,
@@ -90,6 +92,7 @@ __all__ = [
     "FundingTier",
     "FundingTiers",
     "GivenBack",
+    "Held",
     "Hold",
     "HoldStatus",
     "KeyConflict",
@@ -125,7 +128,9 @@ __all__ = [
     "payable_back",
     "plain",
     "post",
+    "reconcile",
     "statuses_for",
+    "tiers_problems",
     "verify",
     "verify_links",
 ]

@@ -5,6 +5,7 @@ The rules it follows are told in `leadcore.balances.lots`.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from leadcore.balances.consumption import Consumption, LotKind
 from leadcore.balances.portions import (
     Debt,
     GivenBack,
+    Held,
     Lot,
     Part,
     Taken,
@@ -28,7 +30,7 @@ from leadcore.errors import Malformed, WrongState
 from leadcore.values import micros
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from leadcore.balances.history import Entry
@@ -48,6 +50,8 @@ class Fold:
 
     Attributes:
         open: by id, the lots that something is left of; `spent` the others.
+        left: what is left of the lots of each kind.
+        queue: the open lots in the order they are spent under `order`.
         moved: by lot, what the line under way has added.
     """
 
@@ -58,7 +62,12 @@ class Fold:
         self.debts = {debt.transfer_id: debt for debt in start.debts}
         self.taken = dict(start.taken)
         self.given_back = dict(start.given_back)
+        self.held = dict(start.held)
+        self.sources = start.sources
         self.moved: dict[str | None, int] = {}
+        self.left = {kind: left_of(start.lots, kind) for kind in LotKind}
+        self.order: Consumption | None = None
+        self.queue: list[_Rank] = []
 
     @property
     def lots(self) -> tuple[Lot, ...]:
@@ -66,15 +75,20 @@ class Fold:
         every = (*self.open.values(), *self.spent.values())
         return tuple(sorted(every, key=lambda lot: lot.seq))
 
-    def left_of(self, kind: LotKind) -> int:
-        """Give what is left of the lots of a kind."""
-        return left_of(self.open.values(), kind)
-
     def take(self, line: Line) -> dict[str | None, int]:
         """Take the next line; give what it added to each lot, and (None) to what is owed."""
         entry, transfer = line.entry, line.transfer
         self._check(entry, transfer)
         self.account, self.seq, self.moved = entry.account, entry.seq, {}
+        if entry.reserved > 0:
+            to, ref = transfer.credit, transfer.ref
+            self.held[transfer.id] = Held(amount=entry.reserved, to=to, ref=ref)
+        self._move(entry, transfer)
+        if entry.reserved < 0:
+            self.held.pop(transfer.ref or "", None)
+        return self.moved
+
+    def _move(self, entry: Entry, transfer: Transfer) -> None:
         if entry.amount > 0 and transfer.kind in _RETURNS:
             self._give_back(transfer, entry.amount)
         elif entry.amount > 0:
@@ -83,7 +97,6 @@ class Fold:
             self._take_again(entry, transfer)
         elif entry.amount < 0:
             self._debit(entry, transfer)
-        return self.moved
 
     def _check(self, entry: Entry, transfer: Transfer) -> None:
         if self.account not in {None, entry.account}:
@@ -101,7 +114,9 @@ class Fold:
 
     def _fund(self, entry: Entry, transfer: Transfer) -> None:
         bonus = transfer.kind is TransferKind.PROMO_GRANT
-        self.open[transfer.id] = Lot(
+        if transfer.kind is TransferKind.TOPUP:
+            self.sources |= {transfer.debit}
+        lot = Lot(
             id=transfer.id,
             kind=LotKind.BONUS if bonus else LotKind.CASH,
             made_by=transfer.kind,
@@ -113,7 +128,8 @@ class Fold:
             ref=transfer.ref,
             actor=transfer.actor,
         )
-        self._note(transfer.id, entry.amount)
+        self._keep(lot)
+        self._note(lot.id, entry.amount)
         for debt in self.oldest_debts():
             if not (bonus and debt.cash_only):
                 self.pay_off(debt, transfer.id)
@@ -145,27 +161,47 @@ class Fold:
     # -------------------------------------------------------------------------------- debiting
 
     def _debit(self, entry: Entry, transfer: Transfer) -> None:
-        kind, parts = transfer.kind, ()
-        may_take = _MAY_TAKE.get(kind, any_lot)
-        named = self.open.get(transfer.ref or "")
-        if named is not None and may_take(named):
-            parts = (Part(named.id, self._from_lot(named.id, -entry.amount, kind)),)
-        if kind is not TransferKind.PROMO_EXPIRY or transfer.ref is None:
-            left = -entry.amount - total(parts)
-            # What makes bonus good is told by the lot it names; what else it takes is just spent.
-            as_kind = TransferKind.CHARGE if kind is TransferKind.ADJUSTMENT else kind
-            parts = (*parts, *self.draw(left, entry.recorded_at, may_take, as_kind))
+        kind, ref = transfer.kind, transfer.ref
+        cash_only = self._is_cash_only(kind, transfer.credit)
+        if kind is TransferKind.CAPTURE:
+            held = self.held.get(ref or "")
+            if held is None:
+                raise WrongState(kind.value, f"there is no open hold {ref!r}")
+            ref = held.ref
+        parts = self.spend(-entry.amount, entry.recorded_at, kind, ref, cash_only=cash_only)
         owed = -entry.amount - total(parts)
         if owed:
             self._owe(
-                Debt(
-                    transfer_id=transfer.id,
-                    seq=entry.seq,
-                    amount=owed,
-                    cash_only=kind in _CASH_ONLY,
-                )
+                Debt(transfer_id=transfer.id, seq=entry.seq, amount=owed, cash_only=cash_only)
             )
-        self.taken[transfer.id] = Taken(seq=entry.seq, parts=pushed(parts, Part(None, owed)))
+        self.taken[transfer.id] = Taken(
+            seq=entry.seq, parts=pushed(parts, Part(None, owed)), cash_only=cash_only
+        )
+
+    def _is_cash_only(self, kind: TransferKind, to: str) -> bool:
+        # What goes where fundings come from leaves as money, whatever the transfer is called.
+        return kind in _CASH_ONLY or to in self.sources
+
+    def capture_all(self, at: datetime) -> None:
+        """Take what the open holds reserve, as if all were captured at an instant."""
+        for held in self.held.values():
+            cash_only = self._is_cash_only(TransferKind.CAPTURE, held.to)
+            self.spend(held.amount, at, TransferKind.CAPTURE, held.ref, cash_only=cash_only)
+
+    def spend(
+        self, amount: int, at: datetime, kind: TransferKind, ref: str | None, *, cash_only: bool
+    ) -> tuple[Part, ...]:
+        """Take at most the amount: of the lot that `ref` names first, then of others in order."""
+        may_take = _is_cash if cash_only else _MAY_TAKE.get(kind, any_lot)
+        parts: tuple[Part, ...] = ()
+        named = self.open.get(ref or "")
+        if named is not None and may_take(named):
+            parts = (Part(named.id, self._from_lot(named.id, amount, kind)),)
+        if kind is not TransferKind.PROMO_EXPIRY or ref is None:
+            # What makes bonus good is told by the lot it names; what else it takes is just spent.
+            as_kind = TransferKind.CHARGE if kind is TransferKind.ADJUSTMENT else kind
+            parts = (*parts, *self.draw(amount - total(parts), at, may_take, as_kind))
+        return parts
 
     def draw(
         self,
@@ -175,17 +211,29 @@ class Fold:
         kind: TransferKind = TransferKind.CHARGE,
     ) -> tuple[Part, ...]:
         """Take from the lots in order what is there, at most the amount."""
-        order = self.consumptions.at(at)
         parts: list[Part] = []
-        eligible = sorted(
-            filter(may_take, self.open.values()), key=lambda lot: _rank(lot, order, at)
-        )
-        for lot in eligible:
-            if amount:
+        for lot in self._in_order(at):
+            if not amount:
+                break
+            if may_take(lot):
                 part = Part(lot.id, self._from_lot(lot.id, amount, kind))
                 parts.append(part)
                 amount -= part.amount
         return tuple(parts)
+
+    def _in_order(self, at: datetime) -> Iterator[Lot]:
+        order = self.consumptions.at(at)
+        if self.order != order:
+            self.order = order
+            self.queue = sorted(_rank(lot, order) for lot in self.open.values())
+        past: list[Lot] = []
+        for *_, name in tuple(self.queue):
+            lot = self.open[name]
+            if lot.is_past(at):
+                past.append(lot)
+            else:
+                yield lot
+        yield from past
 
     def _take_again(self, entry: Entry, transfer: Transfer) -> None:
         refund = transfer.ref or ""
@@ -202,10 +250,13 @@ class Fold:
         """Take what a refund had given back: of its lot, else of others, else it is owed."""
         taken = self.taken[debit]
         took = self._from_lot(part.lot, part.amount)
-        others = self.draw(part.amount - took, at, lambda lot: lot.seq > since)
+        may_take = _is_cash if taken.cash_only else any_lot
+        others = self.draw(part.amount - took, at, lambda lot: lot.seq > since and may_take(lot))
         owed = part.amount - took - total(others)
         if owed:
-            self._owe(Debt(transfer_id=debit, seq=taken.seq, amount=owed))
+            self._owe(
+                Debt(transfer_id=debit, seq=taken.seq, amount=owed, cash_only=taken.cash_only)
+            )
         parts = taken.parts
         for each in (Part(part.lot, took), *others, Part(None, owed)):
             parts = pushed(parts, each)
@@ -238,9 +289,16 @@ class Fold:
         self._note(name, amount)
 
     def _keep(self, lot: Lot) -> None:
+        was_open = lot.id in self.open
         here, there = (self.open, self.spent) if lot.remaining else (self.spent, self.open)
         here[lot.id] = lot
         there.pop(lot.id, None)
+        if self.order is not None and was_open != bool(lot.remaining):
+            rank = _rank(lot, self.order)
+            if was_open:
+                del self.queue[bisect_left(self.queue, rank)]
+            else:
+                insort(self.queue, rank)
 
     def _owe(self, more: Debt) -> None:
         """Add to what a debit owes; below zero where it was paid off."""
@@ -252,6 +310,8 @@ class Fold:
 
     def _note(self, name: str | None, amount: int) -> None:
         self.moved[name] = self.moved.get(name, 0) + amount
+        if name is not None:
+            self.left[(self.open.get(name) or self.spent[name]).kind] += amount
 
 
 def any_lot(_lot: Lot) -> bool:
@@ -267,10 +327,14 @@ def _is_bonus(lot: Lot) -> bool:
     return lot.kind is LotKind.BONUS
 
 
-_MAY_TAKE = dict.fromkeys(_CASH_ONLY, _is_cash) | {TransferKind.PROMO_EXPIRY: _is_bonus}
-"""Which lots debits of a kind may take; those of other kinds take any."""
+_MAY_TAKE = {TransferKind.PROMO_EXPIRY: _is_bonus}
+"""Which lots debits of a kind may take that need not be cash; those of other kinds take any."""
 
 
-def _rank(lot: Lot, order: Consumption, at: datetime) -> tuple[bool, int, float, bool, int]:
+_Rank = tuple[int, float, bool, int, str]
+"""Where a lot stands in the order: priority, expiry, bonus before cash, age; and its id."""
+
+
+def _rank(lot: Lot, order: Consumption) -> _Rank:
     expiry = inf if lot.expires_at is None else micros(lot.expires_at)
-    return lot.is_past(at), order.priority(lot.kind), expiry, _is_cash(lot), lot.seq
+    return order.priority(lot.kind), expiry, _is_cash(lot), lot.seq, lot.id

@@ -79,6 +79,11 @@ class Consumptions:
     first: Consumption = BONUS_FIRST
     changes: tuple[ConsumptionSince, ...] = ()
 
+    @property
+    def now(self) -> Consumption:
+        """The order after all changes."""
+        return self.changes[-1].consumption if self.changes else self.first
+
     def at(self, moment: datetime) -> Consumption:
         """Give the order for an entry recorded at an instant."""
         for change in reversed(self.changes):

@@ -11,13 +11,20 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from leadcore.balances.consumption import BONUS_FIRST, Consumption
-from leadcore.errors import Malformed, Problem
+from leadcore.errors import Problem
 from leadcore.values import Money
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["COMMON_TIERS", "FundingTerms", "FundingTier", "FundingTiers", "bonus_for"]
+__all__ = [
+    "COMMON_TIERS",
+    "FundingTerms",
+    "FundingTier",
+    "FundingTiers",
+    "bonus_for",
+    "tiers_problems",
+]
 
 _WHOLE = 10_000
 _LONGEST = 100_000
@@ -45,23 +52,15 @@ class FundingTiers:
         currency: of `at_least`; fundings in another one earn nothing.
         tiers: from the smallest to the largest; below the first one nothing is given.
         bonus_hours: elapsed hours after which a bonus is past; None for never.
-
-    Raises:
-        Malformed: they make no sense; every problem is named.
     """
 
     currency: str
     tiers: tuple[FundingTier, ...]
     bonus_hours: int | None = None
 
-    def __attrs_post_init__(self) -> None:
-        """Refuse tiers that could not be told apart, and rates that are none."""
-        problems = tuple(_problems(self))
-        if problems:
-            raise Malformed(problems)
 
-
-def _problems(terms: FundingTiers) -> Iterator[Problem]:
+def tiers_problems(terms: FundingTiers) -> Iterator[Problem]:
+    """Say what is wrong with tiers, each problem with its path; nothing where they make sense."""
     try:
         Money(0, terms.currency)
     except ValueError as error:

@@ -98,19 +98,16 @@ class PayableBack:
         return sum(each.made_good + sum(p.amount for p in each.bonus) for each in self.fundings)
 
 
-def payable_back(
-    lots: Lots, at: datetime, *, pending: int = 0, within_hours: int = REFUND_HOURS
-) -> PayableBack:
+def payable_back(lots: Lots, at: datetime, *, within_hours: int = REFUND_HOURS) -> PayableBack:
     """Say what may be paid back of each top-up.
 
     Args:
         lots: the account's lots now.
         at: when it is asked for.
-        pending: what holds reserve of the account.
         within_hours: elapsed hours from the funding's business time, end included.
     """
     moment = instant(at)
-    free = lots.free(pending, moment)
+    free = lots.free(moment)
     fundings = [lot for lot in free.lots if lot.made_by is TransferKind.TOPUP]
     return PayableBack(
         fundings=tuple(_of_funding(free, lot, moment, within_hours) for lot in fundings)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Debt",
     "GivenBack",
+    "Held",
     "Lot",
     "Part",
     "Taken",
@@ -89,15 +90,29 @@ class Debt:
     transfer_id: str
     seq: int
     amount: int
-    cash_only: bool = False
+    cash_only: bool
 
 
-@frozen
+@frozen(kw_only=True)
 class Taken:
-    """What the debit of line `seq` took and no refund gave back, in the order of taking."""
+    """What the debit of line `seq` took and no refund gave back, in the order of taking.
+
+    Attributes:
+        cash_only: might it take cash only?
+    """
 
     seq: int
     parts: tuple[Part, ...]
+    cash_only: bool = False
+
+
+@frozen(kw_only=True)
+class Held:
+    """An open hold: what it reserves, for which account, and the lot its `ref` names."""
+
+    amount: int
+    to: str
+    ref: str | None = None
 
 
 @frozen(kw_only=True)

@@ -162,13 +162,21 @@ def _speaks_of(answer: ReassignedAnswer, given: datetime) -> bool:
     is not given up since a later one. The day of the consent is any it was somewhere on earth.
     """
     if answer.status is ReassignedStatus.YES:
-        return answer.consent_on >= (given - BEHIND_UTC).date()
+        # Asked after the grant, it may still be about an earlier one: the worse reading counts.
+        earliest = (given - BEHIND_UTC).date()
+        return answer.consent_on >= earliest or answer.queried_on >= earliest
     return answer.consent_on <= (given + AHEAD_OF_UTC).date()
 
 
 def _line(here: ContactPoint | None, moment: datetime) -> LineLookup | None:
     looked = _by((each.fact for each in here.lines), moment) if here else []
-    return max(looked, key=lambda fact: fact.at, default=None)
+    return max(looked, key=_caution, default=None)
+
+
+def _caution(line: LineLookup) -> tuple[datetime, bool, bool]:
+    # Of two look-ups at one instant the one that is regulated more strictly counts.
+    wired = line.kind in {PhoneKind.LANDLINE, PhoneKind.TOLL_FREE}
+    return line.at, line.ported_to_wireless_on is not None, not wired
 
 
 def _kind(line: LineLookup) -> PhoneKind:

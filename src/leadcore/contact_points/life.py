@@ -189,9 +189,11 @@ def _normal(fact: PointFact, state: ContactPoint) -> PointFact:
     """Say the same in the one way it is kept."""
     if isinstance(fact, Grant) and fact.number is None and is_number(state.address):
         return replace(fact, number=state.address)
+    # What is told to the vendor binds every account (64.1200(d)(3), (f)(9)).
     if isinstance(fact, Revocation) and fact.seller == state.seller_id:
-        # What is told to the vendor binds every account (64.1200(d)(3), (f)(9)).
         return replace(fact, seller=None)
+    if isinstance(fact, DoNotCall | UnsureText) and str(fact.account_id) == state.seller_id:
+        return replace(fact, account_id=None)
     return fact
 
 

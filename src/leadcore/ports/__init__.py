@@ -27,6 +27,8 @@ from leadcore.ports.needs import (
     RefundNeeds,
     SellerFacts,
     SellerNeeds,
+    StatementFacts,
+    StatementNeeds,
     UserFacts,
     UserNeeds,
 )
@@ -62,7 +64,9 @@ __all__ = [
     "RefundQuery",
     "SellerFacts",
     "SellerNeeds",
+    "StatementFacts",
     "StatementLine",
+    "StatementNeeds",
     "Store",
     "UseCase",
     "UserFacts",

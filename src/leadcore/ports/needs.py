@@ -15,6 +15,7 @@ from leadcore.leads import Lead
 from leadcore.orders import Order, Standing
 from leadcore.payments import Crossing, Payment, StrayNotices
 from leadcore.people import User
+from leadcore.ports.queries import StatementLine
 from leadcore.refunds.life import Refund
 from leadcore.values import AccountId, LeadId, OrderId, RefundId, SellerId, UserId
 
@@ -39,6 +40,8 @@ __all__ = [
     "RefundNeeds",
     "SellerFacts",
     "SellerNeeds",
+    "StatementFacts",
+    "StatementNeeds",
     "UserFacts",
     "UserNeeds",
 ]
@@ -342,3 +345,26 @@ class BalanceFacts:
     low: Crossing | None
     recharge: Crossing | None
     payment: Versioned[Payment | None]
+
+
+@frozen(kw_only=True)
+class StatementNeeds:
+    """One account, its seller, and every line of its prepaid ledger account."""
+
+    seller_id: SellerId
+    account_id: AccountId
+
+
+@frozen(kw_only=True)
+class StatementFacts:
+    """One account with its whole statement.
+
+    Attributes:
+        ledger: its prepaid ledger account, read before the lines; None before it is opened.
+        lines: its lines from the first to the one numbered `ledger.seq`, in order.
+    """
+
+    seller: Seller | None
+    account: Account | None
+    ledger: LedgerAccount | None
+    lines: tuple[StatementLine, ...] = ()

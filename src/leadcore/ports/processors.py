@@ -40,11 +40,11 @@ class Processor(Protocol):
         """
         ...
 
-    def look(self, ask: ChargeAsk) -> Answer | NotThere:
-        """Look what became of a charge, by its reference or by our id of it; charges nothing.
+    def look(self, ask: ChargeAsk | RepayAsk) -> Answer | NotThere:
+        """Look what became of a charge or a repayment, by our ids of it; moves nothing.
 
         Returns:
-            `NotThere` only where the processor answered, and has no such charge.
+            `NotThere` only where the processor answered, and has no such thing.
         """
         ...
 
@@ -83,7 +83,7 @@ class AsyncProcessor(Protocol):
         """As `Processor.charge`."""
         ...
 
-    async def look(self, ask: ChargeAsk) -> Answer | NotThere:
+    async def look(self, ask: ChargeAsk | RepayAsk) -> Answer | NotThere:
         """As `Processor.look`."""
         ...
 

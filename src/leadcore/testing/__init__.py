@@ -15,12 +15,19 @@ if TYPE_CHECKING:
     from leadcore.testing.laws import reading, violations
     from leadcore.testing.memory import MemoryStore
     from leadcore.testing.play import Play, Step, perform, plays
+    from leadcore.testing.processor_contract import ProcessorContract, ProcessorRig
+    from leadcore.testing.processors import AsyncProcessorDouble, ProcessorDouble, Trouble
 
 __all__ = [
+    "AsyncProcessorDouble",
     "MemoryStore",
     "Play",
+    "ProcessorContract",
+    "ProcessorDouble",
+    "ProcessorRig",
     "Step",
     "StoreContract",
+    "Trouble",
     "perform",
     "plays",
     "reading",
@@ -28,10 +35,15 @@ __all__ = [
 ]
 
 _HOMES = {
+    "AsyncProcessorDouble": "processors",
     "MemoryStore": "memory",
     "Play": "play",
+    "ProcessorContract": "processor_contract",
+    "ProcessorDouble": "processors",
+    "ProcessorRig": "processor_contract",
     "Step": "play",
     "StoreContract": "contracts",
+    "Trouble": "processors",
     "perform": "play",
     "plays": "play",
     "reading": "laws",

@@ -32,6 +32,7 @@ from leadcore.refunds import ApproveRefund, Basis, Refund, ReverseRefund
 from leadcore.testing.contact_contract import ContactContract
 from leadcore.testing.laws import reading, violations
 from leadcore.testing.memory import MemoryStore
+from leadcore.testing.payment_contract import PaymentContract
 from leadcore.testing.play import Play, Step, perform, plays
 from leadcore.testing.scenes import (
     AT,
@@ -62,7 +63,7 @@ _SETTINGS = settings(
 )
 
 
-class StoreContract(ContactContract):
+class StoreContract(ContactContract, PaymentContract):
     """What every store must do; see `leadcore.ports.Store`."""
 
     def make_store(self) -> Store:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, Union, cast, get_args, get_origi
 import attrs
 from hypothesis import strategies as st
 
+from leadcore.payments import Notice, PaymentMethod
+from leadcore.testing.processors import notices, payment_methods
 from leadcore.testing.strategies import instants
 from leadcore.values import MAX_MINOR, Money
 
@@ -88,6 +90,9 @@ def _texts(least: int) -> st.SearchStrategy[str]:
 
 _PLAIN: dict[Any, Callable[[], st.SearchStrategy[Any]]] = {
     Money: amounts,
+    # What refuses most of what could be drawn by its annotations.
+    Notice: notices,
+    PaymentMethod: payment_methods,
     NoneType: st.none,
     bool: st.booleans,
     date: lambda: st.dates(date(2000, 1, 1), date(2099, 12, 31)),

@@ -50,5 +50,14 @@ def test_a_balance_that_is_not_its_entries():
     scene = made()
     ledger = f"prepaid:{scene.account()}"
     scene.store.entries[ledger].pop()
-    (said,) = audit(scene.store)
-    assert said.startswith(f"ledger account {ledger}, entry 1: ")
+    assert audit(scene.store) == (
+        f"ledger account {ledger}, entry 1: seq is 2, not 1",
+        f"ledger account {ledger}, entry 1: debits_posted is 2500, not 0",
+        f"ledger account {ledger}, entry 1: the lots hold 10000, the counters 7500",
+    )
+
+
+def test_lots_are_told_by_the_sellers_orders():
+    scene = made()
+    del scene.store.rows["seller", scene.seller]
+    assert audit(scene.store) == ()

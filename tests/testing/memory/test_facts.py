@@ -3,23 +3,33 @@
 import pytest
 from attrs import evolve as replace
 
-from leadcore.accounts import StopAccount
-from leadcore.back_office import AskContact, KeepAccount, KeepContactPoint, KeepUser
+from leadcore.accounts import StopAccount, WatchBalance
+from leadcore.back_office import (
+    AskContact,
+    KeepAccount,
+    KeepContactPoint,
+    KeepUser,
+    RequestPayment,
+)
 from leadcore.contact_points import DoNotCall, Record
+from leadcore.payments import BalanceWatch, PaymentMethod, Recharge, recharge_id
 from leadcore.people import EditUser, Profile
 from leadcore.ports import (
     AccountNeeds,
+    BalanceNeeds,
     ContactNeeds,
     LeadNeeds,
     OfferNeeds,
     OrderNeeds,
+    PaymentNeeds,
     PointNeeds,
     RefundNeeds,
     SellerNeeds,
+    StatementNeeds,
     UserNeeds,
 )
 from leadcore.testing import MemoryStore
-from leadcore.testing.scenes import AT, PRICE, Scene, person, reception
+from leadcore.testing.scenes import AT, PRICE, Scene, charge, person, reception
 from leadcore.values import Money
 
 
@@ -33,6 +43,8 @@ def test_nothing_recorded_is_version_zero():
         None,
         None,
     )
+    whole = load(StatementNeeds(seller_id="s", account_id="a"))
+    assert (whole.seller, whole.account, whole.ledger, whole.lines) == (None, None, None, ())
     order = load(OrderNeeds("o", "a"))
     assert (order.account, order.order.version, order.users) == (None, 0, ())
     user = load(UserNeeds("u", "a"))
@@ -53,6 +65,13 @@ def test_nothing_recorded_is_version_zero():
     assert (contact.lead.version, contact.viewer, contact.points) == (0, None, ())
     assert (contact.trail.version, contact.trail.state.count) == (0, 0)
     assert load(ContactNeeds(lead_id="l")).trail is None
+    payment = load(PaymentNeeds(seller_id="s", payment_id="p", reference="ch_1"))
+    assert (payment.payment.version, payment.account, payment.ledger) == (0, None, None)
+    assert (payment.stray.version, payment.stray.state.reference) == (0, "ch_1")
+    assert load(PaymentNeeds(seller_id="s", payment_id="p", account_id="a")).stray is None
+    balance = load(BalanceNeeds(seller_id="s", account_id="a"))
+    assert (balance.account, balance.low, balance.recharge) == (None, None, None)
+    assert (balance.payment.version, balance.users) == (0, ())
     refund = load(RefundNeeds(refund_id="r"))
     assert (refund.seller, refund.refund.version, refund.lead.version) == (None, 0, 0)
     assert (refund.earlier, refund.history, refund.ledger, refund.viewer) == ((), (), None, None)
@@ -156,3 +175,42 @@ def test_what_a_contact_question_asks_about_is_given(made):
     ask = AskContact(seller_id=made.seller, lead_id=f"{made.seller}/l1", at=AT)
     made.store.run(ask)
     assert made.store.load(ask.needs).trail.state.count == 1
+
+
+def test_an_account_with_its_whole_statement():
+    made = Scene(store=MemoryStore()).set_up()
+    made.receive(1)
+    needs = StatementNeeds(seller_id=made.seller, account_id=made.account())
+    facts = made.store.load(needs)
+    assert (facts.seller.id, facts.account.id) == (made.seller, made.account())
+    assert [line.entry.seq for line in facts.lines] == [1, facts.ledger.seq] == [1, 2]
+
+
+def test_crossings_are_those_of_what_is_watched():
+    made = Scene(store=MemoryStore(), funds=1_000).set_up()
+    account, method = made.account(), PaymentMethod(token="pm_1")
+    recharge = Recharge(below=Money(300, "USD"), by=Money(500, "USD"), method=method)
+    watch = BalanceWatch(alert_below=Money(600, "USD"), recharge=recharge)
+    needs = BalanceNeeds(seller_id=made.seller, account_id=account)
+    for wanted, minor in ((None, 500), (watch, 300)):
+        command = WatchBalance(wanted)
+        keep = KeepAccount(seller_id=made.seller, account_id=account, command=command, at=AT)
+        made.store.run(keep)
+        made.store.post([(charge(made.seller, account, f"c{minor}", minor),)], at=AT)
+        if wanted is None:
+            assert made.store.load(needs).low is None
+    facts = made.store.load(needs)
+    assert (facts.low.number, facts.recharge.number, facts.payment.version) == (2, 3, 0)
+    request = RequestPayment(
+        seller_id=made.seller,
+        account_id=account,
+        payment_id=recharge_id(account, 3),
+        amount=recharge.by,
+        method=method,
+        by="ann",
+        at=AT,
+    )
+    made.store.run(request)
+    assert made.store.load(needs).payment.version == 1
+    known = made.store.load(PaymentNeeds(seller_id=made.seller, payment_id=recharge_id(account, 3)))
+    assert (known.account.id, known.ledger.available, known.stray) == (account, 200, None)

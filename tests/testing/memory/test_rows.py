@@ -9,11 +9,14 @@ from leadcore import back_office as bo
 from leadcore.balances import Balance
 from leadcore.downline import scope
 from leadcore.leads import LeadStatus
-from leadcore.ports import LeadQuery, LeadSort, RefundQuery
+from leadcore.payments import Answer as PaymentAnswer
+from leadcore.payments import PaymentMethod, PaymentStatus, Progress
+from leadcore.ports import LeadQuery, LeadSort, PaymentQuery, RefundQuery
 from leadcore.refunds import DeclineRefund, RefundStatus
 from leadcore.submissions import LeadKind
 from leadcore.testing import MemoryStore
 from leadcore.testing.scenes import AT, PRICE, Scene, reception, terms
+from leadcore.values import Money
 
 TICK = timedelta(microseconds=1)
 
@@ -198,3 +201,35 @@ def test_overdue_leads_are_listed_longest_overdue_first(made):
     assert numbers(made, overdue_at=late, after=f"{made.seller}/l1") == [2]
     assert numbers(made, overdue_at=late, since=AT + TICK) == [2]
     assert numbers(made, overdue_at=late, sort=LeadSort.SOLD) == [1, 2]
+
+
+def test_payments_are_listed_newest_first_and_found_by_their_reference():
+    made = Scene(store=MemoryStore(), accounts=2).set_up()
+    for number in range(4):
+        made.store.run(
+            bo.RequestPayment(
+                seller_id=made.seller,
+                account_id=made.account(number % 2),
+                payment_id=f"p{number}",
+                amount=Money(100 + number, "USD"),
+                method=PaymentMethod(token="pm_1"),
+                by="ann",
+                at=AT + timedelta(hours=number // 2),
+            )
+        )
+    answer = PaymentAnswer(progress=Progress.SUCCEEDED, reference="ch_1")
+    made.store.run(bo.SettlePayment(seller_id=made.seller, payment_id="p1", answer=answer, at=AT))
+    every = PaymentQuery(seller_id=made.seller)
+    paid = frozenset({PaymentStatus.SUCCEEDED})
+
+    def ids(**more):
+        return [each.id for each in made.store.payments(replace(every, **more))]
+
+    assert ids() == ["p3", "p2", "p1", "p0"]
+    assert ids(limit=3) == ["p3", "p2", "p1"]
+    assert (ids(account_id=made.account(0)), ids(statuses=paid)) == (["p2", "p0"], ["p1"])
+    assert ids(seller_id="other") == []
+    assert made.store.payment("p1").reference == "ch_1"
+    assert made.store.by_reference(made.seller, "ch_1").state.id == "p1"
+    assert made.store.by_reference("other", "ch_1").version == 0
+    assert (made.store.payment("p9"), made.store.strays(made.seller)) == (None, ())

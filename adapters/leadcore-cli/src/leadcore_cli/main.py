@@ -17,7 +17,7 @@ __all__ = ["COMMANDS", "app", "main"]
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": (
         "setting_up",
-        "Make the database and the seller; run again to change the seller's name or zone.",
+        "Make the database and the seller; run again to change the seller's terms.",
     ),
     "account": ("setting_up", "Open an account, stop it, or activate it."),
     "user": (
@@ -62,13 +62,16 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "refund": ("refunding", "Returns of leads."),
     "accounts": ("accounting", "List accounts with their balances."),
-    "balance": ("accounting", "Show what an account holds, now or as of an instant."),
+    "balance": (
+        "accounting",
+        "Show what an account holds, now or as of an instant; in JSON cash and bonus apart.",
+    ),
     "statement": ("accounting", "Show every line of an account, each traceable to its lead."),
     "users": ("looking", "List users and who stands above whom."),
     "outbox": ("looking", "List messages that wait for delivery."),
     "audit": (
         "accounting",
-        "Fold the journal and all entries again, and say where they differ from what is stored.",
+        "Fold the journal, all entries and lots again, and say where they differ.",
     ),
     "decide": (
         "deciding",

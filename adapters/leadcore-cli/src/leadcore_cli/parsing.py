@@ -10,6 +10,7 @@ import typer
 
 from leadcore.consent import UNKNOWN, Unknown
 from leadcore.errors import Malformed
+from leadcore.rulebooks.states import NAMES
 from leadcore.values import Money, instant
 
 __all__ = ["Day", "Instant", "parse_amount", "parse_instant", "parse_states", "parse_whole"]
@@ -85,9 +86,9 @@ def parse_states(given: list[str] | None) -> frozenset[str] | Unknown:
     if given is None:
         return UNKNOWN
     states = frozenset(state.upper() for state in given if state.lower() != "none")
-    wrong = sorted(state for state in states if not (state.isascii() and len(state) == len("FL")))
+    wrong = sorted(states - set(NAMES))
     if wrong:
-        raise Malformed.at("--emergency", f"{wrong[0]!r} is not the two letters of a state")
+        raise Malformed.at("--emergency", f"{wrong[0]!r} is not the two letters of a state we know")
     return states
 
 

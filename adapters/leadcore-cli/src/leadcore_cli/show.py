@@ -47,7 +47,7 @@ _MARKS = {
     "deny": "[red]no [/]",
 }
 _NUMBERS = frozenset(
-    {"amount", "at least", "at most", "balance", "left", "no.", "price", "sold", "weight"}
+    {"amount", "at least", "at most", "balance", "bonus", "left", "no.", "price", "sold", "weight"}
 )
 _NOTHING = "–"
 _GAP = "  "

@@ -98,6 +98,7 @@ class Leads:
         rare = pl.any_horizontal(pl.col(name).is_not_null() for name in _RARE)
         self._rare = self.frame.select(rare).to_series().arg_true()
         self._instants = self.frame.select(_RARE)[self._rare]
+        self._dated: tuple[tuple[object, ...], pl.Series] = (), self._sort
         self._people: dict[int, Facts] = {}
         self._places = self.facts(places(self.frame))
         self._tables: dict[tuple[object, ...], _Table] = {}
@@ -162,16 +163,23 @@ class Leads:
         table.bound = bound
         return table
 
+    def _on_date(self, cut: tuple[object, ...], found: Cuts) -> pl.Series:
+        """Number what sort and dates tell apart; it is the same for a whole day."""
+        date, key = self._dated
+        if date != cut:
+            bins = self._days.select(_bins(DAYS[path], found.days[path]) for path in found.days)
+            day, kinds = dense(bins)
+            key = self._sort * kinds.height + day.gather(self._day)
+            self._dated = cut, key
+        return key
+
     @staticmethod
     def _ahead(latest: datetime | None, at: datetime) -> bool:
         return latest is not None and latest >= at
 
     def _keys(self, found: Cuts, at: datetime) -> pl.Series:
         """Give each lead's sort at the instant, as far as the usual facts tell it."""
-        bins = self._days.select(
-            *(_bins(DAYS[path], values) for path, values in found.days.items())
-        )
-        day, kinds = dense(bins)
+        key = self._on_date(tuple(found.days.values()), found)
         bits: list[pl.Series] = []
         if self._ahead(self._newest, at):
             # Such leads are asked about one by one; none of them may stand for another.
@@ -182,7 +190,6 @@ class Leads:
             bits.append(self._touches.get_column(f"count {place}") >= at - count.span)
         if found.touched:
             bits.append(self._touches.get_column("oldest") < at)
-        key = self._sort * kinds.height + day.gather(self._day)
         for bit in bits:
             key = key * 2 + bit.fill_null(value=False).cast(pl.UInt32)
         return key.alias("key")
@@ -225,6 +232,7 @@ class _Table:
         self._rows: list[Decision] = []
         self._by_key = pl.Series([], dtype=pl.UInt32)
         self._by_rare: dict[int, int] = {}
+        self._rare = pl.Series([], dtype=pl.UInt64), pl.Series([], dtype=pl.UInt32)
 
     def numbers(self, rows: Sequence[int]) -> list[int]:
         """Ask about some leads; give the numbers of their answers."""
@@ -260,13 +268,17 @@ class _Table:
 
     def of_rare(self, keys: pl.Series, rows: pl.Series) -> pl.Series:
         """Give the leads of some rows their keys' numbers, where keys are few and far between."""
+        if keys.equals(self._rare[0]):
+            return self._rare[1]
         first = keys.arg_unique()
         known = keys.gather(first).to_list()
         unasked = [place for place, key in enumerate(known) if key not in self._by_rare]
         chosen = self.numbers(rows.gather(first).gather(unasked).to_list())
         self._by_rare.update(zip([known[place] for place in unasked], chosen, strict=True))
         numbers = pl.Series([self._by_rare[key] for key in known], dtype=pl.UInt32)
-        return keys.replace_strict(keys.gather(first), numbers, return_dtype=pl.UInt32)
+        found = keys.replace_strict(keys.gather(first), numbers, return_dtype=pl.UInt32)
+        self._rare = keys, found
+        return found
 
     def answers(self, numbers: pl.Series) -> Answers:
         """Put the answers into a table."""
@@ -282,7 +294,7 @@ class _Table:
             },
             schema={
                 "verdict": VERDICTS,
-                "rule": pl.String,
+                "rule": pl.Enum(sorted({name for names in rules for name in names})),
                 "rules": pl.List(pl.String),
                 "findings": pl.List(pl.String),
             },

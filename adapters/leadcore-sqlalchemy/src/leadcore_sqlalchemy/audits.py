@@ -7,18 +7,17 @@ needs no more memory than its longest stream.
 from __future__ import annotations
 
 from collections import defaultdict
-from contextlib import closing
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, select
 
 from leadcore import wire
-from leadcore.balances import HoldStatus, verify
+from leadcore.balances import BONUS_FIRST, HoldStatus, reconcile
 from leadcore.decider import fold
 from leadcore.leads import standing_deltas
 from leadcore.orders import Standing
-from leadcore_sqlalchemy import lines, states, tables
+from leadcore_sqlalchemy import history, lines, reads, states, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,23 +138,12 @@ def _ledger(connection: Connection) -> Iterator[str]:
         .where(tables.ledger_accounts.c.tracked)
         .order_by(tables.ledger_accounts.c.id)
     ).all()
-    entries = tables.ledger_entries
+    sellers = {seller.id: seller.consumptions for seller in reads.sellers(connection)}
     for row in accounts:
         account = lines.account_of(row)
-        found = connection.execute(
-            select(entries)
-            .where(entries.c.account == account.id)
-            .order_by(entries.c.seq)
-            .execution_options(yield_per=_BATCH)
-        )
-        # It stops at the first difference, and the rest must not wait on the server.
-        with closing(found):
-            difference = verify(map(lines.entry_of, found), account, holds[account.id])
-        if difference is not None:
-            yield (
-                f"ledger account {account.id}, entry {difference.seq}: {difference.what} is "
-                f"{difference.found}, not {difference.expected}"
-            )
+        found = history.streamed(connection, account.id)
+        orders = sellers.get(account.seller_id, BONUS_FIRST)
+        yield from reconcile(account, found, holds[account.id], orders)
 
 
 def _open_holds(connection: Connection) -> dict[str, list[Hold]]:

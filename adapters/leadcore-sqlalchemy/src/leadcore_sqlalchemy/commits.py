@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from leadcore.balances import accepted
 from leadcore.errors import Conflict
 from leadcore.leads import LeadSold
+from leadcore.outcomes import check_unmoved
 from leadcore.values import Unlimited
 from leadcore_sqlalchemy import ledger, lines, states, tables
 from leadcore_sqlalchemy.statements import Statement, inserting
@@ -200,7 +201,9 @@ def _write_transfers(
 ) -> None:
     batch = outcome.transfers
     at = max(transfer.effective_at for transfer in batch)
-    if len(batch) == 1 and ledger.charge(connection, batch[0], shown, at=at):
+    plain = len(batch) == 1 and not outcome.unmoved
+    if plain and ledger.charge(connection, batch[0], shown, at=at):
         return
     book, (answer,) = ledger.decide(connection, (batch,), at=at)
-    ledger.write(connection, book, (batch,), (accepted(answer),), at=at)
+    (written,) = ledger.write(connection, book, (batch,), (accepted(answer),), at=at)
+    check_unmoved(outcome.unmoved, accepted(written))

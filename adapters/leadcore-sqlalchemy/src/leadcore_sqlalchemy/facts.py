@@ -10,7 +10,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal_column, select
 
 from leadcore import wire
 from leadcore.accounts import prepaid_account, revenue_account
@@ -20,9 +20,12 @@ from leadcore.decider import Versioned
 from leadcore.distribution import Candidate, purse
 from leadcore.downline import Tree
 from leadcore.orders import OrderStatus, Standing
+from leadcore.payments import Crossing, crossing, recharge_id, stray_id
 from leadcore.ports import (
     AccountFacts,
     AccountNeeds,
+    BalanceFacts,
+    BalanceNeeds,
     ContactFacts,
     ContactNeeds,
     LeadFacts,
@@ -31,17 +34,21 @@ from leadcore.ports import (
     OfferNeeds,
     OrderFacts,
     OrderNeeds,
+    PaymentFacts,
+    PaymentNeeds,
     PointFacts,
     PointNeeds,
     RefundCaseFacts,
     RefundNeeds,
     SellerFacts,
     SellerNeeds,
+    StatementFacts,
+    StatementNeeds,
     UserFacts,
     UserNeeds,
 )
 from leadcore.submissions import person_keys
-from leadcore_sqlalchemy import lines, states, tables
+from leadcore_sqlalchemy import history, lines, states, tables
 from leadcore_sqlalchemy.statements import Many, Statement
 
 if TYPE_CHECKING:
@@ -49,12 +56,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from leadcore.accounts import Seller
+    from leadcore.accounts import Account, Seller
     from leadcore.balances import Transfer
     from leadcore.contact_points import ContactPoint
     from leadcore.leads import Lead
+    from leadcore.payments import Payment
     from leadcore.people import User
-    from leadcore.values import AccountId, LeadId, SellerId, UserId
+    from leadcore.values import AccountId, LeadId, Money, SellerId, UserId
     from leadcore_sqlalchemy.types import Row
 
 __all__ = [
@@ -63,6 +71,7 @@ __all__ = [
     "lead",
     "ledger_account",
     "load",
+    "payment",
     "seller",
     "state",
     "user",
@@ -159,6 +168,35 @@ _READ_CANDIDATES = Statement(
     )
     .order_by(_ORDERS.c.id)
 )
+_PAYMENTS, _ENTRIES = tables.payments, tables.ledger_entries
+_READ_BY_REFERENCE = Statement(
+    select(_PAYMENTS.c.version, _PAYMENTS.c.data)
+    .where(
+        _PAYMENTS.c.seller_id == bindparam("seller_id"),
+        _PAYMENTS.c.reference == bindparam("reference"),
+    )
+    .order_by(_PAYMENTS.c.id)
+    .limit(literal_column("1"))
+)
+_earlier = _ENTRIES.alias("earlier")
+_READ_CROSSING = Statement(
+    select(_ENTRIES)
+    .where(
+        _ENTRIES.c.account == bindparam("account"),
+        _ENTRIES.c.seq
+        >= select(_earlier.c.seq)
+        .where(
+            _earlier.c.account == bindparam("account"),
+            _earlier.c.posted_after - _earlier.c.pending_after >= bindparam("below"),
+        )
+        .order_by(_earlier.c.seq.desc())
+        .limit(literal_column("1"))
+        .scalar_subquery(),
+    )
+    .order_by(_ENTRIES.c.seq)
+    .limit(literal_column("2"))
+)
+"""The last entry that held enough, and the one that did not."""
 _SELLERS = tables.sellers
 _READ_SELLER = Statement(
     select(_SELLERS.c.data, *_LEDGER.c)
@@ -218,6 +256,12 @@ def contact_point(connection: Connection, seller_id: SellerId, address: str) -> 
     return found
 
 
+def payment(connection: Connection, payment_id: str) -> Payment | None:
+    """Give a payment."""
+    found: Payment | None = state(connection, "payment", payment_id)
+    return found
+
+
 def users_of(connection: Connection, account_id: AccountId) -> tuple[User, ...]:
     """Give an account's users, by id."""
     rows = _READ_USERS.rows(connection, {"id": account_id})
@@ -242,6 +286,19 @@ def _(needs: AccountNeeds, connection: Connection) -> AccountFacts:
         account=_seen(connection, "account", needs.account_id),
         ledger=ledger_account(connection, prepaid_account(needs.account_id)),
         transfer=_transfer(connection, needs.transfer_id),
+    )
+
+
+@load.register(StatementNeeds)
+def _(needs: StatementNeeds, connection: Connection) -> StatementFacts:
+    ledger = ledger_account(connection, prepaid_account(needs.account_id))
+    found = history.statement(connection, ledger.id) if ledger else ()
+    return StatementFacts(
+        seller=state(connection, "seller", needs.seller_id),
+        account=state(connection, "account", needs.account_id),
+        ledger=ledger,
+        # Lines written since the account was read are not among what it was seen at.
+        lines=tuple(line for line in found if ledger and line.entry.seq <= ledger.seq),
     )
 
 
@@ -366,6 +423,48 @@ def _(needs: ContactNeeds, connection: Connection) -> ContactFacts:
         points=_points(connection, lead.state),
         trail=_started(connection, "decisions", needs.lead_id) if needs.trail else None,
     )
+
+
+@load.register(PaymentNeeds)
+def _(needs: PaymentNeeds, connection: Connection) -> PaymentFacts:
+    payment = _seen(connection, "payment", needs.payment_id)
+    if payment.state is None and needs.reference is not None:
+        wanted = {"seller_id": needs.seller_id, "reference": needs.reference}
+        payment = states.versioned("payment", _READ_BY_REFERENCE.row(connection, wanted))
+    account_id = payment.state.account_id if payment.state else needs.account_id
+    stray = needs.reference and stray_id(needs.seller_id, needs.reference)
+    return PaymentFacts(
+        payment=payment,
+        account=state(connection, "account", account_id),
+        ledger=ledger_account(connection, prepaid_account(account_id)) if account_id else None,
+        stray=_started(connection, "stray", stray) if stray else None,
+    )
+
+
+@load.register(BalanceNeeds)
+def _(needs: BalanceNeeds, connection: Connection) -> BalanceFacts:
+    account: Account | None = state(connection, "account", needs.account_id)
+    watch = account.watch if account else None
+    wanted = watch.recharge if watch else None
+    recharge = _crossing(connection, needs.account_id, wanted.below if wanted else None)
+    key = recharge_id(needs.account_id, recharge.number) if recharge else None
+    return BalanceFacts(
+        account=account,
+        users=users_of(connection, needs.account_id),
+        low=_crossing(connection, needs.account_id, watch.alert_below if watch else None),
+        recharge=recharge,
+        payment=_seen(connection, "payment", key),
+    )
+
+
+def _crossing(
+    connection: Connection, account_id: AccountId, below: Money | None
+) -> Crossing | None:
+    if below is None:
+        return None
+    wanted = {"account": prepaid_account(account_id), "below": below.minor}
+    rows = _READ_CROSSING.rows(connection, wanted)
+    return crossing([lines.entry_of(row) for row in rows], below.minor)
 
 
 def _points(connection: Connection, lead: Lead | None) -> tuple[ContactPoint, ...]:

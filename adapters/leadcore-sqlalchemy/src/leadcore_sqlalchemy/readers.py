@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from leadcore.leads import Lead
     from leadcore.notices import Message
     from leadcore.orders import Order, Standing
+    from leadcore.payments import Payment, StrayNotices
     from leadcore.people import User
-    from leadcore.ports import LeadQuery, RefundQuery, StatementLine
+    from leadcore.ports import LeadQuery, PaymentQuery, RefundQuery, StatementLine
     from leadcore.refunds import Refund
     from leadcore.values import AccountId, LeadId, SellerId, UserId
 
@@ -85,6 +86,18 @@ class Reads(ABC):
     def reviews(self, seller_id: SellerId, limit: int = 100) -> tuple[ContactPoint, ...]:
         """Give contact points with a reply that waits to be looked at, the oldest such first."""
         return self._read(reads.reviews, seller_id, limit)
+
+    def payment(self, payment_id: str) -> Payment | None:
+        """Give a payment."""
+        return self._read(facts.payment, payment_id)
+
+    def payments(self, query: PaymentQuery) -> tuple[Payment, ...]:
+        """Give payments, newest first."""
+        return self._read(reads.payments, query)
+
+    def strays(self, seller_id: SellerId, limit: int = 100) -> tuple[StrayNotices, ...]:
+        """Give what a processor told of charges that nobody asked for, by their ids."""
+        return self._read(reads.strays, seller_id, limit)
 
     def ledger_account(self, ledger_id: str) -> LedgerAccount | None:
         """Give a ledger account with its counters."""
@@ -180,6 +193,18 @@ class AsyncReads(ABC):
     async def reviews(self, seller_id: SellerId, limit: int = 100) -> tuple[ContactPoint, ...]:
         """Give contact points with a reply that waits to be looked at, the oldest such first."""
         return await self._read(reads.reviews, seller_id, limit)
+
+    async def payment(self, payment_id: str) -> Payment | None:
+        """Give a payment."""
+        return await self._read(facts.payment, payment_id)
+
+    async def payments(self, query: PaymentQuery) -> tuple[Payment, ...]:
+        """Give payments, newest first."""
+        return await self._read(reads.payments, query)
+
+    async def strays(self, seller_id: SellerId, limit: int = 100) -> tuple[StrayNotices, ...]:
+        """Give what a processor told of charges that nobody asked for, by their ids."""
+        return await self._read(reads.strays, seller_id, limit)
 
     async def ledger_account(self, ledger_id: str) -> LedgerAccount | None:
         """Give a ledger account with its counters."""

@@ -19,9 +19,10 @@ from sqlalchemy import (
 from leadcore.balances import Balance
 from leadcore.downline import Reach
 from leadcore.orders import Standing
-from leadcore.ports import LeadSort, StatementLine
-from leadcore_sqlalchemy import lines, states, tables
+from leadcore.ports import LeadSort
+from leadcore_sqlalchemy import states, tables
 from leadcore_sqlalchemy.facts import ledger_account
+from leadcore_sqlalchemy.history import statement
 from leadcore_sqlalchemy.statements import Statement
 from leadcore_sqlalchemy.types import UtcDateTime
 
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     from leadcore.leads import Lead
     from leadcore.notices import Message
     from leadcore.orders import Order
-    from leadcore.ports import LeadQuery, RefundQuery
+    from leadcore.payments import Payment, StrayNotices
+    from leadcore.ports import LeadQuery, PaymentQuery, RefundQuery
     from leadcore.refunds import Refund
     from leadcore.values import AccountId, SellerId
 
@@ -47,10 +49,12 @@ __all__ = [
     "leads",
     "messages",
     "orders",
+    "payments",
     "refunds",
     "reviews",
     "sellers",
     "statement",
+    "strays",
 ]
 
 _LEADS, _USERS, _ENTRIES = tables.leads, tables.users, tables.ledger_entries
@@ -194,6 +198,28 @@ def reviews(
     return tuple(states.load_state("contact_point", row.data) for row in connection.execute(found))
 
 
+def payments(connection: Connection, query: PaymentQuery) -> tuple[Payment, ...]:
+    """Give payments, newest first."""
+    table = tables.payments
+    found = select(table.c.data).where(table.c.seller_id == query.seller_id)
+    if query.account_id is not None:
+        found = found.where(table.c.account_id == query.account_id)
+    if query.statuses is not None:
+        found = found.where(table.c.status.in_(sorted(each.value for each in query.statuses)))
+    found = found.order_by(table.c.requested_at.desc(), table.c.id.desc()).limit(query.limit)
+    return tuple(states.load_state("payment", row.data) for row in connection.execute(found))
+
+
+def strays(
+    connection: Connection, seller_id: SellerId, limit: int = 100
+) -> tuple[StrayNotices, ...]:
+    """Give what a processor told of charges that nobody asked for, by their ids."""
+    table = tables.strays
+    found = select(table.c.data).where(table.c.seller_id == seller_id)
+    found = found.order_by(table.c.id).limit(limit)
+    return tuple(states.load_state("stray", row.data) for row in connection.execute(found))
+
+
 def balance(connection: Connection, ledger_id: str, at: datetime | None = None) -> Balance:
     """Give what a tracked ledger account holds, or held at an instant: one look-up either way."""
     if at is None:
@@ -201,30 +227,6 @@ def balance(connection: Connection, ledger_id: str, at: datetime | None = None) 
         return Balance(account.posted, account.pending) if account else Balance(0, 0)
     row = _LAST_ENTRY.row(connection, {"account": ledger_id, "at": at})
     return Balance(0, 0) if row is None else Balance(row.posted_after, row.pending_after)
-
-
-def statement(
-    connection: Connection,
-    ledger_id: str,
-    since: datetime | None = None,
-    until: datetime | None = None,
-) -> tuple[StatementLine, ...]:
-    """Give an account's lines, oldest first."""
-    entries, transfers = tables.ledger_entries, tables.ledger_transfers
-    found = (
-        select(entries, transfers.c.data)
-        .join(transfers, transfers.c.id == entries.c.transfer_id)
-        .where(entries.c.account == ledger_id)
-        .order_by(entries.c.seq)
-    )
-    if since is not None:
-        found = found.where(entries.c.recorded_at >= since)
-    if until is not None:
-        found = found.where(entries.c.recorded_at < until)
-    return tuple(
-        StatementLine(entry=lines.entry_of(row), transfer=lines.transfer_of(row.data))
-        for row in connection.execute(found)
-    )
 
 
 def journal(connection: Connection, kind: str, key: str) -> tuple[Any, ...]:

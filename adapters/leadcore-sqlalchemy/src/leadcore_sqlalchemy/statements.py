@@ -103,7 +103,7 @@ def told(
     lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
     if lost:
         connection.invalidate(error)
-    return DBAPIError.instance(
+    failure: BaseException = DBAPIError.instance(
         text,
         given,
         error,
@@ -112,6 +112,7 @@ def told(
         connection_invalidated=lost,
         dialect=dialect,
     )
+    return failure
 
 
 class Many:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from leadcore.contact_points import ContactPoint
     from leadcore.leads import Sale
     from leadcore.orders import Order
+    from leadcore.payments import Payment, StrayNotices
     from leadcore.people import User
     from leadcore.refunds import Refund
     from leadcore.values import SellerId
@@ -51,6 +52,8 @@ TABLES: dict[str, Table] = {
     "refund": tables.refunds,
     "contact_point": tables.contact_points,
     "decisions": tables.decisions,
+    "payment": tables.payments,
+    "stray": tables.strays,
 }
 """The table of each kind of stream."""
 
@@ -184,6 +187,20 @@ def _contact_point(state: ContactPoint) -> dict[str, Any]:
     return {"seller_id": state.seller_id, "pending_since": state.pending_since}
 
 
+def _payment(state: Payment) -> dict[str, Any]:
+    return {
+        "seller_id": state.seller_id,
+        "account_id": state.account_id,
+        "status": state.status.value,
+        "reference": state.reference,
+        "requested_at": state.requested_at,
+    }
+
+
+def _stray(state: StrayNotices) -> dict[str, Any]:
+    return {"seller_id": state.seller_id}
+
+
 def _nothing(_state: Seller) -> dict[str, Any]:
     return {}
 
@@ -200,5 +217,7 @@ _COLUMNS = cast(
         "refund": _refund,
         "contact_point": _contact_point,
         "decisions": _nothing,
+        "payment": _payment,
+        "stray": _stray,
     },
 )

@@ -41,9 +41,11 @@ __all__ = [
     "metadata",
     "orders",
     "outbox",
+    "payments",
     "refunds",
     "sales",
     "sellers",
+    "strays",
     "trees",
     "users",
 ]
@@ -199,6 +201,33 @@ decisions = Table(
     Column("id", Id, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("data", Text, nullable=False),
+)
+
+payments = Table(
+    "leadcore_payments",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("seller_id", Id, nullable=False),
+    Column("account_id", Id, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("reference", Id),
+    Column("requested_at", UtcDateTime, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("data", Text, nullable=False),
+    Index(None, "seller_id", "requested_at", "id"),
+    Index(None, "seller_id", "status", "requested_at", "id"),
+    Index(None, "seller_id", "reference", "id"),
+)
+"""`reference` is the processor's id of the charge, once it is known."""
+
+strays = Table(
+    "leadcore_strays",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("seller_id", Id, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("data", Text, nullable=False),
+    Index(None, "seller_id", "id"),
 )
 
 claims = Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadcore import wire
-from leadcore.balances import verify
+from leadcore.balances import BONUS_FIRST, reconcile
 from leadcore.decider import fold
 from leadcore.errors import WrongState
 from leadcore.leads import standing_deltas
@@ -52,9 +52,7 @@ def _standings(rows: Rows) -> Iterator[str]:
 def _ledger(rows: Rows) -> Iterator[str]:
     for name, account in rows.book.accounts.items():
         if account.tracked:
-            found = verify(rows.entries.get(name, []), account, rows.book.holds.values())
-            if found is not None:
-                yield (
-                    f"ledger account {name}, entry {found.seq}: {found.what} is "
-                    f"{found.found}, not {found.expected}"
-                )
+            holds = [h for h in rows.book.holds.values() if name in {h.debit, h.credit}]
+            seller = rows.seller(account.seller_id)
+            orders = seller.consumptions if seller else BONUS_FIRST
+            yield from reconcile(account, rows.statement(name), holds, orders)

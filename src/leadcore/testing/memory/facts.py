@@ -11,9 +11,12 @@ from leadcore.decider import Versioned
 from leadcore.distribution import Candidate, purse
 from leadcore.downline import Tree
 from leadcore.orders import Order, OrderStatus, Standing
+from leadcore.payments import crossing, recharge_id, stray_id
 from leadcore.ports import (
     AccountFacts,
     AccountNeeds,
+    BalanceFacts,
+    BalanceNeeds,
     ContactFacts,
     ContactNeeds,
     LeadFacts,
@@ -22,12 +25,16 @@ from leadcore.ports import (
     OfferNeeds,
     OrderFacts,
     OrderNeeds,
+    PaymentFacts,
+    PaymentNeeds,
     PointFacts,
     PointNeeds,
     RefundCaseFacts,
     RefundNeeds,
     SellerFacts,
     SellerNeeds,
+    StatementFacts,
+    StatementNeeds,
     UserFacts,
     UserNeeds,
 )
@@ -59,6 +66,17 @@ def _(needs: AccountNeeds, rows: Rows) -> AccountFacts:
         account=rows.row("account", needs.account_id),
         ledger=rows.ledger_account(prepaid_account(needs.account_id)),
         transfer=rows.book.transfers.get(needs.transfer_id or ""),
+    )
+
+
+@load.register
+def _(needs: StatementNeeds, rows: Rows) -> StatementFacts:
+    ledger = rows.ledger_account(prepaid_account(needs.account_id))
+    return StatementFacts(
+        seller=rows.seller(needs.seller_id),
+        account=rows.row("account", needs.account_id).state,
+        ledger=ledger,
+        lines=rows.statement(ledger.id) if ledger else (),
     )
 
 
@@ -124,6 +142,40 @@ def _(needs: ContactNeeds, rows: Rows) -> ContactFacts:
         tree=rows.tree(viewer.account_id) if viewer else Tree({}),
         points=tuple(point for point in found if point is not None),
         trail=rows.started("decisions", needs.lead_id) if needs.trail else None,
+    )
+
+
+@load.register
+def _(needs: PaymentNeeds, rows: Rows) -> PaymentFacts:
+    payment = rows.row("payment", needs.payment_id or "")
+    if payment.state is None and needs.reference is not None:
+        payment = rows.by_reference(needs.seller_id, needs.reference)
+    account_id = payment.state.account_id if payment.state else needs.account_id
+    stray = needs.reference and stray_id(needs.seller_id, needs.reference)
+    return PaymentFacts(
+        payment=payment,
+        account=rows.row("account", account_id or "").state,
+        ledger=rows.ledger_account(prepaid_account(account_id)) if account_id else None,
+        stray=rows.started("stray", stray) if stray else None,
+    )
+
+
+@load.register
+def _(needs: BalanceNeeds, rows: Rows) -> BalanceFacts:
+    account: Account | None = rows.row("account", needs.account_id).state
+    watch = account.watch if account else None
+    entries = rows.entries.get(prepaid_account(needs.account_id), [])
+    alert = watch.alert_below if watch else None
+    wanted = watch.recharge if watch else None
+    recharge = crossing(entries, wanted.below.minor) if wanted else None
+    return BalanceFacts(
+        account=account,
+        users=rows.users(needs.account_id),
+        low=crossing(entries, alert.minor) if alert else None,
+        recharge=recharge,
+        payment=rows.row(
+            "payment", recharge_id(needs.account_id, recharge.number) if recharge else ""
+        ),
     )
 
 

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from leadcore.downline import Scope
     from leadcore.notices import Message
     from leadcore.orders import Order
+    from leadcore.payments import Payment, StrayNotices
     from leadcore.people import User
-    from leadcore.ports import LeadQuery, RefundQuery
+    from leadcore.ports import LeadQuery, PaymentQuery, RefundQuery
     from leadcore.refunds import Refund
     from leadcore.values import AccountId, LeadId, SellerId, UserId
 
@@ -191,6 +192,35 @@ class Rows:
             if point.seller_id == seller_id and point.pending_since is not None
         ]
         return tuple(point for _, _, point in sorted(waiting)[:limit])
+
+    def payment(self, payment_id: str) -> Payment | None:
+        """Give a payment."""
+        found: Payment | None = self.row("payment", payment_id).state
+        return found
+
+    def by_reference(self, seller_id: SellerId, reference: str) -> Versioned[Any]:
+        """Give the payment whose charge has an id of the processor's; the first by our id."""
+        for payment, version in self.every("payment"):
+            if (payment.seller_id, payment.reference) == (seller_id, reference):
+                return Versioned(payment, version)
+        return Versioned(None, 0)
+
+    def payments(self, query: PaymentQuery) -> tuple[Payment, ...]:
+        """Give payments, newest first."""
+        found = [
+            payment
+            for payment, _ in self.every("payment")
+            if payment.seller_id == query.seller_id
+            and query.account_id in {None, payment.account_id}
+            and (query.statuses is None or payment.status in query.statuses)
+        ]
+        found.sort(key=lambda payment: (payment.requested_at, payment.id), reverse=True)
+        return tuple(found[: query.limit])
+
+    def strays(self, seller_id: SellerId, limit: int = 100) -> tuple[StrayNotices, ...]:
+        """Give what a processor told of charges that nobody asked for, by their ids."""
+        found = [stray for stray, _ in self.every("stray") if stray.seller_id == seller_id]
+        return tuple(found[:limit])
 
     def ledger_account(self, ledger_id: str) -> LedgerAccount | None:
         """Give a ledger account with its counters."""

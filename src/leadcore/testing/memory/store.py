@@ -10,6 +10,7 @@ from leadcore.balances import Code, KeyConflict, Posted, Rejected, Transfer, pos
 from leadcore.decider import Change, Versioned
 from leadcore.errors import Conflict, Malformed
 from leadcore.orders import Standing
+from leadcore.outcomes import check_unmoved
 from leadcore.testing.memory import facts
 from leadcore.testing.memory.audit import audit
 from leadcore.testing.memory.rows import Rows
@@ -93,6 +94,8 @@ class MemoryStore(Rows):
         """
         self._check(outcome)
         posted = self._posted(outcome)
+        if posted is not None:
+            check_unmoved(outcome.unmoved, posted)
         for change in outcome.changes:
             key = (change.kind, change.id)
             self.rows[key] = Versioned(change.state, change.version)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from leadcore.accounts import prepaid_account
+from leadcore.balances import allocations, lots
 from leadcore.intervals import start_of_local_day
 from leadcore.values import Money
 from leadcore_cli import show
@@ -16,6 +17,7 @@ from leadcore_cli.running import add
 
 if TYPE_CHECKING:
     from leadcore.accounts import Account
+    from leadcore.balances import Allocation
 
 __all__ = ["register"]
 
@@ -52,19 +54,26 @@ def balance(
     seller: SellerOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what an account holds, now or as of an instant."""
+    """Show what an account holds, now or as of an instant; in JSON cash and bonus apart."""
     here = desk(db, seller)
     account = here.account(account_id)
-    held = here.store.balance(prepaid_account(account.id), at)
-    amounts = {
-        "posted": Money(held.posted, account.currency),
-        "held": Money(held.pending, account.currency),
-        "available": Money(held.available, account.currency),
+    ledger = prepaid_account(account.id)
+    held = here.store.balance(ledger, at)
+    found = lots(here.store.statement(ledger), here.seller.consumptions, at=at)
+    minor = {
+        "posted": held.posted,
+        "held": held.pending,
+        "available": held.available,
+        "cash": found.cash,
+        "bonus": found.bonus,
+        "owed": found.owed,
     }
+    amounts = {name: Money(amount, account.currency) for name, amount in minor.items()}
     if as_json:
         show.print_json({name: show.as_data(amount) for name, amount in amounts.items()})
         return
-    words = ", ".join(f"{name} {show.money(amount)}" for name, amount in amounts.items())
+    told = ("posted", "held", "available", *(name for name in ("bonus", "owed") if minor[name]))
+    words = ", ".join(f"{name} {show.money(amounts[name])}" for name in told)
     show.line(f"{show.clean(account.id)}: {words}")
 
 
@@ -80,47 +89,66 @@ def statement(
     here = desk(db, seller)
     account = here.account(account_id)
     zone = here.seller.terms.zone
-    lines = here.store.statement(
-        prepaid_account(account.id),
-        start_of_local_day(since.date(), zone) if since else None,
-        start_of_local_day(until.date(), zone) if until else None,
-    )
+    first = start_of_local_day(since.date(), zone) if since else None
+    last = start_of_local_day(until.date(), zone) if until else None
+    # Which lot a line took from follows from all the lines before it.
+    whole = here.store.statement(prepaid_account(account.id))
+    told = [
+        each
+        for each in allocations(whole, here.seller.consumptions)
+        if (first is None or each.line.entry.recorded_at >= first)
+        and (last is None or each.line.entry.recorded_at < last)
+    ]
     if as_json:
-        for line in lines:
-            show.print_json(
-                {
-                    "seq": line.entry.seq,
-                    "at": line.entry.recorded_at.isoformat().replace("+00:00", "Z"),
-                    "kind": line.transfer.kind.value,
-                    "amount": show.as_data(Money(line.entry.amount, account.currency)),
-                    "balance": show.as_data(Money(line.entry.posted_after, account.currency)),
-                    "lead": line.transfer.lead_id,
-                    "order": line.transfer.order_id,
-                    "refund": line.transfer.refund_id,
-                }
-            )
+        for each in told:
+            show.print_json(_as_data(each, account.currency))
         return
     show.table(
         f"Statement of {account.id}",
-        ("no.", "when", "what", "amount", "balance", "lead"),
+        ("no.", "when", "what", "amount", "balance", "bonus", "lead"),
         (
             (
-                line.entry.seq,
-                show.instant(line.entry.recorded_at),
-                line.transfer.kind.value.replace("_", " "),
-                Money(line.entry.amount, account.currency),
-                Money(line.entry.posted_after, account.currency),
-                line.transfer.lead_id,
+                each.line.entry.seq,
+                show.instant(each.line.entry.recorded_at),
+                each.line.transfer.kind.value.replace("_", " "),
+                Money(each.line.entry.amount, account.currency),
+                Money(each.line.entry.posted_after, account.currency),
+                Money(each.bonus, account.currency),
+                each.line.transfer.lead_id,
             )
-            for line in lines
+            for each in told
         ),
     )
+
+
+def _as_data(each: Allocation, currency: str) -> dict[str, Any]:
+    entry, transfer = each.line.entry, each.line.transfer
+    minor = {
+        "amount": entry.amount,
+        "balance": entry.posted_after,
+        "cash": each.cash,
+        "bonus": each.bonus,
+        "owed": each.owed,
+    }
+    return {
+        "seq": entry.seq,
+        "at": entry.recorded_at.isoformat().replace("+00:00", "Z"),
+        "kind": transfer.kind.value,
+        **{name: show.as_data(Money(amount, currency)) for name, amount in minor.items()},
+        "parts": [
+            {"lot": part.lot, "amount": show.as_data(Money(part.amount, currency))}
+            for part in each.parts
+        ],
+        "lead": transfer.lead_id,
+        "order": transfer.order_id,
+        "refund": transfer.refund_id,
+    }
 
 
 def audit(
     db: Database = DEFAULT_DATABASE, seller: SellerOption = None, as_json: AsJson = False
 ) -> None:
-    """Fold the journal and all entries again, and say where they differ from what is stored."""
+    """Fold the journal, all entries and lots again, and say where they differ."""
     here = desk(db, seller)
     found = here.store.audit()
     if as_json:

@@ -15,6 +15,7 @@ from leadcore.accounts import (
     StopAccount,
     prepaid_account,
 )
+from leadcore.balances import FundingTerms, FundingTier, FundingTiers
 from leadcore.errors import Malformed
 from leadcore.people import (
     AddUser,
@@ -60,10 +61,14 @@ def init(
     currency: Annotated[
         str | None, typer.Option(help="Of all its accounts; USD if never given.")
     ] = None,
+    tiers: Annotated[
+        str | None,
+        typer.Option(help="Bonus by funding: 150:5,300:10 is 5 % from 150 on; none ends it."),
+    ] = None,
     db: Database = DEFAULT_DATABASE,
     as_json: AsJson = False,
 ) -> None:
-    """Make the database and the seller; run again to change the seller's name or zone."""
+    """Make the database and the seller; run again to change the seller's terms."""
     from leadcore_sqlalchemy import upgrade  # noqa: PLC0415 - slow, and only needed here
 
     if not seller.strip():
@@ -78,12 +83,29 @@ def init(
         before.terms if before else SellerTerms(name=name or ""),
         **{key: value for key, value in given.items() if value is not None},
     )
+    if tiers is not None:
+        funding = replace(terms.funding or FundingTerms(), tiers=_tiers(tiers, terms.currency))
+        terms = replace(terms, funding=funding)
     made = store.run(bo.SetSellerTerms(seller_id=SellerId(seller), terms=terms, at=now()))
     if as_json:
         show.print_json(show.as_data(made))
     else:
         words = f"{made.terms.name} ({made.id}), times in {made.terms.zone}."
         show.line(f"Ready: {show.clean(words)}")
+
+
+def _tiers(text: str, currency: str) -> FundingTiers | None:
+    if text.strip() == "none":
+        return None
+    found: list[FundingTier] = []
+    for each in text.split(","):
+        amount, colon, rate = each.partition(":")
+        if not colon:
+            raise Malformed.at("--tiers", f"{each!r} is no tier, such as 150:5")
+        least = parse_amount(amount, currency, path="--tiers").minor
+        # A rate has two decimal places, as an amount of dollars has.
+        found.append(FundingTier(least, parse_amount(rate, "USD", path="--tiers").minor))
+    return FundingTiers(currency=currency, tiers=tuple(found))
 
 
 def account(

@@ -53,7 +53,7 @@ class Addresses:
 
 
 def read_addresses(file: Path, option: str) -> Addresses:
-    """Read numbers (however written; ten digits are North American) and e-mail addresses.
+    """Read numbers (with `+`, or North American ones of ten or eleven digits) and e-mail addresses.
 
     Empty lines are passed over, and a first line that names a column. A line that can't be read is
     no line to pass over: somebody may be on it who must not be called.
@@ -70,14 +70,21 @@ def read_addresses(file: Path, option: str) -> Addresses:
             digits = "".join(char for char in text if char.isascii() and char.isdigit())
             if "@" in text:
                 emails.add(normal_address(text))
-            elif len(digits) in _DIGITS:
-                numbers.append(int(_whole(text, digits)))
+            elif number := _whole(text, digits):
+                numbers.append(int(number))
             elif text and (digits or count > 1):
-                message = f"{text[:40]!r} is no number of 7 to 15 digits and no e-mail address"
+                message = f"{text[:40]!r} is no whole telephone number and no e-mail address"
                 raise Malformed.at(f"{option} line {count}", message)
     return Addresses(numbers, frozenset(emails))
 
 
-def _whole(text: str, digits: str) -> str:
-    national = len(digits) == _NATIONAL and not text.startswith("+")
-    return _NORTH_AMERICA + digits if national else digits
+def _whole(text: str, digits: str) -> str | None:
+    """Give all digits of a number; None where it could be taken for somebody else's."""
+    if any(char.isalpha() for char in text):
+        return None  # an extension, say, whose digits are not the number's
+    if text.startswith("+"):
+        return digits if len(digits) in _DIGITS else None
+    if len(digits) == _NATIONAL:
+        return _NORTH_AMERICA + digits
+    whole = len(digits) == _NATIONAL + 1 and digits.startswith(_NORTH_AMERICA)
+    return digits if whole else None

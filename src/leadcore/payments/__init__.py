@@ -1,0 +1,127 @@
+"""Payments: money from an associate's payment method onto the account's prepaid balance.
+
+`decide` and `evolve` keep a payment's life, `booked` says what it does to the ledger, `crossing`
+when a balance went low. A payment method is a token of the processor's: a card number is neither
+taken, nor kept, nor repeated, not even in an error.
+"""
+
+from leadcore.payments.answers import (
+    Answer,
+    ChargeAsk,
+    DeclineReason,
+    DisputeStatus,
+    News,
+    Notice,
+    NotThere,
+    Progress,
+    RepayAsk,
+)
+from leadcore.payments.booking import Books, booked, due
+from leadcore.payments.cards import card_free, card_like, without_cards
+from leadcore.payments.events import (
+    Contradicted,
+    DisputeLost,
+    DisputeOpened,
+    DisputeWon,
+    NoticeReceived,
+    PaymentCommand,
+    PaymentDeclined,
+    PaymentEvent,
+    PaymentLapsed,
+    PaymentPending,
+    PaymentRequested,
+    PaymentSucceeded,
+    PaymentUnknown,
+    Repay,
+    RepaymentDeclined,
+    RepaymentPending,
+    RepaymentRequested,
+    RepaymentSucceeded,
+    RepaymentUnknown,
+    Request,
+    Settle,
+    SettleRepayment,
+    TakeNotice,
+)
+from leadcore.payments.kernel import Asking
+from leadcore.payments.life import decide, evolve, next_asking
+from leadcore.payments.methods import PaymentMethod
+from leadcore.payments.state import Dispute, Payment, PaymentStatus, Repayment
+from leadcore.payments.strays import (
+    StrayNotices,
+    StrayReceived,
+    evolve_stray,
+    stray_id,
+    stray_of,
+    take_stray,
+)
+from leadcore.payments.watching import (
+    BalanceWatch,
+    Crossing,
+    Recharge,
+    crossing,
+    crossings,
+    recharge_id,
+)
+
+__all__ = [
+    "Answer",
+    "Asking",
+    "BalanceWatch",
+    "Books",
+    "ChargeAsk",
+    "Contradicted",
+    "Crossing",
+    "DeclineReason",
+    "Dispute",
+    "DisputeLost",
+    "DisputeOpened",
+    "DisputeStatus",
+    "DisputeWon",
+    "News",
+    "NotThere",
+    "Notice",
+    "NoticeReceived",
+    "Payment",
+    "PaymentCommand",
+    "PaymentDeclined",
+    "PaymentEvent",
+    "PaymentLapsed",
+    "PaymentMethod",
+    "PaymentPending",
+    "PaymentRequested",
+    "PaymentStatus",
+    "PaymentSucceeded",
+    "PaymentUnknown",
+    "Progress",
+    "Recharge",
+    "Repay",
+    "RepayAsk",
+    "Repayment",
+    "RepaymentDeclined",
+    "RepaymentPending",
+    "RepaymentRequested",
+    "RepaymentSucceeded",
+    "RepaymentUnknown",
+    "Request",
+    "Settle",
+    "SettleRepayment",
+    "StrayNotices",
+    "StrayReceived",
+    "TakeNotice",
+    "booked",
+    "card_free",
+    "card_like",
+    "crossing",
+    "crossings",
+    "decide",
+    "due",
+    "evolve",
+    "evolve_stray",
+    "next_asking",
+    "recharge_id",
+    "stray_id",
+    "stray_of",
+    "take_stray",
+    "without_cards",
+]
