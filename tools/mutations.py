@@ -119,9 +119,10 @@ def _slots(node: ast.AST) -> Iterator[tuple[Any, str | int, ast.AST]]:
         if _left_alone(node, field):
             continue
         if isinstance(value, list):
-            for index, item in enumerate(value):
+            items = cast("list[object]", value)
+            for index, item in enumerate(items):
                 if isinstance(item, ast.AST) and not _declares(item):
-                    yield value, index, item
+                    yield items, index, item
                     yield from _slots(item)
         elif isinstance(value, ast.AST) and not _declares(value):
             yield node, field, value
@@ -159,7 +160,7 @@ def _members(tree: ast.Module) -> dict[tuple[str, str], str]:
             enum, member = node.value.id, node.attr
             if enum[0].isupper() and member.isupper() and len(enum) > 1:
                 named[enum].add(member)
-    nexts = {}
+    nexts: dict[tuple[str, str], str] = {}
     for enum, found in named.items():
         ranked = sorted(found)
         for member, other in zip(ranked, [*ranked[1:], ranked[0]], strict=True):
