@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from leadcore import back_office as bo
 from leadcore import wire
-from leadcore.accounts import StopAccount, WatchBalance, prepaid_account
+from leadcore.accounts import StopAccount, WatchBalance, prepaid_account, revenue_account
+from leadcore.balances import Transfer, TransferKind
 from leadcore.errors import Malformed, NotFound, WrongState
 from leadcore.payments import (
     Answer,
@@ -182,6 +183,49 @@ def repay(scene, minor=2_000, key="r", **more):
         amount=usd(minor),
         **given_,
     )
+
+
+def test_bonus_is_never_paid_out(paid):
+    ledger = prepaid_account(paid.account())
+    gift = Transfer(
+        id="gift",
+        kind=TransferKind.PROMO_GRANT,
+        debit=revenue_account(paid.seller),
+        credit=ledger,
+        amount=usd(9_000),
+        effective_at=AT,
+    )
+    paid.store.post([(gift,), (charge(paid.seller, paid.account(), "spent", 10_000),)], at=AT)
+    assert paid.store.balance(ledger).available == 4_000, (
+        "bonus goes first, then a thousand in cash"
+    )
+    with pytest.raises(Malformed, match=r"at most what is unspent: 40\.00 USD in cash"):
+        paid.store.run(repay(paid, 4_001))
+    paid.store.run(repay(paid, 4_000))
+    assert paid.store.audit() == ()
+
+
+def test_what_is_left_may_be_bonus_alone(paid):
+    ledger = prepaid_account(paid.account())
+    gift = Transfer(
+        id="gift",
+        kind=TransferKind.PROMO_GRANT,
+        debit=revenue_account(paid.seller),
+        credit=ledger,
+        amount=usd(9_000),
+        effective_at=AT + HOUR,
+    )
+    paid.store.post([(charge(paid.seller, paid.account(), "spent", 5_000),)], at=AT)
+    paid.store.post([(gift,)], at=AT + HOUR)
+    with pytest.raises(Malformed, match="at most what is unspent: 0"):
+        paid.store.run(repay(paid, 1, at=AT + HOUR))
+
+
+def test_a_store_that_gives_no_statement_pays_nothing_back(paid):
+    case = repay(paid)
+    facts = replace(paid.store.load(case.needs), statement=None)
+    with pytest.raises(Malformed, match="at most what is unspent: 0"):
+        case.decide(facts)
 
 
 def test_what_goes_back_is_reserved_until_it_is_gone(paid):

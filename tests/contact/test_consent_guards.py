@@ -251,6 +251,8 @@ class TestWrittenConsent:
     def test_the_fifth_circuit_is_three_states(self, state: str) -> None:
         facts = living(state, "America/Chicago", consent=SPOKEN)
         assert hit("F-PEWC-2", literal(RECORDED), facts) is Hit.SILENT
+        everywhere = evolve(facts, states=["TX", "LA", "MS"])
+        assert hit("F-PEWC-2", literal(RECORDED), everywhere) is Hit.SILENT
         assert hit("F-PEWC-2", literal(RECORDED), evolve(facts, states=["FL"])) is Hit.DENY
         assert hit("F-PEWC-2", literal(RECORDED), evolve(facts, consent=NOTHING)) is Hit.DENY
 
@@ -579,6 +581,7 @@ class TestRegistry:
         assert hit("F-DNC", CALL, consenting(INVITED, registry=unknown)) is Hit.CAUTION
         stale = evolve(unknown, scrubbed_on=None)
         assert denied(CALL, consenting(INVITED, registry=stale)) == ("F-DNC-SCRUB",)
+        assert hit("F-DNC", CALL, consenting(INVITED, registry=stale)) is Hit.SILENT
 
     def test_information_may_pass(self) -> None:
         informing = evolve(CALL, purpose=Purpose.INFORMATIONAL)

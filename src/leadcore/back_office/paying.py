@@ -15,6 +15,7 @@ from attrs import field, frozen
 
 from leadcore import notices, payments
 from leadcore.accounts import cash_account, prepaid_account
+from leadcore.balances import lots
 from leadcore.decider import change, fold
 from leadcore.errors import Malformed, NotFound
 from leadcore.outcomes import Outcome
@@ -238,8 +239,8 @@ class RepayPayment:
 
     @property
     def needs(self) -> PaymentNeeds:
-        """The payment, and the account's balance."""
-        return PaymentNeeds(seller_id=self.seller_id, payment_id=self.payment_id)
+        """The payment, and the account's statement: bonus is never paid out."""
+        return PaymentNeeds(seller_id=self.seller_id, payment_id=self.payment_id, statement=True)
 
     def decide(self, facts: PaymentFacts) -> Outcome[Repayment]:
         """Say what follows; a repayment that was asked for before is answered as it is by now.
@@ -259,13 +260,21 @@ class RepayPayment:
             within_hours=self.within_hours,
         )
         outcome = _commit(facts.payment, command, self.at)
-        # A credit limit is no money of the account's: only what was paid in goes back.
-        unspent = max(0, facts.ledger.available) if facts.ledger else 0
+        unspent = _unspent_cash(facts, self.at)
         if outcome.answer != before and self.amount.minor > unspent:
             rest = Money(unspent, self.amount.currency)
-            raise Malformed.at("amount", f"is at most what is unspent: {rest}")
+            raise Malformed.at("amount", f"is at most what is unspent: {rest} in cash")
         # `decide` raised where there is none.
         return outcome.answering(cast("Repayment", outcome.answer.repayment(self.repayment_id)))
+
+
+def _unspent_cash(facts: PaymentFacts, at: datetime) -> int:
+    """Give what may go back at all: neither bonus, nor a credit limit, nor what holds reserve."""
+    told = facts.statement
+    if told is None or told.ledger is None or told.seller is None:
+        return 0
+    cash = lots(told.lines, told.seller.consumptions).free(at).cash
+    return max(0, min(told.ledger.available, cash))
 
 
 @frozen(kw_only=True)

@@ -6,7 +6,7 @@ relationship are worth at the instant. Rules of the user's own are given it, too
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from leadcore.consent import Level, Unknown
@@ -36,7 +36,6 @@ __all__ = [
 # gives a purchase 12 months.
 PURCHASE_MONTHS, PURCHASE_DAYS = (18, 12), 540
 INQUIRY_MONTHS, INQUIRY_DAYS = 3, 90
-_DAY = timedelta(days=1)
 
 
 def months_before(day: date, months: int) -> date:

@@ -297,12 +297,14 @@ class PaymentNeeds:
         payment_id: ours; None where only the processor's is known.
         account_id: for a new payment, whose it is to be; a known one says so itself.
         reference: the processor's id of the charge; asked by where ours finds nothing.
+        statement: is the account's whole statement needed, which alone tells cash from bonus?
     """
 
     seller_id: SellerId
     payment_id: str | None = None
     account_id: AccountId | None = None
     reference: str | None = None
+    statement: bool = False
 
 
 @frozen(kw_only=True)
@@ -313,12 +315,14 @@ class PaymentFacts:
         account, ledger: the account it is for, and its prepaid balance.
         stray: what came before about a charge of this reference that nobody asked for; None where
             no reference was named.
+        statement: the account's statement, where it was asked for.
     """
 
     payment: Versioned[Payment | None]
     account: Account | None
     ledger: LedgerAccount | None
     stray: Versioned[StrayNotices] | None = None
+    statement: StatementFacts | None = None
 
 
 @frozen(kw_only=True)

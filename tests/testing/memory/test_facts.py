@@ -214,3 +214,8 @@ def test_crossings_are_those_of_what_is_watched():
     assert made.store.load(needs).payment.version == 1
     known = made.store.load(PaymentNeeds(seller_id=made.seller, payment_id=recharge_id(account, 3)))
     assert (known.account.id, known.ledger.available, known.stray) == (account, 200, None)
+    assert known.statement is None
+    asked = PaymentNeeds(seller_id=made.seller, payment_id=recharge_id(account, 3), statement=True)
+    told = made.store.load(asked).statement
+    assert (told.ledger, told.account.id) == (known.ledger, account)
+    assert sum(line.entry.amount for line in told.lines) == 200

@@ -438,6 +438,11 @@ def _(needs: PaymentNeeds, connection: Connection) -> PaymentFacts:
         account=state(connection, "account", account_id),
         ledger=ledger_account(connection, prepaid_account(account_id)) if account_id else None,
         stray=_started(connection, "stray", stray) if stray else None,
+        statement=(
+            load(StatementNeeds(seller_id=needs.seller_id, account_id=account_id), connection)
+            if account_id and needs.statement
+            else None
+        ),
     )
 
 

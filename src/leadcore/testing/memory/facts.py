@@ -44,6 +44,7 @@ from leadcore.testing.memory.rows import Rows
 if TYPE_CHECKING:
     from leadcore.leads import Lead
     from leadcore.refunds import Refund
+    from leadcore.values import AccountId
 
 __all__ = ["load"]
 
@@ -157,7 +158,18 @@ def _(needs: PaymentNeeds, rows: Rows) -> PaymentFacts:
         account=rows.row("account", account_id or "").state,
         ledger=rows.ledger_account(prepaid_account(account_id)) if account_id else None,
         stray=rows.started("stray", stray) if stray else None,
+        statement=_statement(needs, account_id, rows),
     )
+
+
+def _statement(
+    needs: PaymentNeeds, account_id: AccountId | None, rows: Rows
+) -> StatementFacts | None:
+    if account_id is None or not needs.statement:
+        return None
+    wanted = StatementNeeds(seller_id=needs.seller_id, account_id=account_id)
+    found: StatementFacts = load(wanted, rows)
+    return found
 
 
 @load.register
