@@ -35,8 +35,8 @@ def lot(**changes) -> Lot:
 
 def test_a_bonus_is_past_at_its_very_expiry():
     ends = lot(expires_at=AT)
-    assert [ends.is_past(AT - TICK), ends.is_past(AT)] == [False, True]
-    assert not lot().is_past(AT)
+    assert [ends.has_expired(AT - TICK), ends.is_past(AT)] == [False, True]
+    assert not lot().has_expired(AT)
 
 
 def test_what_is_left_is_told_by_kind():

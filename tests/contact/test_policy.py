@@ -95,6 +95,12 @@ class TestAsking:
             assert assess(question, facts, at=MONDAY_NOON, rules=US) == expected
         assert assess(other, facts, at=MONDAY_NOON, rules=US).rules == ("F-DNC",)
 
+    def test_one_person_bound_for_two_sellers(self) -> None:
+        facts = evolve(KNOWN, registry=evolve(KNOWN.registry, national=True))
+        for question in (CALL, evolve(CALL, seller="other"), CALL):
+            bound = bind(question, US, MONDAY_NOON)
+            assert bound.assess(facts) == reference(question, facts, MONDAY_NOON)
+
     def test_one_question_by_two_rulebooks(self) -> None:
         without = US.drop("F-QH")
         at = local("2026-11-16 22:00")

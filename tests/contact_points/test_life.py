@@ -134,6 +134,14 @@ def test_what_is_told_to_the_seller_binds_all():
     assert event.fact.seller == "a"
 
 
+@pytest.mark.parametrize(("named", "kept"), [("s", None), ("a", "a"), (None, None)])
+def test_what_is_asked_of_the_seller_is_asked_of_all(named, kept):
+    (event,) = record(DoNotCall(at=AT, account_id=named)).requests
+    assert event.fact.account_id == kept
+    (review,) = record(UnsureText(at=AT, id="t", text="hm", account_id=named)).reviews
+    assert review.received.fact.account_id == kept
+
+
 def test_a_revocation_says_how():
     assert problems(Revocation(at=AT, method=" ", reach=Reach.EMAIL)) == ["fact.method"]
 

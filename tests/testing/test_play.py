@@ -44,6 +44,7 @@ WITHOUT_LEADS = {
     "offer",
     "assign",
     "attempt",
+    "contact",
 }
 
 

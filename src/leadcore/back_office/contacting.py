@@ -241,8 +241,5 @@ def _own_list(lead: Lead, told: Registry) -> Registry:
     """Count a ticked "do not call" box as a request not to be called."""
     if not any(box.opts_out for box in lead.submission.consents):
         return told
-    since = told.internal_since
-    if isinstance(since, Unknown):
-        return told
-    at = _asked_at(lead)
-    return replace(told, internal_since=at if since is None else min(since, at))
+    asked = (told.internal_since, _asked_at(lead))
+    return replace(told, internal_since=min(at for at in asked if isinstance(at, datetime)))

@@ -248,7 +248,7 @@ class ExpireBonus:
                 effective_at=self.at,
             )
             for lot in seen.lots.free(self.at).open
-            if lot.kind is LotKind.BONUS and lot.is_past(self.at)
+            if lot.kind is LotKind.BONUS and lot.has_expired(self.at)
         )
         unmoved = (seen.mark,) if transfers else ()
         return Outcome(answer=transfers, transfers=transfers, unmoved=unmoved)

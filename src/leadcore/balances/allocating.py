@@ -229,7 +229,7 @@ class Fold:
         past: list[Lot] = []
         for *_, name in tuple(self.queue):
             lot = self.open[name]
-            if lot.is_past(at):
+            if lot.has_expired(at):
                 past.append(lot)
             else:
                 yield lot

@@ -64,7 +64,7 @@ class Lot:
     ref: str | None = None
     actor: str | None = None
 
-    def is_past(self, at: datetime) -> bool:
+    def has_expired(self, at: datetime) -> bool:
         """Is its time over? At exactly `expires_at` it is."""
         return self.expires_at is not None and self.expires_at <= at
 
