@@ -35,7 +35,7 @@ def lot(**changes) -> Lot:
 
 def test_a_bonus_is_past_at_its_very_expiry():
     ends = lot(expires_at=AT)
-    assert [ends.has_expired(AT - TICK), ends.is_past(AT)] == [False, True]
+    assert [ends.has_expired(AT - TICK), ends.has_expired(AT)] == [False, True]
     assert not lot().has_expired(AT)
 
 
