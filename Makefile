@@ -40,8 +40,8 @@ lint: $(VENV)/.ready-dev ## ruff and the house's own rules
 	$(BIN)/python -m tools.check_style
 
 types: $(VENV)/.ready-dev ## two strict type checkers
-	$(BIN)/mypy
-	$(BIN)/basedpyright
+	@# Side by side: each of them works on one core only.
+	$(BIN)/mypy & one=$$!; $(BIN)/basedpyright; two=$$?; wait $$one && exit $$two
 
 layers: $(VENV)/.ready-dev ## who may import whom
 	$(BIN)/lint-imports --no-logo
@@ -53,7 +53,7 @@ covered: $(VENV)/.ready-dev ## tests; each core module covered by its own test m
 	LEADCORE_PROFILE=ci $(BIN)/pytest -n $(JOBS) $(ARGS) adapters # untraced, for they cover no core module
 
 docs: $(VENV)/.ready-dev ## run every example in README.md and docs/
-	$(BIN)/python -m tools.run_docs
+	find README.md docs -name '*.md' -print0 | sort -z | xargs -0 -n 3 -P 2 $(BIN)/python -m tools.run_docs
 
 pythons: $(VENV)/.ready-dev ## the tests on the other Pythons found here
 	$(BIN)/nox --no-error-on-missing-interpreters -s tests

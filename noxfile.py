@@ -66,12 +66,12 @@ def pytest(session: nox.Session, *arguments: str) -> None:
 
 @nox.session(python=NEWER)
 def tests(session: nox.Session) -> None:
-    """Run every test."""
+    """Run the tests."""
     session.install("-c", str(PINS), *locals_for(ADAPTERS), *group("test"))
-    # The tools are for this repository only, and a server does not mind which Python asks: one of
-    # the newer ones is enough for it.
-    servers = () if session.python == NEWER[-1] else ("-m", "not slow and not postgres")
-    pytest(session, "--ignore=tests/tools", *servers)
+    # The tools are for this repository only; what is around the core runs on the oldest Python, in
+    # the project's own environment, and on the newest.
+    where = () if session.python == NEWER[-1] else ("tests", "-m", "not slow and not postgres")
+    pytest(session, "--ignore=tests/tools", *where)
 
 
 def older_pins(session: nox.Session, adapter: str) -> Path:
