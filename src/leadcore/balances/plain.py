@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from leadcore.balances import kernel
 from leadcore.balances.accounts import AccountStatus, LedgerAccount
 from leadcore.balances.guards import AccountDelta
-from leadcore.balances.history import Entry
+from leadcore.balances.posting import moved
 from leadcore.balances.results import Posted
 from leadcore.balances.transfers import Transfer, TransferKind
 from leadcore.values import MAX_MINOR, Unlimited, instant
@@ -42,18 +42,7 @@ def plain(
     if not (_is_plain(transfer, debit, credit) and _is_covered(debit, amount)):
         return None
     moment = instant(at)
-    after = _charged(debit, amount, moment)
-    entry = Entry(
-        account=debit.id,
-        seq=after.seq,
-        transfer_id=transfer.id,
-        amount=-amount,
-        reserved=0,
-        posted_after=after.posted,
-        pending_after=after.pending,
-        recorded_at=after.moved_at or moment,
-        effective_at=transfer.effective_at,
-    )
+    after, entry = moved(debit, transfer, moment, debit=amount)
     posted = Posted(transfers=(transfer,), at=moment, entries=(entry,), accounts=(after,))
     delta = AccountDelta(
         account=debit.id,
@@ -66,23 +55,6 @@ def plain(
         statuses=_NEW,
     )
     return posted, delta
-
-
-def _charged(debit: LedgerAccount, amount: int, at: datetime) -> LedgerAccount:
-    # Spelt out: copying with `evolve` takes longer than all the rest.
-    return LedgerAccount(
-        id=debit.id,
-        seller_id=debit.seller_id,
-        currency=debit.currency,
-        floor=debit.floor,
-        account_id=debit.account_id,
-        debits_pending=debit.debits_pending,
-        debits_posted=debit.debits_posted + amount,
-        credits_pending=debit.credits_pending,
-        credits_posted=debit.credits_posted,
-        seq=debit.seq + 1,
-        moved_at=at if debit.moved_at is None else max(at, debit.moved_at),
-    )
 
 
 def _is_plain(transfer: Transfer, debit: LedgerAccount, credit: LedgerAccount) -> bool:

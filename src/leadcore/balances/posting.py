@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-__all__ = ["Book", "Needs", "needs", "post"]
+__all__ = ["Book", "Needs", "moved", "needs", "post"]
 
 
 @frozen(kw_only=True)
@@ -228,9 +228,17 @@ def _apply(work: Work, transfer: Transfer, at: datetime) -> list[Entry]:
     return [entry for entry in made if entry is not None]
 
 
-def _move(
-    work: Work,
-    name: str,
+def _move(work: Work, name: str, transfer: Transfer, at: datetime, **by: int) -> Entry | None:
+    before = work.accounts[name]
+    if not before.tracked:
+        return None
+    after, entry = moved(before, transfer, at, **by)
+    work.keep_account(after)
+    return entry
+
+
+def moved(
+    before: LedgerAccount,
     transfer: Transfer,
     at: datetime,
     *,
@@ -238,13 +246,21 @@ def _move(
     credit: int = 0,
     outgoing: int = 0,
     incoming: int = 0,
-) -> Entry | None:
-    before = work.accounts[name]
-    if not before.tracked:
-        return None
+) -> tuple[LedgerAccount, Entry]:
+    """Give a tracked account after one transfer, and the line that says so; nothing is judged.
+
+    Args:
+        before: the account.
+        transfer: what moves it.
+        at: now, by the ledger's clock.
+        debit: what leaves it for good, in minor units.
+        credit: what comes for good.
+        outgoing: the change of what holds reserve from it.
+        incoming: the change of what holds announce to it.
+    """
     # Spelt out: copying with `evolve` takes longer than all the rest of a plain posting.
     after = LedgerAccount(
-        id=name,
+        id=before.id,
         seller_id=before.seller_id,
         currency=before.currency,
         floor=before.floor,
@@ -257,9 +273,8 @@ def _move(
         seq=before.seq + 1,
         moved_at=at if before.moved_at is None else max(at, before.moved_at),
     )
-    work.keep_account(after)
-    return Entry(
-        account=name,
+    entry = Entry(
+        account=after.id,
         seq=after.seq,
         transfer_id=transfer.id,
         amount=credit - debit,
@@ -269,3 +284,4 @@ def _move(
         recorded_at=after.moved_at or at,
         effective_at=transfer.effective_at,
     )
+    return after, entry

@@ -82,14 +82,14 @@ def cuts(
     spans = {(days[0], days[-1]) for days in (moment.days(each) for each in places)}
     latest = {last for _, last in spans}
     names = {zone for each in places for zone in each} | {"Etc/UTC"}
-    now = {moment.at + MICROSECOND}  # "received by now" holds for now itself
-    overdue = now | {each for day in latest for zone in names for each in _overdue(day, zone)}
+    after = {moment.at + MICROSECOND}  # what is received at the very instant counts
+    overdue = after | {each for day in latest for zone in names for each in _overdue(day, zone)}
     plan = plan_of(question, rules)
     return Cuts(
         instants={
-            "consent.at": tuple(now),
+            "consent.at": tuple(after),
             "consent.revoked_at": tuple(sorted({moment.at - CONFIRM, *overdue})),
-            "consent.regranted_at": tuple(now),
+            "consent.regranted_at": tuple(after),
             "registry.internal_since": tuple(sorted(overdue)),
             "email.opted_out_at": tuple(sorted(overdue)),
         },

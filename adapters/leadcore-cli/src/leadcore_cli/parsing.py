@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,7 +14,22 @@ from leadcore.errors import Malformed
 from leadcore.rulebooks.states import NAMES
 from leadcore.values import Money, instant
 
-__all__ = ["Day", "Instant", "parse_amount", "parse_instant", "parse_states", "parse_whole"]
+__all__ = [
+    "CarrierAddress",
+    "Day",
+    "Emergency",
+    "Instant",
+    "Listed",
+    "ListedFile",
+    "NotListed",
+    "OptOut",
+    "PostalAddress",
+    "Scrubbed",
+    "parse_amount",
+    "parse_instant",
+    "parse_states",
+    "parse_whole",
+]
 
 _AMOUNT = re.compile(r"\$?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]+))?")
 _WHOLE = re.compile(r"[0-9]+")
@@ -101,3 +117,33 @@ Instant = Annotated[
     ),
 ]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")]
+
+# What was looked up before the question, and what an e-mail carries: asked alike by every command.
+Scrubbed = Annotated[
+    datetime | None,
+    typer.Option(
+        "--scrubbed",
+        "--scrubbed-on",
+        formats=["%Y-%m-%d"],
+        help="Date of the do-not-call registry copy that was looked at.",
+    ),
+]
+Listed = Annotated[
+    bool | None, typer.Option("--listed/--not-listed", help="Is the number in that copy?")
+]
+ListedFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="That copy's numbers, one a line; others are not in it."),
+]
+NotListed = Annotated[
+    bool, typer.Option("--not-listed", help="None of the numbers is in that copy.")
+]
+Emergency = Annotated[
+    list[str] | None,
+    typer.Option(help="States under a declared emergency, or 'none' if you looked."),
+]
+PostalAddress = Annotated[bool | None, typer.Option(help="Does the e-mail carry a postal address?")]
+OptOut = Annotated[bool | None, typer.Option(help="Does it offer a working opt-out?")]
+CarrierAddress = Annotated[
+    bool | None, typer.Option(help="Is the address on a wireless carrier's domain?")
+]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -16,7 +15,16 @@ from leadcore.values import UserId
 from leadcore_cli import show
 from leadcore_cli.commands.looking import LEAD, find_lead
 from leadcore_cli.context import DEFAULT_DATABASE, AsJson, Database, SellerOption, desk, now
-from leadcore_cli.parsing import Instant, parse_states
+from leadcore_cli.parsing import (
+    CarrierAddress,
+    Emergency,
+    Instant,
+    Listed,
+    OptOut,
+    PostalAddress,
+    Scrubbed,
+    parse_states,
+)
 from leadcore_cli.running import add
 
 __all__ = ["register"]
@@ -30,26 +38,12 @@ def contact(
     ] = Initiation.MANUAL,
     purpose: Annotated[Purpose, typer.Option(help="What for.")] = Purpose.TELEMARKETING,
     profile: Annotated[Profile, typer.Option(help="How cautious.")] = Profile.STRICT,
-    scrubbed: Annotated[
-        datetime | None,
-        typer.Option(
-            help="Date of the do-not-call registry copy that was looked at.", formats=["%Y-%m-%d"]
-        ),
-    ] = None,
-    listed: Annotated[
-        bool | None, typer.Option("--listed/--not-listed", help="Is the number in that copy?")
-    ] = None,
-    emergency: Annotated[
-        list[str] | None,
-        typer.Option(help="States under a declared emergency, or 'none' if you looked."),
-    ] = None,
-    postal_address: Annotated[
-        bool | None, typer.Option(help="Does the e-mail carry a postal address?")
-    ] = None,
-    opt_out: Annotated[bool | None, typer.Option(help="Does it offer a working opt-out?")] = None,
-    carrier_address: Annotated[
-        bool | None, typer.Option(help="Is the address on a wireless carrier's domain?")
-    ] = None,
+    scrubbed: Scrubbed = None,
+    listed: Listed = None,
+    emergency: Emergency = None,
+    postal_address: PostalAddress = None,
+    opt_out: OptOut = None,
+    carrier_address: CarrierAddress = None,
     at: Instant = None,
     as_user: Annotated[str | None, typer.Option("--as", help="The user who asks.")] = None,
     log: Annotated[

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,7 +19,17 @@ from leadcore_cli import show
 from leadcore_cli.advising import advice_data, advise, asking, next_step
 from leadcore_cli.commands.looking import LEAD, find_lead
 from leadcore_cli.context import DEFAULT_DATABASE, AsJson, Database, Desk, SellerOption, desk, now
-from leadcore_cli.parsing import Instant, parse_states
+from leadcore_cli.parsing import (
+    CarrierAddress,
+    Emergency,
+    Instant,
+    ListedFile,
+    NotListed,
+    OptOut,
+    PostalAddress,
+    Scrubbed,
+    parse_states,
+)
 from leadcore_cli.running import add
 from leadcore_cli.scan.numbers import read_addresses
 
@@ -48,30 +56,13 @@ def due(
         bool, typer.Option("--all", help="Also what is not due yet, given up, or was reached.")
     ] = False,
     limit: Annotated[int, typer.Option(help="At most so many.", min=1, max=1000)] = 30,
-    scrubbed: Annotated[
-        datetime | None,
-        typer.Option(
-            help="Date of the do-not-call registry copy that was looked at.", formats=["%Y-%m-%d"]
-        ),
-    ] = None,
-    listed: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="That copy's numbers, one a line; others are not in it."),
-    ] = None,
-    not_listed: Annotated[
-        bool, typer.Option("--not-listed", help="None of the numbers is in that copy.")
-    ] = False,
-    emergency: Annotated[
-        list[str] | None,
-        typer.Option(help="States under a declared emergency, or 'none' if you looked."),
-    ] = None,
-    postal_address: Annotated[
-        bool | None, typer.Option(help="Do your e-mails carry a postal address?")
-    ] = None,
-    opt_out: Annotated[bool | None, typer.Option(help="Do they offer a working opt-out?")] = None,
-    carrier_address: Annotated[
-        bool | None, typer.Option(help="Are the addresses on wireless carriers' domains?")
-    ] = None,
+    scrubbed: Scrubbed = None,
+    listed: ListedFile = None,
+    not_listed: NotListed = False,
+    emergency: Emergency = None,
+    postal_address: PostalAddress = None,
+    opt_out: OptOut = None,
+    carrier_address: CarrierAddress = None,
     at: Instant = None,
     db: Database = DEFAULT_DATABASE,
     seller: SellerOption = None,

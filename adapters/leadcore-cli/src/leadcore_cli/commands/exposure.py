@@ -15,7 +15,13 @@ from leadcore.ports import LeadQuery
 from leadcore_cli import show
 from leadcore_cli.commands.looking import find_lead
 from leadcore_cli.context import DEFAULT_DATABASE, AsJson, Database, Desk, SellerOption, desk, now
-from leadcore_cli.parsing import Instant, parse_states
+from leadcore_cli.parsing import (
+    Emergency,
+    Instant,
+    Listed,
+    Scrubbed,
+    parse_states,
+)
 from leadcore_cli.running import add
 
 if TYPE_CHECKING:
@@ -40,19 +46,9 @@ def exposure(
     initiation: Annotated[
         Initiation, typer.Option(help="How contacts without a logged decision were made.")
     ] = Initiation.MANUAL,
-    scrubbed: Annotated[
-        datetime | None,
-        typer.Option(
-            help="Date of the do-not-call registry copy that was looked at.", formats=["%Y-%m-%d"]
-        ),
-    ] = None,
-    listed: Annotated[
-        bool | None, typer.Option("--listed/--not-listed", help="Is the number in that copy?")
-    ] = None,
-    emergency: Annotated[
-        list[str] | None,
-        typer.Option(help="States under a declared emergency, or 'none' if you looked."),
-    ] = None,
+    scrubbed: Scrubbed = None,
+    listed: Listed = None,
+    emergency: Emergency = None,
     at: Instant = None,
     as_user: Annotated[str | None, typer.Option("--as", help="The user who asks.")] = None,
     db: Database = DEFAULT_DATABASE,

@@ -25,7 +25,17 @@ from leadcore.submissions import Channel
 from leadcore_cli import show
 from leadcore_cli.commands.importing import parse_mapping
 from leadcore_cli.context import DEFAULT_DATABASE, AsJson, Database, Desk, SellerOption, desk, now
-from leadcore_cli.parsing import Instant, parse_states
+from leadcore_cli.parsing import (
+    CarrierAddress,
+    Emergency,
+    Instant,
+    ListedFile,
+    NotListed,
+    OptOut,
+    PostalAddress,
+    Scrubbed,
+    parse_states,
+)
 from leadcore_cli.progress import reading
 from leadcore_cli.running import add
 from leadcore_cli.scan.answers import MALFORMED, NEVER, Answer, Tally, answers
@@ -74,42 +84,22 @@ def scan(
     profile: Annotated[
         Profile | None, typer.Option(help="How cautious; strict if not said.")
     ] = None,
-    scrubbed_on: Annotated[
-        datetime | None,
-        typer.Option(
-            "--scrubbed-on",
-            "--scrubbed",
-            formats=["%Y-%m-%d"],
-            help="Date of the do-not-call registry copy that was looked at.",
-        ),
-    ] = None,
-    listed: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="That copy's numbers, one a line; others are not in it."),
-    ] = None,
-    not_listed: Annotated[
-        bool, typer.Option("--not-listed", help="None of the numbers is in that copy.")
-    ] = False,
+    scrubbed: Scrubbed = None,
+    listed: ListedFile = None,
+    not_listed: NotListed = False,
     own_list: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE", help="Numbers and e-mail addresses that asked you not to be contacted."
         ),
     ] = None,
-    emergency: Annotated[
-        list[str] | None,
-        typer.Option(help="States under a declared emergency, or 'none' if you looked."),
-    ] = None,
+    emergency: Emergency = None,
     trust: Annotated[
         Trust, typer.Option(help="Which evidence of the place counts: both, or the address alone.")
     ] = Trust.UNION,
-    postal_address: Annotated[
-        bool | None, typer.Option(help="Does the e-mail carry a postal address?")
-    ] = None,
-    opt_out: Annotated[bool | None, typer.Option(help="Does it offer a working opt-out?")] = None,
-    carrier_address: Annotated[
-        bool | None, typer.Option(help="Are the addresses on wireless carriers' domains?")
-    ] = None,
+    postal_address: PostalAddress = None,
+    opt_out: OptOut = None,
+    carrier_address: CarrierAddress = None,
     format_: Annotated[
         str | None,
         typer.Option("--format", help="The format, or 'questions'; found out if not given."),
@@ -167,7 +157,7 @@ def scan(
             purpose=purpose or Purpose.TELEMARKETING,
             profile=profile or Profile.STRICT,
             listed=False if not_listed else None,
-            scrubbed_on=scrubbed_on.date() if scrubbed_on else None,
+            scrubbed_on=scrubbed.date() if scrubbed else None,
             declared_emergencies=parse_states(emergency),
             email=EmailFacts(
                 opted_out_at=None,
