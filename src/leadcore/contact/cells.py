@@ -25,7 +25,7 @@ from leadcore.contact.digests import BOUGHT, INQUIRED, PORTED, SCRUBBED, TOUCHED
 from leadcore.contact.engine import applicable, verdict_of
 from leadcore.contact.hits import BoundRule, Hit
 from leadcore.contact.kernels import MINUTE
-from leadcore.contact.reads import MESSAGES, reads_of
+from leadcore.contact.reads import MESSAGES, is_kept, reads_of
 from leadcore.decisions import Finding, Verdict
 from leadcore.rulebooks.rule import Cap, Hours
 from leadcore.rulebooks.states import UNKNOWN_STATE
@@ -100,7 +100,7 @@ class Cell:
     """One place on one local date (on more than one, where its zones differ).
 
     Attributes:
-        own: has a rule of the cell a test of the user's own?
+        own: has a rule of the cell a test that must be asked every time?
         rules: the rules that can speak, each with the bits it reads.
         clocks: the clocks to look at beside those of the person's zones.
         points: the times of day, in microseconds, at which an answer may change, sorted.
@@ -117,7 +117,7 @@ class Cell:
     def __init__(self, plan: Plan, where: Where, days: tuple[date, ...]) -> None:
         states = where.states or (UNKNOWN_STATE,)
         bounds = applicable(plan.rules, days, plan.shape, states)
-        self.own: Final = any(bound.rule.when is not None for bound in bounds)
+        self.own: Final = not all(is_kept(bound.rule) for bound in bounds)
         self._counts: Final = counts_in(bounds, strict=plan.strict)
         self.rules: Final = _reads(bounds, self._counts)
         self._answers: Final[dict[bytes, Answer]] = {}
@@ -146,7 +146,7 @@ class Cell:
         found = self.rows.get(key)
         if found is None:
             tables = [
-                None if bound.rule.when is not None
+                None if not is_kept(bound.rule)
                 # Only hours change with the hour: all other answers hold for the whole cell.
                 else {} if isinstance(bound.rule.terms, Hours) else table
                 for (bound, _), table in zip(self.rules, self._tables, strict=True)

@@ -18,6 +18,7 @@ from leadcore.contact.cells import Cell
 from leadcore.contact.counts import counts_of
 from leadcore.contact.engine import tested
 from leadcore.contact.kernels import DAY
+from leadcore.contact.reads import is_kept
 from leadcore.rulebooks.rule import Profile
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Plan:
         rules: the rulebook.
         shape: channel, initiation, purpose and profile.
         strict: is the strict profile asked for?
-        own: has the rulebook tests of the user's own?
+        own: has the rulebook tests of the user's own, or others that must be asked every time?
         counts: what caps of any state count, each once.
         reach: how long before an instant touches may count.
         texts: does it matter whether there was any touch at all?
@@ -57,7 +58,7 @@ class Plan:
         self.rules: Final = rules
         self.shape: Final = shape
         self.strict: Final = shape[3] == Profile.STRICT.value
-        self.own: Final = any(rule.when is not None for rule in spoken)
+        self.own: Final = not all(map(is_kept, spoken))
         counts = [each for rule in spoken for each in counts_of(rule, strict=self.strict)]
         self.counts: Final = tuple(dict.fromkeys(counts))
         self.reach: Final = max((each.span for each in counts), default=timedelta())

@@ -1,19 +1,20 @@
 """Which bits of the facts each kernel looks at, so that its answers can be kept by these alone.
 
-A kernel that is not listed is taken to look at everything: slower, never wrong. What a kernel
-reads of the place, the date, the hour and the question is in the key of its table anyway.
+A kernel that is not listed may look at what no bit tells, and so may a test of the user's own:
+both are asked every time. What a kernel reads of the place, the date, the hour and the question is
+in the key of its table anyway.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from leadcore.contact import digests as bits
 
-__all__ = ["ALL", "MESSAGES", "READS", "reads_of"]
+if TYPE_CHECKING:
+    from leadcore.rulebooks.rule import Rule
 
-ALL: Final = -1
-"""Every bit."""
+__all__ = ["MESSAGES", "READS", "is_kept", "reads_of"]
 
 _RELATED = bits.INQUIRED | bits.BOUGHT | bits.LISTED | bits.REVOKED
 _LIFTS = bits.INVITED | bits.EXPRESS | bits.REVOKED | _RELATED
@@ -61,5 +62,10 @@ READS: Final[dict[str, int]] = {
 
 
 def reads_of(kernel: str) -> int:
-    """Give the bits a kernel looks at; no kernel looks at nothing."""
-    return READS.get(kernel, ALL) if kernel else 0
+    """Give the bits a kernel looks at, as far as they are listed."""
+    return READS.get(kernel, 0)
+
+
+def is_kept(rule: Rule) -> bool:
+    """Tell whether a rule's answer may be kept: it looks at nothing but listed bits."""
+    return rule.when is None and (not rule.kernel or rule.kernel in READS)
