@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from attrs import evolve
 from hypothesis import given, settings
 
@@ -22,6 +21,8 @@ from tests.contact.people import CALL, KNOWN, MONDAY_NOON, cases
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    import pytest
 
     from leadcore.contact import Facts, Question
     from leadcore.contact.hits import BoundRule
