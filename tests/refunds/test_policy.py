@@ -256,3 +256,7 @@ def test_one_business_day_is_the_next_one():
 def test_an_unknown_earlier_request_counts():
     unknown = replace(FACTS, earlier=EarlierRequest.UNKNOWN)
     assert rules(facts=unknown, terms=RefundTerms(resubmit=True)) == ["RET-ONCE"]
+
+
+def test_when_returns_close_is_said_as_people_read_it():
+    assert policy._shown(datetime(2026, 11, 21, 6, 56, 45, tzinfo=UTC)) == "2026-11-21 06:56:45 UTC"

@@ -250,14 +250,19 @@ def _timing(facts: RefundFacts, asked: datetime, span: RefundWindow) -> Iterator
         return
     early, late = outside(micros(span.opens_at), micros(span.closes_at), micros(asked))
     if early:
-        yield _refusal("RET-EARLY", f"Returns open at {span.opens_at.isoformat()}.")
+        yield _refusal("RET-EARLY", f"Returns open at {_shown(span.opens_at)}.")
     if late and not facts.exception_granted:
         yield _refusal(
             "RET-LATE",
-            f"Returns closed at {span.closes_at.isoformat()}, inclusive.",
+            f"Returns closed after {_shown(span.closes_at)}.",
             f"sold_at={facts.sold_at.isoformat()}",
             f"requested_at={asked.isoformat()}",
         )
+
+
+def _shown(at: datetime) -> str:
+    """Give an instant as people read it; the part of a second only where there is one."""
+    return f"{instant(at).replace(tzinfo=None).isoformat(sep=' ')} UTC"
 
 
 def _grounds(question: RefundQuestion, facts: RefundFacts, rules: RefundTerms) -> Iterator[Finding]:
