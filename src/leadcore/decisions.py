@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVarTuple
 
 from attrs import field, fields, frozen
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 __all__ = ["NO_BASIS", "Decision", "Effect", "Finding", "Severity", "Verdict", "combine"]
+
+Given = TypeVarTuple("Given")
 
 NO_BASIS = "NO-BASIS"
 """The rule id of the finding added where no rule permits."""
@@ -82,6 +84,8 @@ class _Deferred:
 
     __slots__ = ("_ahead",)
 
+    _ahead: tuple[Callable[..., tuple[datetime | None, str | None]], tuple[Any, ...]]
+
     # Type checkers would take any name for an attribute.
     if not TYPE_CHECKING:  # pragma: no branch - it is never true where it runs
 
@@ -90,7 +94,8 @@ class _Deferred:
             if name not in _AHEAD:
                 message = f"{type(self).__name__!r} object has no attribute {name!r}"
                 raise AttributeError(message, name=name, obj=self)
-            opens = object.__getattribute__(self, "_ahead")()
+            ahead, given = object.__getattribute__(self, "_ahead")
+            opens = ahead(*given)
             for slot, value in zip(_AHEAD, opens, strict=True):
                 object.__setattr__(self, slot, value)
             return object.__getattribute__(self, name)
@@ -99,7 +104,7 @@ class _Deferred:
 _AHEAD: Final = ("next_permitted_at", "why_never")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class Decision(_Deferred):
     """The combined answer, a value that can be stored and replayed.
 
@@ -124,14 +129,13 @@ class Decision(_Deferred):
     next_permitted_at: datetime | None = field(default=None, converter=optional_instant)
     why_never: str | None = None
 
-    @classmethod
+    @staticmethod
     def deferred(
-        cls,
         verdict: Verdict,
         findings: tuple[Finding, ...],
         at: datetime,
         rulebook: str,
-        ahead: Callable[[], tuple[datetime | None, str | None]],
+        ahead: tuple[Callable[[*Given], tuple[datetime | None, str | None]], tuple[*Given]],
     ) -> Decision:
         """Make a decision whose next permitted instant is found when it is first read.
 
@@ -140,21 +144,22 @@ class Decision(_Deferred):
             findings: as in the class.
             at: the instant asked about, as `values.instant` gives it; not looked at again.
             rulebook: the id of the rulebook.
-            ahead: gives `next_permitted_at` (in UTC) and `why_never`; pure, so that it does not
-                matter when or how often it is asked.
+            ahead: what gives `next_permitted_at` (in UTC) and `why_never`, and what it is called
+                with; pure, so that it does not matter when or how often it is asked.
         """
-        made = _new(cls)
-        _SET_VERDICT(made, verdict)
-        _SET_FINDINGS(made, findings)
-        _SET_AT(made, at)
-        _SET_RULEBOOK(made, rulebook)
-        _SET_HOLDS(made, None)
-        _SET_DEFERRED(made, ahead)
-        return made
+        made = _Draft()
+        made.verdict = verdict
+        made.findings = findings
+        made.at = at
+        made.rulebook = rulebook
+        made.holds_until = None
+        made._ahead = ahead  # noqa: SLF001 - it is to be the decision's own
+        made.__class__ = Decision  # type: ignore[assignment]  # it becomes one
+        return made  # type: ignore[return-value]  # as above
 
-    @classmethod
+    @staticmethod
     def open_now(
-        cls, verdict: Verdict, findings: tuple[Finding, ...], at: datetime, rulebook: str
+        verdict: Verdict, findings: tuple[Finding, ...], at: datetime, rulebook: str
     ) -> Decision:
         """Make a decision that does not deny: the next permitted instant is the one asked about.
 
@@ -164,15 +169,16 @@ class Decision(_Deferred):
             at: the instant asked about, as `values.instant` gives it; not looked at again.
             rulebook: the id of the rulebook.
         """
-        made = _new(cls)
-        _SET_VERDICT(made, verdict)
-        _SET_FINDINGS(made, findings)
-        _SET_AT(made, at)
-        _SET_RULEBOOK(made, rulebook)
-        _SET_HOLDS(made, None)
-        _SET_NEXT(made, at)
-        _SET_WHY(made, None)
-        return made
+        made = _Draft()
+        made.verdict = verdict
+        made.findings = findings
+        made.at = at
+        made.rulebook = rulebook
+        made.holds_until = None
+        made.next_permitted_at = at
+        made.why_never = None
+        made.__class__ = Decision  # type: ignore[assignment]  # it becomes one
+        return made  # type: ignore[return-value]  # as above
 
     @property
     def determining(self) -> tuple[Finding, ...]:
@@ -207,13 +213,21 @@ class Decision(_Deferred):
         raise TypeError(message)
 
 
-# Written through the slots: an __init__ with its converters takes three times as long, and there
-# is nothing to convert.
-_new = object.__new__
-_SET_VERDICT, _SET_FINDINGS, _SET_AT, _SET_RULEBOOK, _SET_HOLDS, _SET_NEXT, _SET_WHY = (
-    vars(Decision)[each.name].__set__ for each in fields(Decision)
-)
-_SET_DEFERRED = vars(_Deferred)["_ahead"].__set__
+class _Draft(_Deferred):
+    """A decision under way: the same slots, which can be written while it is none yet.
+
+    An `__init__` with its converters takes ten times as long, and there is nothing to convert.
+    """
+
+    __slots__ = tuple(each.name for each in fields(Decision))
+
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    at: datetime
+    rulebook: str
+    holds_until: datetime | None
+    next_permitted_at: datetime | None
+    why_never: str | None
 
 
 _SETTLES = {

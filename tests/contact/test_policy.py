@@ -77,6 +77,33 @@ class TestAgainstTheRules:
             assert decision.next_permitted_at == again.next_permitted_at
             assert decision.why_never == again.why_never
 
+    @settings(max_examples=40)
+    @given(
+        st.lists(cases(), min_size=1, max_size=4),
+        st.lists(
+            st.sampled_from((0, 1, 3_600, 86_400, 8 * 86_400, 40 * 86_400)), min_size=3, max_size=6
+        ),
+    )
+    def test_batches_at_other_instants(
+        self, drawn: list[tuple[Question, Facts, datetime]], steps: list[int]
+    ) -> None:
+        question, _, at = drawn[0]
+        people = [facts for _, facts, _ in drawn] * 2
+        for seconds in steps:
+            moment = at + timedelta(seconds=seconds)
+            found = list(bind(question, US, moment).decisions(people))
+            for facts, decision in zip(people, found, strict=True):
+                expected = verdict_of(hits_of(case(question, facts, moment), US))
+                assert (decision.verdict, decision.findings) == expected
+
+    def test_batches_of_those_asked_about_before(self) -> None:
+        people = [KNOWN, evolve(KNOWN, tcpa=Facts().tcpa), evolve(KNOWN)] * 2
+        for hours in (0, 1, 2, 10):
+            at = MONDAY_NOON + timedelta(hours=hours)
+            found = list(bind(CALL, US, at).decisions(people))
+            assert found == [reference(CALL, facts, at) for facts in people]
+        assert {decision.verdict for decision in found} == {Verdict.DENIED}
+
     @given(cases())
     def test_with_rules_of_ones_own(self, drawn: tuple[Question, Facts, datetime]) -> None:
         question, facts, at = drawn

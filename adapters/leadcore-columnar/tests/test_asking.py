@@ -10,10 +10,10 @@ from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from leadcore.contact import Touch, TouchKind, assess
+from leadcore.contact import Relationship, Touch, TouchKind, assess
 from leadcore.errors import Malformed
 from leadcore.rulebooks import US
-from leadcore_columnar import prepare
+from leadcore_columnar import asking, prepare
 from leadcore_columnar.people import facts_of
 from tests.contact.people import (
     CALL,
@@ -157,6 +157,34 @@ def test_what_nobody_knows_is_denied():
     answers = prepare(pl.DataFrame({"other": [1, 2]}), CALL, US).ask(MONDAY_NOON)
     assert answers.verdicts.to_list() == ["denied", "denied"]
     assert "Z-UNKNOWN" in answers.column("rules")[0]
+
+
+@pytest.mark.parametrize("sparse", [0, 2, 2**20])
+def test_however_few_of_many_combinations_are_there(frame_of, monkeypatch, sparse):
+    monkeypatch.setattr(asking, "_SPARSE", sparse)
+    people = [
+        evolve(
+            KNOWN,
+            relationship=Relationship(
+                with_seller=seller, purchase_on=MONDAY_NOON.date() - timedelta(days=days)
+            ),
+            registry=evolve(KNOWN.registry, scrubbed_on=MONDAY_NOON.date() - timedelta(days=days)),
+        )
+        for seller in ("associate-7", "another")
+        for days in (0, 29, 31, 32, 539, 549, 700)
+    ]
+    agree(frame_of(people), people, CALL, MONDAY_NOON)
+
+
+def test_the_rule_is_null_where_all_is_well(frame_of):
+    open_one = KNOWN
+    listed = evolve(KNOWN.registry, internal_since=MONDAY_NOON - timedelta(days=60))
+    shut = evolve(KNOWN, registry=listed)
+    for people in ([open_one], [shut], [open_one, shut, open_one]):
+        answers = prepare(frame_of(people), CALL, US).ask(MONDAY_NOON)
+        rules = answers.column("rule").to_list()
+        assert [rule is None for rule in rules] == [each is open_one for each in people]
+        assert answers.column("rule").dtype == answers.table.schema["rule"]
 
 
 def test_facts_are_kept_only_so_long(frame_of, monkeypatch):

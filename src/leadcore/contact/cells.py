@@ -21,7 +21,7 @@ from leadcore.contact.case import (
 from leadcore.contact.clocks import clock_of
 from leadcore.contact.consent_guards import PORT_DAYS, SCRUB_DAYS
 from leadcore.contact.counts import counts_in
-from leadcore.contact.digests import BOUGHT, INQUIRED, PORTED, SCRUBBED, TOUCHED
+from leadcore.contact.digests import BOUGHT, INQUIRED, PORTED, SCRUBBED, TOUCHED, UNSETTLED
 from leadcore.contact.engine import applicable, verdict_of
 from leadcore.contact.hits import BoundRule, Hit
 from leadcore.contact.kernels import MINUTE
@@ -176,9 +176,9 @@ class Cell:
         """
         cell, settled, bits = digest.seen
         if cell is not self:
-            digest.seen = self, None, -1
+            digest.seen = self, UNSETTLED, -1
             return self._bits(digest, at)
-        if settled is None:
+        if settled is UNSETTLED:
             settled = digest.settle(self._span)
             digest.seen = self, settled, -1
         if settled >= at:

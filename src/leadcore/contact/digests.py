@@ -38,9 +38,11 @@ __all__ = [
     "SCRUBBED",
     "TOUCHED",
     "TOUCH_KINDS",
+    "UNSETTLED",
     "Dated",
     "Digest",
     "Where",
+    "asked",
     "digest_of",
     "ordinal",
 ]
@@ -94,9 +96,11 @@ KINDS: Final = (
 
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 _NO_DATES = (None, None)
-_UNSEEN: tuple[object, None, int] = (None, None, -1)
 _NO_DAY = -1000  # no span of days reaches back so far from the year 1
 _NEVER = datetime.max.replace(tzinfo=UTC)
+UNSETTLED: Final = _NEVER
+"""Stands for an instant that was not worked out yet: none lies after it."""
+_UNSEEN: tuple[object, datetime, int] = (None, UNSETTLED, -1)
 _CALL, _TEXT, _RECORDED = TouchKind.CALL, TouchKind.TEXT, TouchKind.PRERECORDED
 TOUCH_KINDS: Final = ((_RECORDED,), (_CALL, _RECORDED), (_CALL, _TEXT, _RECORDED))
 """What caps count: recorded calls, calls, calls and texts."""
@@ -224,20 +228,22 @@ class Digest:
         status, status_before: the bits of their answer from that date on, and before it.
         dated: what only few people have; None: nothing of it.
         alone: do the facts hold dates that those of few others share?
-        seen: the cell asked in last, from when on nothing but dates changes there, and the bits
-            from then on (below 0: not asked for yet).
+        asked: seller and subject; the same object for the same two.
+        seen: the cell asked in last, after which instant nothing but dates changes there (or
+            `UNSETTLED`), and the bits from then on (below 0: not asked for yet).
         history: earlier touches; empty where they are unknown.
     """
 
     __slots__ = (
-        "_confirmation", "_email", "_messages", "_times", "alone", "consents", "dated", "granted",
-        "history", "mask", "queried", "scrubbed", "seen", "seller", "status",
-         "status_before", "subject", "where",
+        "_confirmation", "_email", "_messages", "_times", "alone", "asked", "consents",
+        "dated", "granted", "history", "mask", "queried", "scrubbed", "seen", "seller",
+        "status", "status_before", "subject", "where",
     )  # fmt: skip
 
     def __init__(self, facts: Facts, question: Question) -> None:
         self.seller = question.seller
         self.subject = question.subject
+        self.asked = asked(question)
         number, declared, history = facts.number, facts.declared_emergencies, facts.history
         self.where = _place(
             number.zones, facts.states, facts.zip, None if declared is UNKNOWN else declared
@@ -255,7 +261,7 @@ class Digest:
         self._messages = -1
         self._times: dict[int, list[datetime]] | None = None
         # In one piece, so that threads never mix what belongs to two cells.
-        self.seen: tuple[object, datetime | None, int] = _UNSEEN
+        self.seen: tuple[object, datetime, int] = _UNSEEN
 
     def _consent(self, consent: Consent, e164: str | None) -> None:
         given, number = consent.at, consent.number
@@ -395,6 +401,16 @@ def _message_mask(email: EmailFacts, confirmation: Confirmation) -> int:
     if email.gateway_domain is False or email.wireless_authorization is True:
         mask |= MAIL_GATEWAY
     return mask
+
+
+@lru_cache(maxsize=4096)
+def _pair(seller: str | None, subject: str | None) -> tuple[str | None, str | None]:
+    return seller, subject
+
+
+def asked(question: Question) -> tuple[str | None, str | None]:
+    """Give a question's seller and subject: the same object for the same two, most of the time."""
+    return _pair(question.seller, question.subject)
 
 
 def digest_of(facts: Facts, question: Question) -> Digest:

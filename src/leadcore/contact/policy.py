@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from leadcore.contact.ahead import next_permitted
 from leadcore.contact.case import Case, Moment
-from leadcore.contact.digests import digest_of
+from leadcore.contact.digests import asked, digest_of
 from leadcore.contact.plans import plan_of
 from leadcore.decisions import Decision
 from leadcore.values import EPOCH, instant
@@ -44,7 +43,7 @@ def _denied(
     question: Question, facts: Facts, at: datetime, rules: Rulebook, answer: Answer
 ) -> Decision:
     """Make a denial that looks ahead when it is asked to."""
-    ahead = partial(_look_ahead, question, facts, at, rules, answer)
+    ahead = _look_ahead, (question, facts, at, rules, answer)
     return Decision.deferred(answer.verdict, answer.findings, at, rules.id, ahead)
 
 
@@ -88,7 +87,7 @@ def assess(
     if not answer.denied:
         return Decision.open_now(answer.verdict, answer.findings, when, rules.id)
     if not ahead:
-        return Decision.deferred(answer.verdict, answer.findings, when, rules.id, _unasked)
+        return Decision.deferred(answer.verdict, answer.findings, when, rules.id, (_unasked, ()))
     decision = _denied(question, facts, when, rules, answer)
     if plan.own:
         _ = decision.next_permitted_at
@@ -103,7 +102,7 @@ class Bound:
     """
 
     __slots__ = (
-        "_ahead", "_calm", "_id", "_moment", "_open", "_places", "_plan", "_seller", "_subject",
+        "_ahead", "_asked", "_calm", "_id", "_moment", "_open", "_places", "_plan", "_ready",
         "at", "question", "rules",
     )  # fmt: skip
 
@@ -112,12 +111,12 @@ class Bound:
         self.rules: Final = rules
         self.at: Final = instant(at)
         self._id: Final = rules.id
-        self._seller: Final = question.seller
-        self._subject: Final = question.subject
+        self._asked: Final = asked(question)
         self._moment: Final = Moment(self.at)
         self._plan: Final = plan_of(question, rules)
         self._places: Final[dict[Where, tuple[Cell, Row]]] = {}
         self._open: Final[dict[Answer, Decision]] = {}
+        self._ready: Final[dict[object, dict[int, Decision | Answer]]] = {}
         self._ahead: Final[dict[object, _Ahead]] = {}
         self._calm: Final = self.at - self._plan.reach
 
@@ -131,24 +130,24 @@ class Bound:
             digest = facts.digest
         except AttributeError:
             digest = digest_of(facts, self.question)
-        if digest.seller != self._seller or digest.subject != self._subject:
+        if digest.asked is not self._asked:
             digest = digest_of(facts, self.question)
         cell, row = self._places.get(digest.where) or self._place(digest.where)
         seen, settled, bits = digest.seen
         # What `Cell.bits` would give without being called: for most people, most of the time.
-        if seen is not cell or bits < 0 or settled is None or settled >= self.at:
+        if seen is not cell or bits < 0 or settled >= self.at:
             bits = cell.bits(digest, self.at)
         answer = row.answers.get(bits)
         if answer is None:
             case = Case(self.question, facts, self._moment, self.rules.closures)
             answer = self._plan.answer(case, cell, row, bits)
-        known = self._open.get(answer)
-        if known is not None:
-            return known
-        return self._denied(facts, answer) if answer.denied else self._opened(answer)
+        known = answer if answer.denied else self._opened(answer)
+        if not cell.own:
+            self._ready.setdefault(cell, {})[bits] = known
+        return known if isinstance(known, Decision) else self._denied(facts, known)
 
     def _denied(self, facts: Facts, answer: Answer) -> Decision:
-        ahead = partial(self._look_ahead, facts, answer)
+        ahead = Bound._look_ahead, (self, facts, answer)
         decision = Decision.deferred(answer.verdict, answer.findings, self.at, self._id, ahead)
         if self._plan.own:
             _ = decision.next_permitted_at
@@ -170,8 +169,12 @@ class Bound:
         return found
 
     def _opened(self, answer: Answer) -> Decision:
+        known = self._open.get(answer)
+        if known is not None:
+            return known
         if len(self._open) >= _KEPT:
             self._open.clear()
+            self._ready.clear()
         decision = Decision.open_now(answer.verdict, answer.findings, self.at, self.rules.id)
         self._open[answer] = decision
         return decision
@@ -195,7 +198,29 @@ class Bound:
         Raises:
             ValueError: an unknown zone.
         """
-        return map(self.assess, people)
+        # What `assess` gives, without being called where the usual answer is at hand.
+        ready, asked_, at, rulebook = self._ready, self._asked, self.at, self._id
+        assess, deferred, ahead = self.assess, Decision.deferred, Bound._look_ahead
+        for facts in people:
+            try:
+                digest = facts.digest
+            except AttributeError:  # nobody asked about them yet
+                yield assess(facts)
+                continue
+            cell, settled, bits = digest.seen
+            if settled >= at or digest.asked is not asked_:
+                yield assess(facts)
+                continue
+            try:
+                known = ready[cell][bits]
+            except KeyError:  # not here, or not so
+                yield assess(facts)
+                continue
+            if isinstance(known, Decision):
+                yield known
+            else:
+                later = ahead, (self, facts, known)
+                yield deferred(known.verdict, known.findings, at, rulebook, later)
 
 
 def bind(question: Question, rules: Rulebook, at: datetime) -> Bound:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -16,7 +17,7 @@ from leadcore.contact import bind, cuts
 from leadcore.decisions import Verdict
 from leadcore.errors import Malformed
 from leadcore.intervals import zone_info
-from leadcore.values import EPOCH
+from leadcore.values import EPOCH, micros
 from leadcore_columnar.people import facts_of
 from leadcore_columnar.schema import typed
 from leadcore_columnar.sorting import DAYS, INSTANTS, dense, places, recency, sorted_out
@@ -38,6 +39,12 @@ _KEPT = 100_000
 _HOURS = 24
 """For how many hours answers are kept."""
 _UNASKED = 2**32 - 1
+_NARROW = (8, pl.UInt8), (16, pl.UInt16), (32, pl.UInt32)
+_SPARSE = 2**20
+"""Combinations of sorts and dates from which on only those that are there are numbered."""
+_LAST_NARROW = 2**32 - 1
+_LAST = 2**64 - 1
+_LONG_AGO = -(2**63)
 
 
 @dataclass(frozen=True)
@@ -56,14 +63,23 @@ class Answers:
     table: pl.DataFrame
     _leads: Leads
 
-    @property
+    @cached_property
     def verdicts(self) -> pl.Series:
         """The verdict about each lead."""
         return self.column("verdict")
 
     def column(self, name: str) -> pl.Series:
         """Give a column of the table for each lead."""
-        return self.table.get_column(name).gather(self.numbers)
+        values = self.table.get_column(name)
+        if name != "rule" or not values.null_count():
+            return values.gather(self.numbers)
+        # Without the nulls, which are put in afterwards: they would take three times as long.
+        some = values.drop_nulls().head(1)
+        if not len(some):
+            return pl.repeat(None, len(self.numbers), dtype=values.dtype, eager=True).alias(name)
+        named = values.zip_with(values.is_not_null(), some).gather(self.numbers).to_frame()
+        there = self.verdicts != Verdict.PERMITTED.value
+        return named.select(pl.when(there).then(name)).to_series()
 
     @property
     def frame(self) -> pl.DataFrame:
@@ -93,11 +109,19 @@ class Leads:
         self._counted = cuts(question, rules, EPOCH, ())
         self._touches = recency(self.frame, question, self._counted)
         self._newest = _latest(self._touches.get_column("newest"))
-        self._granted = self.frame.get_column("consent_at")
-        self._last_grant = _latest(self._granted)
+        granted = self.frame.get_column("consent_at")
+        self._last_grant = _latest(granted)
+        self._granted = granted.to_physical()
+        # Whoever has no such touch has it long ago: then nothing needs to look for null.
+        self._reached = [
+            self._touches.get_column(f"count {place}").to_physical().fill_null(_LONG_AGO)
+            for place in range(len(self._counted.counts))
+        ]
         rare = pl.any_horizontal(pl.col(name).is_not_null() for name in _RARE)
         self._rare = self.frame.select(rare).to_series().arg_true()
-        self._instants = self.frame.select(_RARE)[self._rare]
+        self._instants = self.frame.select(pl.col(_RARE).to_physical().fill_null(_LONG_AGO))[
+            self._rare
+        ]
         self._dated: tuple[tuple[object, ...], pl.Series] = (), self._sort
         self._people: dict[int, Facts] = {}
         self._places = self.facts(places(self.frame))
@@ -138,8 +162,10 @@ class Leads:
             rest = keys.gather(self._rare).cast(pl.UInt64)
             for path, values in found.instants.items():
                 if INSTANTS[path] in _RARE:
-                    bins = self._instants.select(_bins(INSTANTS[path], values)).to_series()
-                    rest = rest * (len(values) + 1) + bins.fill_null(0)
+                    rest = rest * (len(values) + 1)
+                    given = self._instants.get_column(INSTANTS[path])
+                    for value in values:
+                        rest = rest + (given >= micros(value))
             numbers = numbers.scatter(self._rare, table.of_rare(rest, self._rare))
         if self._ahead(self._newest, bound.at):
             # Touches that lie ahead do not count, so the nth newest says nothing here.
@@ -163,14 +189,20 @@ class Leads:
         table.bound = bound
         return table
 
-    def _on_date(self, cut: tuple[object, ...], found: Cuts) -> pl.Series:
-        """Number what sort and dates tell apart; it is the same for a whole day."""
+    def _on_date(self, cut: tuple[object, ...], found: Cuts, room: int) -> pl.Series:
+        """Number what sort and dates tell apart, with room for more; the same for a whole day."""
         date, key = self._dated
-        if date != cut:
+        if date != (cut, room):
             bins = self._days.select(_bins(DAYS[path], found.days[path]) for path in found.days)
             day, kinds = dense(bins)
-            key = self._sort * kinds.height + day.gather(self._day)
-            self._dated = cut, key
+            key = self._sort.cast(pl.UInt64) * kinds.height + day.gather(self._day)
+            if _most(key) >= _SPARSE:
+                # Few of so many combinations are there: numbered anew, there are no gaps.
+                key = dense(key.alias("key").to_frame())[0].cast(pl.UInt64)
+            key = key * room
+            if _most(key) + room <= _LAST_NARROW:
+                key = key.cast(pl.UInt32)
+            self._dated = (cut, room), key
         return key
 
     @staticmethod
@@ -179,20 +211,42 @@ class Leads:
 
     def _keys(self, found: Cuts, at: datetime) -> pl.Series:
         """Give each lead's sort at the instant, as far as the usual facts tell it."""
-        key = self._on_date(tuple(found.days.values()), found)
         bits: list[pl.Series] = []
         if self._ahead(self._newest, at):
             # Such leads are asked about one by one; none of them may stand for another.
-            bits.append(self._touches.get_column("newest") >= at)
+            newest = self._touches.get_column("newest") >= at
+            bits.append(newest.fill_null(value=False))
         if self._ahead(self._last_grant, at):
-            bits.append(self._granted <= at)
+            bits.append((self._granted <= micros(at)).fill_null(value=False))
         for place, count in enumerate(found.counts):
-            bits.append(self._touches.get_column(f"count {place}") >= at - count.span)
+            bits.append(self._reached[place] >= micros(at - count.span))
         if found.touched:
-            bits.append(self._touches.get_column("oldest") < at)
-        for bit in bits:
-            key = key * 2 + bit.fill_null(value=False).cast(pl.UInt32)
+            oldest = self._touches.get_column("oldest") < at
+            bits.append(oldest.fill_null(value=False))
+        key = self._on_date(tuple(found.days.values()), found, 2 ** len(bits))
+        if bits:
+            key = key + _code(bits)
         return key.alias("key")
+
+
+def _code(bits: list[pl.Series]) -> pl.Series:
+    """Put bits together to one number for each lead."""
+    # Choosing between two numbers is ten times faster than casting, and bytes than words.
+    frame = pl.DataFrame({str(place): bit for place, bit in enumerate(bits)})
+    narrow = next(kind for size, kind in _NARROW if len(bits) <= size)
+    numbers = frame.select(
+        pl.when(name).then(pl.lit(1 << place, narrow)).otherwise(pl.lit(0, narrow)).alias(name)
+        for place, name in enumerate(frame.columns)
+    )
+    code, *more = numbers.get_columns()
+    for each in more:
+        code = code + each
+    return code.cast(pl.UInt32)
+
+
+def _most(numbers: pl.Series) -> int:
+    most = numbers.max()
+    return most if isinstance(most, int) else 0
 
 
 def _latest(instants: pl.Series) -> datetime | None:
@@ -231,8 +285,10 @@ class _Table:
         self._kept: list[tuple[Finding, ...]] = []  # so that no id is used again
         self._rows: list[Decision] = []
         self._by_key = pl.Series([], dtype=pl.UInt32)
-        self._by_rare: dict[int, int] = {}
-        self._rare = pl.Series([], dtype=pl.UInt64), pl.Series([], dtype=pl.UInt32)
+        # Sorted, and ended by a number that no key has: so every search finds a place.
+        self._rare = pl.Series([_LAST], dtype=pl.UInt64), pl.Series([_UNASKED], dtype=pl.UInt32)
+        self._last = pl.Series([], dtype=pl.UInt64), pl.Series([], dtype=pl.UInt32)
+        self._table: pl.DataFrame | None = None
 
     def numbers(self, rows: Sequence[int]) -> list[int]:
         """Ask about some leads; give the numbers of their answers."""
@@ -252,8 +308,7 @@ class _Table:
 
     def of_keys(self, keys: pl.Series) -> pl.Series:
         """Give each lead its key's number; of new keys, the first lead is asked about."""
-        top = keys.max()
-        missing = top + 1 - len(self._by_key) if isinstance(top, int) else 0
+        missing = _most(keys) + 1 - len(self._by_key)
         if missing > 0:
             more = pl.repeat(_UNASKED, missing, dtype=pl.UInt32, eager=True)
             self._by_key = pl.concat([self._by_key, more])
@@ -268,22 +323,37 @@ class _Table:
 
     def of_rare(self, keys: pl.Series, rows: pl.Series) -> pl.Series:
         """Give the leads of some rows their keys' numbers, where keys are few and far between."""
-        if keys.equals(self._rare[0]):
-            return self._rare[1]
-        first = keys.arg_unique()
-        known = keys.gather(first).to_list()
-        unasked = [place for place, key in enumerate(known) if key not in self._by_rare]
-        chosen = self.numbers(rows.gather(first).gather(unasked).to_list())
-        self._by_rare.update(zip([known[place] for place in unasked], chosen, strict=True))
-        numbers = pl.Series([self._by_rare[key] for key in known], dtype=pl.UInt32)
-        found = keys.replace_strict(keys.gather(first), numbers, return_dtype=pl.UInt32)
-        self._rare = keys, found
-        return found
+        last, found = self._last
+        if len(last) != len(keys):
+            self._last = keys, self._of_rare(keys, rows)
+        elif len(moved := (last != keys).arg_true()):
+            # From one instant to the next most leads stay what they are.
+            found = found.scatter(moved, self._of_rare(keys.gather(moved), rows.gather(moved)))
+            self._last = keys, found
+        return self._last[1]
+
+    def _of_rare(self, keys: pl.Series, rows: pl.Series) -> pl.Series:
+        known, numbers = self._rare
+        place = known.search_sorted(keys)
+        unasked = (known.gather(place) != keys).arg_true()
+        if not len(unasked):
+            return numbers.gather(place)
+        first = unasked.gather(keys.gather(unasked).arg_unique())
+        chosen = pl.Series(self.numbers(rows.gather(first).to_list()), dtype=pl.UInt32)
+        known, numbers = pl.concat([known, keys.gather(first)]), pl.concat([numbers, chosen])
+        order = known.arg_sort()
+        self._rare = known.gather(order), numbers.gather(order)
+        return self._rare[1].gather(self._rare[0].search_sorted(keys))
 
     def answers(self, numbers: pl.Series) -> Answers:
-        """Put the answers into a table."""
+        """Put the answers into a table; the same one as long as no answer is new."""
+        if self._table is None or self._table.height < len(self._rows):
+            self._table = self._made()
+        return Answers(self.bound, numbers, self._table, self._leads)
+
+    def _made(self) -> pl.DataFrame:
         rules = [decision.rules for decision in self._rows]
-        table = pl.DataFrame(
+        return pl.DataFrame(
             {
                 "verdict": [decision.verdict.value for decision in self._rows],
                 "rule": [names[0] if names else None for names in rules],
@@ -299,7 +369,6 @@ class _Table:
                 "findings": pl.List(pl.String),
             },
         )
-        return Answers(self.bound, numbers, table, self._leads)
 
 
 def prepare(frame: pl.DataFrame, question: Question, rules: Rulebook) -> Leads:
