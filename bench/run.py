@@ -74,10 +74,17 @@ Run = Callable[[], int | Sample]
 
 @dataclass(frozen=True)
 class Goal:
-    """What we hold ourselves to: a sentence, and whether ours (and the floor) reach it."""
+    """What we hold ourselves to.
+
+    Attributes:
+        what: a sentence.
+        met: whether ours, beside the floor, reaches it.
+        times: per peer, how many times as good ours must be as well.
+    """
 
     what: str
-    met: Callable[[float, float], bool]
+    met: Callable[[float, float], bool] = lambda _ours, _floor: True
+    times: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,17 +138,27 @@ def figure(
     return register
 
 
-def peer(name: str, *requirements: str) -> Path:
-    """Install a peer into an environment of its own and give that environment's Python."""
+def peer(name: str, *requirements: str, alone: tuple[str, ...] = ()) -> Path:
+    """Install a peer into an environment of its own and give that environment's Python.
+
+    Args:
+        name: the environment's.
+        requirements: what goes in, with what it requires itself.
+        alone: what goes in without that, where it requires what can't be had.
+    """
     python = PEERS / name / "bin" / "python"
     stamp = PEERS / name / "installed"
-    if not stamp.exists() or stamp.read_text("utf-8") != "\n".join(requirements):
+    wanted = "\n".join([*requirements, *alone])
+    if not stamp.exists() or stamp.read_text("utf-8") != wanted:
         uv = [sys.executable, "-m", "uv"]
         subprocess.run(
             [*uv, "venv", "-q", "--clear", "-p", sys.executable, PEERS / name], check=True
         )
-        subprocess.run([*uv, "pip", "install", "-q", "-p", python, *requirements], check=True)
-        stamp.write_text("\n".join(requirements), "utf-8")
+        into = [*uv, "pip", "install", "-q", "-p", str(python)]
+        subprocess.run([*into, *requirements], check=True)
+        if alone:
+            subprocess.run([*into, "--no-deps", *alone], check=True)
+        stamp.write_text(wanted, "utf-8")
     return python
 
 
@@ -203,9 +220,12 @@ def ratio(ours: float, other: float, unit: str) -> float:
     return short(ours / other if unit.endswith("/s") else other / ours)
 
 
-def verdict(goal: Goal, ours: float, floor: float) -> dict[str, Any]:
+def verdict(
+    goal: Goal, ours: float, floor: float, peers: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
     """Say whether a goal was reached."""
-    return {"what": goal.what, "met": bool(goal.met(ours, floor))}
+    beaten = all(peers[name]["ratio"] >= times for name, times in goal.times.items())
+    return {"what": goal.what, "met": bool(goal.met(ours, floor)) and beaten}
 
 
 def report(registered: Figure, contest: Contest, values: dict[str, list[float]]) -> dict[str, Any]:
@@ -226,7 +246,7 @@ def report(registered: Figure, contest: Contest, values: dict[str, list[float]])
         theirs = values[f"peer {name}"]
         better = ratio(ours, statistics.median(theirs), unit)
         result["peers"][name] = {**summary(theirs), "version": version, "ratio": better}
-    result["goal"] = verdict(contest.goal, ours, floor) if contest.goal else None
+    result["goal"] = verdict(contest.goal, ours, floor, result["peers"]) if contest.goal else None
     return result
 
 

@@ -120,6 +120,27 @@ CALLS: dict[str, Callable[[], object]] = {
     "values.Money": lambda: str(PRICE + PRICE),
     "submissions.person_keys": lambda: submissions.person_keys(ASKED),
     "submissions.search_text": lambda: submissions.search_text(ASKED),
+    "orders.renewed": lambda: orders.renewed(ORDER, orders.Standing(), AT),
+    "orders.is_open": lambda: orders.is_open(
+        orders.Hours("America/New_York", (orders.Span(1, 0, 60),)), AT
+    ),
+    "orders.cap_windows": lambda: orders.cap_windows(
+        orders.Caps(
+            zone="America/New_York",
+            limits=tuple(orders.Cap(period=period) for period in orders.Period),
+        ),
+        AT,
+    ),
+    "back_office.RenewOrder": lambda: back_office.RenewOrder(
+        seller_id="s", order_id="o", at=AT
+    ).decide(
+        ports.RenewalFacts(
+            account=ACCOUNT,
+            order=decider.Versioned(ORDER, 1),
+            standing=orders.Standing(),
+            payment=NOTHING,
+        )
+    ),
     "orders.decide": lambda: orders.decide(orders.PauseOrder(), ORDER, AT),
     "people.decide": lambda: people.decide(people.DisableUser(), USER, TREE, AT),
     "accounts.decide": lambda: accounts.decide(accounts.StopAccount("x"), ACCOUNT, AT),

@@ -33,9 +33,11 @@ from leadcore.balances import (
     FundingTerms,
 )
 from leadcore.decider import fold
+from leadcore.distribution import PLAIN, DistributionTerms, Way
 from leadcore.errors import Malformed, WrongState
 from leadcore.payments import BalanceWatch
 from leadcore.refunds import RefundTerms
+from leadcore.submissions import Source, Submission
 from leadcore.values import Money
 
 AT = datetime(2026, 11, 16, 15, tzinfo=UTC)
@@ -151,3 +153,11 @@ def test_what_is_watched_is_set_changed_and_ended():
         decide(WatchBalance(BalanceWatch(alert_below=Money(5, "EUR"))), ACTIVE, AT)
     with pytest.raises(WrongState, match="no such account"):
         decide(WatchBalance(watch), None, AT)
+
+
+def test_the_way_of_a_lead_is_the_sellers_or_the_plain_one():
+    asked = Submission(source=Source(format="json"))
+    plain = SellerTerms(name="S")
+    assert plain.way(asked) == PLAIN
+    shared = Way(buyers=2)
+    assert replace(plain, distribution=DistributionTerms((shared,))).way(asked) == shared

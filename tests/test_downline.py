@@ -130,3 +130,11 @@ def test_a_tree_is_made_of_the_users():
 
 def _fields(one):
     return {entry.name: getattr(one, entry.name) for entry in User.__attrs_attrs__}
+
+
+@given(trees())
+def test_the_top_of_a_downline_has_nobody_above(tree):
+    for user in tree._parents:
+        top = tree.top(user)
+        assert top in {user, *tree.upline(user)}
+        assert not list(tree.upline(top))

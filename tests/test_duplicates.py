@@ -14,10 +14,10 @@ from leadcore.duplicates import (
     former_accounts,
     owning_accounts,
 )
-from leadcore.leads import Lead, LeadStatus, Sale
+from leadcore.leads import Lead, LeadStatus, Reservation, Sale
 from leadcore.submissions import Source, Submission
 from leadcore.testing.strategies import instants
-from leadcore.values import Money
+from leadcore.values import UNLIMITED, Money
 
 AT = datetime(2026, 11, 16, 15, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
@@ -122,3 +122,28 @@ def test_who_returned_the_person_and_who_has_the_person():
     assert former_accounts(history) == {"a"}
     assert owning_accounts(history) == {"b"}
     assert former_accounts(()) == owning_accounts(()) == frozenset()
+
+
+@given(instants(), st.integers(1, 400))
+def test_a_buyers_own_look_back_ends_on_the_microsecond(sold, days):
+    held = replace(lead(at=sold), held_since=sold)
+    end = sold + timedelta(hours=24 * days)
+    assert owning_accounts([held], at=end, look_back_days=days) == {"a"}
+    assert owning_accounts([held], at=end + TICK, look_back_days=days) == frozenset()
+    assert owning_accounts([held], at=end + TICK, look_back_days=UNLIMITED) == {"a"}
+    assert owning_accounts([held], at=sold, look_back_days=0) == frozenset()
+
+
+def test_whom_a_lead_is_on_the_way_to_has_the_person():
+    held = Reservation(
+        sale_id="s",
+        order_id="o",
+        account_id="a",
+        user_id="u",
+        price=Money(0, "USD"),
+        reserved_at=AT,
+        expires_at=AT + TICK,
+    )
+    known = replace(lead(status=LeadStatus.RESERVED), reservation=held)
+    assert owning_accounts([known], at=AT, look_back_days=0) == {"a"}
+    assert repeat(known) == Repeat(RepeatKind.OF_UNSOLD, "l1")

@@ -259,3 +259,30 @@ def test_phrases_only_one_pattern_knows(text: str, meaning: Meaning) -> None:
 )
 def test_what_is_denied_is_no_revocation(text: str) -> None:
     assert classify(text).meaning is Meaning.NONE
+
+
+class TestOtherSenses:
+    """Listed words that mean something else, in the middle of a text and as its first or last."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "I am going to quit smoking soon",
+            "They revoked his license last year",
+            "They will revoke my benefits soon",
+            "Please cancel my flight",
+            "Revoke my license",
+            "I need it by the week end",
+            "Sounds good\n> stop calling me",
+            "Yes, at nine\nOn Monday Jo wrote:\nSTOP",
+        ],
+    )
+    def test_are_no_revocation(self, text: str) -> None:
+        assert classify(text).meaning is Meaning.NONE
+
+    @pytest.mark.parametrize(
+        "sign",
+        ["\N{OCTAGONAL SIGN}", "\N{RAISED HAND}", "\N{NO ENTRY}", "\N{NO ENTRY SIGN}"],
+    )
+    def test_each_stop_sign_is_looked_at(self, sign: str) -> None:
+        assert classify(f"{sign} ok").meaning is Meaning.REVIEW

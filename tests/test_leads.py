@@ -16,21 +16,27 @@ from leadcore.leads import (
     AttemptOutcome,
     ContactAttempt,
     ContactAttempted,
+    DeliveryFailed,
+    FailedDelivery,
     LeadAssigned,
+    LeadDelivered,
     LeadDetached,
     LeadReattached,
     LeadReceived,
     LeadRefused,
+    LeadReserved,
     LeadSold,
     LeadStatus,
     LeadUnsold,
     LogAttempt,
     NoteAdded,
     RefusalReason,
+    Reservation,
     Sale,
     decide,
     evolve,
     first_contact_due,
+    spending_deltas,
     standing_deltas,
     untried_until,
 )
@@ -64,7 +70,21 @@ SALE = Sale(
     sold_at=AT,
 )
 ATTEMPT = ContactAttempt(channel=Channel.CALL, at=AT, by="u", outcome=AttemptOutcome.NO_ANSWER)
+HELD = Reservation(
+    sale_id="sale",
+    order_id="o1",
+    account_id="a",
+    user_id="u",
+    price=Money(2500, "USD"),
+    hold_id="sale/hold",
+    reserved_at=AT,
+    expires_at=AT + timedelta(minutes=30),
+)
+FAILED = FailedDelivery(sale_id="sale", order_id="o1", account_id="a", why="503", at=AT)
 EVENTS = {
+    "reserved": LeadReserved(reservation=HELD, offers=OFFERS, at=AT),
+    "delivered": LeadDelivered(sale_id="sale", transfer_id="sale/charge", at=AT),
+    "undelivered": DeliveryFailed(failed=FAILED, offers=OFFERS, frees=Money(2500, "USD"), at=AT),
     "refused": LeadRefused(reasons=(RefusalReason.DUPLICATE,), duplicate_of="l0", at=AT),
     "sold": LeadSold(sale=SALE, offers=OFFERS, at=AT),
     "unsold": LeadUnsold(offers=OFFERS[2:], at=AT),
@@ -80,6 +100,10 @@ FOLLOWS = {
     ("sold", S.UNSOLD): S.SOLD,
     ("unsold", S.RECEIVED): S.UNSOLD,
     ("unsold", S.UNSOLD): S.UNSOLD,
+    ("reserved", S.RECEIVED): S.RESERVED,
+    ("reserved", S.UNSOLD): S.RESERVED,
+    ("delivered", S.RESERVED): S.SOLD,
+    ("undelivered", S.RESERVED): S.UNSOLD,
     ("assigned", S.SOLD): S.SOLD,
     ("detached", S.SOLD): S.REFUNDED,
     ("reattached", S.REFUNDED): S.SOLD,
@@ -91,7 +115,7 @@ FOLLOWS = {
 @pytest.mark.parametrize("status", S)
 @pytest.mark.parametrize("name", EVENTS)
 def test_every_event_in_every_state(name, status):
-    state = replace(LEAD, status=status, sale=SALE)
+    state = replace(LEAD, status=status, sale=SALE, reservation=HELD)
     if (name, status) in FOLLOWS:
         assert evolve(state, EVENTS[name]).status is FOLLOWS[name, status]
     else:
@@ -217,3 +241,67 @@ def test_whoever_tried_since_is_waited_for_no_more():
     assert untried_until(again) == AT + 2 * tick + timedelta(hours=24)
     assert untried_until(tried(again, 2 * tick)) is None
     assert untried_until(replace(tried(sold, tick), held_since=None)) is None
+
+
+# --------------------------------------------------------------------- delivered before it is sold
+
+
+def test_a_reservation_becomes_the_sale_when_it_arrives():
+    held = evolve(LEAD, EVENTS["reserved"])
+    assert (held.reservation, held.sale, held.assigned_to, held.held_by) == (HELD, None, None, "a")
+    sold = evolve(held, EVENTS["delivered"])
+    assert (sold.reservation, sold.assigned_to, sold.held_by) == (None, "u", "a")
+    assert sold.sale == replace(SALE, transfer_id="sale/charge", placed_at=AT)
+    assert (sold.held_since, sold.offers) == (AT, OFFERS)
+
+
+def test_what_is_reserved_for_another_sale_does_not_arrive():
+    held = evolve(LEAD, EVENTS["reserved"])
+    for wrong in (
+        replace(held, reservation=None),
+        replace(held, reservation=replace(HELD, sale_id="x")),
+    ):
+        with pytest.raises(WrongState, match="reserved for another sale"):
+            evolve(wrong, EVENTS["delivered"])
+
+
+def test_a_delivery_that_fails_leaves_who_it_was_and_nothing_else():
+    free = fold(evolve, LEAD, [EVENTS["reserved"], EVENTS["undelivered"]])
+    assert (free.reservation, free.failed, free.held_by) == (None, (FAILED,), None)
+    numbers = {}
+    for name in ("reserved", "delivered", "undelivered"):
+        for key, sold, credit in standing_deltas(EVENTS[name]):
+            before = numbers.get(key, (0, 0))
+            numbers[key] = (before[0] + sold, before[1] + credit)
+    assert set(numbers.values()) == {(0, 0)}
+
+
+def test_a_lead_is_of_the_family_of_the_first():
+    assert LEAD.family == "l1"
+    share = evolve(None, replace(RECEIVED, lead_id="l1~2", share_of="l1"))
+    assert (share.id, share.family, share.held_by) == ("l1~2", "l1", None)
+
+
+def test_what_an_event_adds_to_what_orders_have_spent():
+    price = SALE.price
+    placed = replace(EVENTS["detached"], frees=price)
+    assert spending_deltas(EVENTS["sold"]) == ((SALE.order_id, price.minor),)
+    assert spending_deltas(placed) == ((placed.order_id, -price.minor),)
+    assert spending_deltas(EVENTS["detached"]) == ()
+    taken = replace(EVENTS["reattached"], takes=price)
+    assert spending_deltas(taken) == ((taken.order_id, price.minor),)
+    assert spending_deltas(EVENTS["attempted"]) == ()
+
+
+def test_a_sale_counts_when_its_place_was_taken():
+    before = SALE.sold_at - timedelta(minutes=5)
+    assert SALE.counted_at == SALE.sold_at
+    assert replace(SALE, placed_at=before).counted_at == before
+
+
+def test_what_a_reservation_spends_comes_back_when_it_fails():
+    spent = [spending_deltas(EVENTS[name]) for name in ("reserved", "delivered", "undelivered")]
+    assert spent == [(("o1", 2500),), (), (("o1", -2500),)]
+    over = replace(EVENTS["undelivered"], frees=None)
+    assert spending_deltas(over) == ()
+    assert [sold for _, sold, _ in standing_deltas(over)] == [0, 0]

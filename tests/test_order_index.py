@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from attrs import evolve as replace
@@ -10,11 +11,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadcore.distribution import filter_refusal
+from leadcore.distribution.choosing import cap_refusal, funds_refusal, order_refusal
 from leadcore.errors import NotFound, WrongState
 from leadcore.order_index import _MOST, OrderIndex, Ranked
-from leadcore.orders import Filters
+from leadcore.orders import (
+    Cap,
+    Caps,
+    Filters,
+    Hours,
+    Order,
+    OrderStatus,
+    OrderTerms,
+    Period,
+    Span,
+    Standing,
+    counted,
+    steady_until,
+)
 from leadcore.submissions import LeadKind, Source, Submission
-from leadcore.values import Address
+from leadcore.values import UNLIMITED, Address, Money
 
 NAMES = ("law", "Law", "solar", "")
 STATES = ("NY", "ny", "CA")
@@ -161,3 +176,88 @@ def test_an_order_is_there_once_or_not_at_all():
             change()
     index.switch("o", live=True)
     assert index.best(lead()) == ("o",)
+
+
+# ------------------------------------------------------------------ orders with hours and caps
+
+
+AT = datetime(2026, 11, 16, 12, tzinfo=UTC)  # a Monday
+HOURS = (None, Hours("UTC", (Span(1, 12 * 60, 13 * 60), Span(1, 14 * 60, 12 * 60))))
+CAPS = (
+    None,
+    Caps(zone="UTC", limits=(Cap(period=Period.HOUR, leads=1),)),
+    Caps(zone="UTC", limits=(Cap(period=Period.DAY, leads=2), Cap(period=Period.TOTAL, leads=3))),
+)
+
+
+def timed(number, hours, caps, bank):
+    terms = OrderTerms(
+        user_id="u",
+        price=Money(100, "USD"),
+        quantity=UNLIMITED,
+        hours=hours,
+        caps=caps,
+        bank=bank,
+        priority=number % 3,
+        ends_at=AT + timedelta(hours=30),
+    )
+    return Order(
+        id=f"o{number}",
+        seller_id="s",
+        account_id="a",
+        terms=terms,
+        status=OrderStatus.OPEN,
+        paused=False,
+        opened_at=AT,
+    )
+
+
+def takes(order, standing, at):
+    return not (
+        order_refusal(order, at)
+        or funds_refusal(order, standing, UNLIMITED)
+        or cap_refusal(order, standing, at)
+    )
+
+
+def key_of(order):
+    return (-order.terms.priority,), order.id
+
+
+@given(
+    given=st.lists(
+        st.tuples(
+            st.sampled_from(HOURS),
+            st.sampled_from(CAPS),
+            st.sampled_from((None, Money(250, "USD"))),
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+    gaps=st.lists(st.sampled_from((0, 1, 20, 59, 60, 61, 600)), min_size=1, max_size=12),
+)
+def test_an_index_told_of_every_edge_is_a_look_at_each(given, gaps):
+    """Only orders whose time has come, or that were sold a lead, are asked again."""
+    orders = {f"o{n}": timed(n, *each) for n, each in enumerate(given)}
+    standings = dict.fromkeys(orders, Standing())
+    index = OrderIndex(
+        Ranked(id=key, rank=key_of(order)[0], filters=Filters(), live=False)
+        for key, order in orders.items()
+    )
+    due = dict.fromkeys(orders, AT)
+    at = AT
+    for gap in gaps:
+        at += timedelta(minutes=gap)
+        for key in [key for key, edge in due.items() if edge is not None and edge <= at]:
+            index.switch(key, live=takes(orders[key], standings[key], at))
+            due[key] = steady_until(orders[key], at)
+        able = [each for each in orders.values() if takes(each, standings[each.id], at)]
+        found = index.best(lead(), most=9)
+        assert list(found) == [each.id for each in sorted(able, key=key_of)]
+        if found:
+            key = found[0]
+            order, now = orders[key], standings[key]
+            caps = order.terms.caps
+            usage = counted(caps, now.usage, 100, at) if caps else ()
+            standings[key] = Standing(sold=now.sold + 1, spent=now.spent + 100, usage=usage)
+            index.switch(key, live=takes(order, standings[key], at))

@@ -6,11 +6,13 @@ from attrs import evolve as replace
 
 from leadcore.balances import LedgerAccount, post
 from leadcore.errors import Conflict
+from leadcore.orders import Period
 from leadcore.outcomes import (
     Claim,
     LedgerMark,
     Outcome,
     StandingDelta,
+    UsageDelta,
     check_unmoved,
     claims_of,
 )
@@ -68,3 +70,22 @@ def test_an_account_that_moved_since_it_was_seen_is_a_conflict(seq):
 def test_what_was_posted_before_moves_nothing_and_passes():
     posted = replace(post(empty(), (topup("t", 5),), at=AT), entries=(), accounts=(), replayed=True)
     check_unmoved((LedgerMark(account="a", seq=7),), posted)
+
+
+@pytest.mark.parametrize(
+    ("delta", "moves"),
+    [
+        (StandingDelta(order_id="o", credit=5), 0),
+        (StandingDelta(order_id="o", sold=-1), 1),
+        (StandingDelta(order_id="o", spent=5), 1),
+        (
+            StandingDelta(
+                order_id="o", usage=(UsageDelta(period=Period.DAY, opens_at=AT, leads=1, money=5),)
+            ),
+            1,
+        ),
+        (StandingDelta(order_id="o", recount=True), 0),
+    ],
+)
+def test_a_turn_alone_moves_no_order(delta, moves):
+    assert delta.moves == moves

@@ -137,6 +137,8 @@ def test_only_what_json_holds_is_written():
             "quantity": "unlimited",
             "filters": {},
             "weight": 1,
+            "priority": 0,
+            "tier": 1,
         },
         "at": "2026-11-22T13:00:00Z",
     }

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         sensitive,
         submissions,
         values,
+        what_if,
         wire,
     )
 
@@ -93,6 +94,7 @@ __all__ = [
     "sensitive",
     "submissions",
     "values",
+    "what_if",
     "wire",
 ]
 

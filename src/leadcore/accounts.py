@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from attrs import evolve as replace
 from attrs import field, frozen
 
 from leadcore.balances import Consumptions, ConsumptionSince, FundingTerms
+from leadcore.distribution import PLAIN, DistributionTerms, Way
 from leadcore.errors import Malformed, WrongState
 from leadcore.payments.watching import BalanceWatch, watch_problems
-from leadcore.refunds.policy import RefundTerms
+from leadcore.refunds.terms import RefundTerms
 from leadcore.values import AccountId, SellerId, instant
+
+if TYPE_CHECKING:
+    from leadcore.submissions import Submission
 
 __all__ = [
     "Account",
@@ -221,6 +226,8 @@ class SellerTerms:
         inbox: the address at which replies to notices are read.
         funding: bonus tiers, the order in which lots are spent, how long cash may be paid back;
             None for no bonus and what `FundingTerms()` says.
+        distribution: who is asked first for which leads, and how many buyers share one; None for
+            one buyer each, by weight.
     """
 
     name: str
@@ -230,6 +237,11 @@ class SellerTerms:
     duplicate_days: int = 30
     inbox: str | None = None
     funding: FundingTerms | None = None
+    distribution: DistributionTerms | None = None
+
+    def way(self, lead: Submission) -> Way:
+        """Give how a lead is distributed."""
+        return PLAIN if self.distribution is None else self.distribution.way(lead)
 
 
 @frozen(kw_only=True)

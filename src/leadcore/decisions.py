@@ -84,7 +84,8 @@ class _Deferred:
 
     __slots__ = ("_ahead",)
 
-    _ahead: tuple[Callable[..., tuple[datetime | None, str | None]], tuple[Any, ...]]
+    # Written out it would name what only type checkers import, and hints are resolved by `wire`.
+    _ahead: Any
 
     # Type checkers would take any name for an attribute.
     if not TYPE_CHECKING:  # pragma: no branch - it is never true where it runs

@@ -119,6 +119,13 @@ class Tree:
             yield above
             above = self._parents[above]
 
+    def top(self, user_id: UserId) -> UserId:
+        """Give who stands at the top of somebody's downline; the one asked about, if nobody."""
+        top = user_id
+        for top in self.upline(user_id):  # noqa: B007 # the last one above is the one wanted
+            pass
+        return top
+
     def is_below(self, user_id: UserId, above_id: UserId) -> bool:
         """Say whether one stands below the other, at any depth; nobody is below themselves."""
         return above_id in self.upline(user_id)

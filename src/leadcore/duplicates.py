@@ -13,7 +13,7 @@ from attrs import frozen
 
 from leadcore.intervals import elapsed_hours_after
 from leadcore.leads import Lead, LeadStatus
-from leadcore.values import AccountId, LeadId, instant
+from leadcore.values import UNLIMITED, AccountId, LeadId, Unlimited, instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,7 +75,10 @@ def find_repeat(
 
 _REPEATS = (
     (frozenset({LeadStatus.SOLD}), RepeatKind.OF_STANDING_SALE),
-    (frozenset({LeadStatus.RECEIVED, LeadStatus.UNSOLD}), RepeatKind.OF_UNSOLD),
+    (
+        frozenset({LeadStatus.RECEIVED, LeadStatus.UNSOLD, LeadStatus.RESERVED}),
+        RepeatKind.OF_UNSOLD,
+    ),
 )
 
 
@@ -92,10 +95,29 @@ def former_accounts(history: Iterable[Lead]) -> frozenset[AccountId]:
     )
 
 
-def owning_accounts(history: Iterable[Lead]) -> frozenset[AccountId]:
-    """Give the accounts that hold a standing lead of this person."""
+def owning_accounts(
+    history: Iterable[Lead],
+    *,
+    at: datetime | None = None,
+    look_back_days: int | Unlimited = UNLIMITED,
+) -> frozenset[AccountId]:
+    """Give the accounts that hold a standing lead of this person, or that one is reserved for.
+
+    Args:
+        history: the person's leads.
+        at: the instant to look back from; None looks at all.
+        look_back_days: elapsed 24-hour periods since the account came to hold the person, end
+            included; 0 looks at none.
+    """
     return frozenset(
-        lead.sale.account_id
+        lead.held_by
         for lead in history
-        if lead.sale is not None and lead.status is LeadStatus.SOLD
+        if lead.held_by is not None and _is_near(lead, at, look_back_days)
     )
+
+
+def _is_near(lead: Lead, at: datetime | None, days: int | Unlimited) -> bool:
+    # What is reserved is being sold to them this minute.
+    if at is None or isinstance(days, Unlimited) or lead.held_since is None:
+        return True
+    return days > 0 and elapsed_hours_after(lead.held_since, 24 * days) >= instant(at)

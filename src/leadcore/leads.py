@@ -1,13 +1,17 @@
 """Leads: the life of a person's request, from reception to sale, refund and back.
 
     (none) --received--> RECEIVED --sold--> SOLD --detached--> REFUNDED --reattached--> SOLD
-                            |  ^                                   |
-                            |  +--- offered again -- UNSOLD        +-- a new lead, to another
-                            +--refused--> REFUSED
+                          |  |  ^            ^                     |
+                          |  |  +-- offered again -- UNSOLD        +-- a new lead, to another
+                          |  |               |         ^
+                          |  +--reserved--> RESERVED --+ delivery failed
+                          +--refused--> REFUSED
 
 A **sale** is immutable: price, buyer and instant. A refund detaches the lead from the account; a
 reversal re-attaches it under the same sale. A refunded lead that is offered again becomes a *new*
-lead of the same person (`origin` names the old one); the old one keeps its history.
+lead of the same person (`origin` names the old one); the old one keeps its history. A lead that
+must be delivered first is RESERVED for one buyer until it has arrived, and sold in that instant.
+A lead that several buyers share is as many leads, one each; `share_of` names the first.
 """
 
 from __future__ import annotations
@@ -21,14 +25,34 @@ from attrs import field, frozen
 
 from leadcore.distribution import SCALE, CandidateDecision
 from leadcore.errors import Malformed, WrongState
-from leadcore.submissions import Channel, Submission
+from leadcore.lead_events import (
+    AttemptOutcome,
+    ContactAttempt,
+    ContactAttempted,
+    DeliveryFailed,
+    FailedDelivery,
+    LeadAssigned,
+    LeadDelivered,
+    LeadDetached,
+    LeadEvent,
+    LeadReattached,
+    LeadReceived,
+    LeadRefused,
+    LeadReserved,
+    LeadSold,
+    LeadUnsold,
+    NoteAdded,
+    RefusalReason,
+    Reservation,
+    Sale,
+)
+from leadcore.submissions import Submission
 from leadcore.values import (
     AccountId,
     LeadId,
     Money,
     OrderId,
     RefundId,
-    SaleId,
     SellerId,
     UserId,
     instant,
@@ -43,24 +67,30 @@ __all__ = [
     "AttemptOutcome",
     "ContactAttempt",
     "ContactAttempted",
+    "DeliveryFailed",
+    "FailedDelivery",
     "Lead",
     "LeadAssigned",
     "LeadCommand",
+    "LeadDelivered",
     "LeadDetached",
     "LeadEvent",
     "LeadReattached",
     "LeadReceived",
     "LeadRefused",
+    "LeadReserved",
     "LeadSold",
     "LeadStatus",
     "LeadUnsold",
     "LogAttempt",
     "NoteAdded",
     "RefusalReason",
+    "Reservation",
     "Sale",
     "decide",
     "evolve",
     "first_contact_due",
+    "spending_deltas",
     "standing_deltas",
     "untried_until",
 ]
@@ -76,55 +106,9 @@ class LeadStatus(Enum):
     RECEIVED = "received"
     REFUSED = "refused"
     UNSOLD = "unsold"
+    RESERVED = "reserved"
     SOLD = "sold"
     REFUNDED = "refunded"
-
-
-class RefusalReason(Enum):
-    """Why a valid submission was not taken as a lead to sell."""
-
-    DUPLICATE = "duplicate"
-    REPEAT_ENQUIRY = "repeat_enquiry"
-
-
-class AttemptOutcome(Enum):
-    """What came of an attempt to reach the person."""
-
-    REACHED = "reached"
-    NO_ANSWER = "no_answer"
-    VOICEMAIL = "voicemail"
-    VOICEMAIL_FULL = "voicemail_full"
-    DISCONNECTED = "disconnected"
-    SENT = "sent"
-
-
-@frozen(kw_only=True)
-class Sale:
-    """The instant, price and buyer at which a lead became an account's; immutable.
-
-    Attributes:
-        user_id: the associate the lead was first given to.
-        transfer_id: the charge on the ledger; None for a price of zero.
-    """
-
-    id: SaleId
-    lead_id: LeadId
-    order_id: OrderId
-    account_id: AccountId
-    user_id: UserId
-    price: Money
-    sold_at: datetime = field(converter=instant)
-    transfer_id: str | None = None
-
-
-@frozen(kw_only=True)
-class ContactAttempt:
-    """One attempt to reach the person: how, when, by whom, and what came of it."""
-
-    channel: Channel
-    at: datetime = field(converter=instant)
-    by: UserId
-    outcome: AttemptOutcome
 
 
 @frozen(kw_only=True)
@@ -135,8 +119,12 @@ class Lead:
         source_key: what makes one submission recognisable when it comes again (an import
             restarted, a webhook repeated): unique within the seller.
         origin: the refunded lead this one offers again, if any.
+        share_of: the first of the leads that several buyers share; None for that one, and for a
+            lead nobody shares.
         duplicate_of: the earlier lead a refused one repeats.
         offers: what became of every candidate when it was last offered.
+        reservation: what is held while it is being delivered.
+        failed: the deliveries that failed; it is not delivered to the same order again.
         assigned_to: the user of the account who works it.
         freed_place: did the refund that took it away free its place in the order?
         held_since: since when the account holds it: the sale, or its return after a reversal;
@@ -150,9 +138,12 @@ class Lead:
     status: LeadStatus
     received_at: datetime = field(converter=instant)
     origin: LeadId | None = None
+    share_of: LeadId | None = None
     refusals: tuple[RefusalReason, ...] = ()
     duplicate_of: LeadId | None = None
     offers: tuple[CandidateDecision, ...] = ()
+    reservation: Reservation | None = None
+    failed: tuple[FailedDelivery, ...] = ()
     sale: Sale | None = None
     assigned_to: UserId | None = None
     refund_id: RefundId | None = None
@@ -161,109 +152,17 @@ class Lead:
     attempts: tuple[ContactAttempt, ...] = ()
     notes: tuple[NoteAdded, ...] = ()
 
+    @property
+    def family(self) -> LeadId:
+        """The first of the leads that are shared with it; itself where nobody shares it."""
+        return self.share_of or self.id
 
-@frozen(kw_only=True)
-class LeadReceived:
-    """A submission was recorded."""
-
-    lead_id: LeadId
-    seller_id: SellerId
-    source_key: str
-    submission: Submission
-    at: datetime = field(converter=instant)
-    origin: LeadId | None = None
-
-
-@frozen(kw_only=True)
-class LeadRefused:
-    """It was not taken as a lead to sell, for these reasons."""
-
-    reasons: tuple[RefusalReason, ...]
-    duplicate_of: LeadId | None
-    at: datetime = field(converter=instant)
-
-
-@frozen(kw_only=True)
-class LeadSold:
-    """It was sold; `offers` says what became of every candidate."""
-
-    sale: Sale
-    offers: tuple[CandidateDecision, ...]
-    at: datetime = field(converter=instant)
-
-
-@frozen(kw_only=True)
-class LeadUnsold:
-    """No order could take it; `offers` says why not, one by one."""
-
-    offers: tuple[CandidateDecision, ...]
-    at: datetime = field(converter=instant)
-
-
-@frozen(kw_only=True)
-class LeadAssigned:
-    """It was given to a user within the account."""
-
-    user_id: UserId
-    by: UserId | None
-    at: datetime = field(converter=instant)
-
-
-@frozen(kw_only=True)
-class LeadDetached:
-    """An approved refund took it from the account: not visible, not to be contacted by it.
-
-    Attributes:
-        frees_place: does its place in the order's quantity become free again?
-    """
-
-    refund_id: RefundId
-    order_id: OrderId
-    frees_place: bool
-    at: datetime = field(converter=instant)
-
-
-@frozen(kw_only=True)
-class LeadReattached:
-    """A reversed refund gave it back to the account, under the same sale.
-
-    Attributes:
-        takes_place: does it take its place in the order's quantity again?
-    """
-
-    refund_id: RefundId
-    order_id: OrderId
-    takes_place: bool
-    at: datetime = field(converter=instant)
-
-
-@frozen(kw_only=True)
-class ContactAttempted:
-    """Somebody tried to reach the person."""
-
-    attempt: ContactAttempt
-
-
-@frozen(kw_only=True)
-class NoteAdded:
-    """A note for the owner, such as that the person asked again (`lead_id` names that lead)."""
-
-    text: str
-    at: datetime = field(converter=instant)
-    lead_id: LeadId | None = None
-
-
-LeadEvent = (
-    LeadReceived
-    | LeadRefused
-    | LeadSold
-    | LeadUnsold
-    | LeadAssigned
-    | LeadDetached
-    | LeadReattached
-    | ContactAttempted
-    | NoteAdded
-)
+    @property
+    def held_by(self) -> AccountId | None:
+        """The account that holds it, or that it is being delivered to; None for nobody."""
+        if self.status is LeadStatus.SOLD and self.sale is not None:
+            return self.sale.account_id
+        return None if self.reservation is None else self.reservation.account_id
 
 
 @frozen(kw_only=True)
@@ -314,6 +213,9 @@ def _check_attempt(attempt: ContactAttempt, state: Lead, at: datetime) -> None:
 _FROM: dict[type, frozenset[LeadStatus]] = {
     LeadRefused: frozenset({LeadStatus.RECEIVED}),
     LeadSold: frozenset({LeadStatus.RECEIVED, LeadStatus.UNSOLD}),
+    LeadReserved: frozenset({LeadStatus.RECEIVED, LeadStatus.UNSOLD}),
+    LeadDelivered: frozenset({LeadStatus.RESERVED}),
+    DeliveryFailed: frozenset({LeadStatus.RESERVED}),
     LeadUnsold: frozenset({LeadStatus.RECEIVED, LeadStatus.UNSOLD}),
     LeadAssigned: frozenset({LeadStatus.SOLD}),
     LeadDetached: frozenset({LeadStatus.SOLD}),
@@ -339,6 +241,7 @@ def evolve(state: Lead | None, event: LeadEvent) -> Lead:
             status=LeadStatus.RECEIVED,
             received_at=event.at,
             origin=event.origin,
+            share_of=event.share_of,
         )
     if state is None or state.status not in _FROM[type(event)]:
         met = "never received" if state is None else state.status.value
@@ -367,6 +270,50 @@ def _sold(state: Lead, event: LeadSold) -> Lead:
         sale=event.sale,
         assigned_to=event.sale.user_id,
         held_since=event.sale.sold_at,
+    )
+
+
+def _reserved(state: Lead, event: LeadReserved) -> Lead:
+    return replace(
+        state,
+        status=LeadStatus.RESERVED,
+        offers=event.offers,
+        reservation=event.reservation,
+    )
+
+
+def _delivered(state: Lead, event: LeadDelivered) -> Lead:
+    held = state.reservation
+    if held is None or held.sale_id != event.sale_id:
+        raise WrongState("LeadDelivered", "it is reserved for another sale")
+    sale = Sale(
+        id=held.sale_id,
+        lead_id=state.id,
+        order_id=held.order_id,
+        account_id=held.account_id,
+        user_id=held.user_id,
+        price=held.price,
+        sold_at=event.at,
+        transfer_id=event.transfer_id,
+        cycle=held.cycle,
+        placed_at=held.reserved_at,
+    )
+    return replace(
+        state,
+        status=LeadStatus.SOLD,
+        reservation=None,
+        sale=sale,
+        assigned_to=sale.user_id,
+        held_since=sale.sold_at,
+    )
+
+
+def _undelivered(state: Lead, event: DeliveryFailed) -> Lead:
+    return replace(
+        state,
+        status=LeadStatus.UNSOLD,
+        reservation=None,
+        failed=(*state.failed, event.failed),
     )
 
 
@@ -406,6 +353,9 @@ _AFTER: dict[type, Callable[[Lead, Any], Lead]] = {
     LeadRefused: _refused,
     LeadUnsold: _unsold,
     LeadSold: _sold,
+    LeadReserved: _reserved,
+    LeadDelivered: _delivered,
+    DeliveryFailed: _undelivered,
     LeadAssigned: _assigned,
     LeadDetached: _detached,
     LeadReattached: _reattached,
@@ -441,15 +391,46 @@ def standing_deltas(event: LeadEvent) -> tuple[tuple[OrderId, int, int], ...]:
     """
     match event:
         case LeadSold(sale=sale, offers=offers):
-            return tuple(
-                (offer.order_id, int(won), offer.share - SCALE * won)
-                for offer in offers
-                for won in (offer.order_id == sale.order_id,)
-                if offer.share or won
-            )
-        case LeadDetached(order_id=order_id, frees_place=True):
-            return ((order_id, -1, 0),)
-        case LeadReattached(order_id=order_id, takes_place=True):
-            return ((order_id, 1, 0),)
+            return _counted(offers, sale.order_id, 1)
+        case LeadReserved(reservation=held, offers=offers):
+            return _counted(offers, held.order_id, 1)
+        case DeliveryFailed(failed=failed, offers=offers, frees=frees):
+            back = _counted(offers, failed.order_id, -1)
+            return back if frees is not None else tuple((key, 0, turn) for key, _, turn in back)
+        case LeadDetached(order_id=order_id, frees_place=place, gives_turn=turn) if place or turn:
+            return ((order_id, -int(place), SCALE * turn),)
+        case LeadReattached(order_id=order_id, takes_place=place, takes_turn=turn) if place or turn:
+            return ((order_id, int(place), -SCALE * turn),)
         case _:
             return ()
+
+
+def spending_deltas(event: LeadEvent) -> tuple[tuple[OrderId, int], ...]:
+    """Give what an event adds to what orders have spent: order id, minor units."""
+    match event:
+        case LeadSold(sale=placed) | LeadReserved(reservation=placed):
+            spent, order_id = placed.price.minor, placed.order_id
+        case DeliveryFailed(failed=failed, frees=frees):
+            spent, order_id = -_minor(frees), failed.order_id
+        case LeadDetached(order_id=order_id, frees=frees):
+            spent = -_minor(frees)
+        case LeadReattached(order_id=order_id, takes=takes):
+            spent = _minor(takes)
+        case _:
+            return ()
+    return ((order_id, spent),) if spent else ()
+
+
+def _minor(money: Money | None) -> int:
+    return 0 if money is None else money.minor
+
+
+def _counted(
+    offers: tuple[CandidateDecision, ...], winner: OrderId, times: int
+) -> tuple[tuple[OrderId, int, int], ...]:
+    return tuple(
+        (offer.order_id, times * won, times * (offer.share - SCALE * won))
+        for offer in offers
+        for won in (offer.order_id == winner,)
+        if offer.share or won
+    )

@@ -4,7 +4,8 @@ Two ways to guard a write, both made here and only applied by a store:
 
 * **versions**, for what people edit: a `Change` whose stream is not at `expected` is a `Conflict`;
 * **guarded deltas**, for hot numbers: a balance moves only where enough is available, an order's
-  standing only where the terms are those that were seen and a place is left. Where enough being
+  standing only where the terms are those that were seen and a place is left, also in every period
+  of its caps. Where enough being
   there says too little, a `LedgerMark` asks that an account has not moved. A guard that fails is
   a `Conflict` too: the use case runs again on fresh facts and may come to another answer.
 """
@@ -12,20 +13,30 @@ Two ways to guard a write, both made here and only applied by a store:
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from leadcore.balances import Hold, LedgerAccount, Posted, Transfer
 from leadcore.decider import Change
 from leadcore.errors import Conflict
 from leadcore.notices import Message
-from leadcore.values import LeadId, OrderId, SellerId, Unlimited
+from leadcore.orders.caps import Period, Usage
+from leadcore.values import LeadId, OrderId, SellerId, Unlimited, instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Claim", "LedgerMark", "Outcome", "StandingDelta", "check_unmoved", "claims_of"]
+__all__ = [
+    "Claim",
+    "LedgerMark",
+    "Outcome",
+    "StandingDelta",
+    "UsageDelta",
+    "check_unmoved",
+    "claims_of",
+]
 
 A_co = TypeVar("A_co", covariant=True)
 B = TypeVar("B")
@@ -48,20 +59,56 @@ class Claim:
 
 
 @frozen(kw_only=True)
+class UsageDelta:
+    """What to add to the count of one period of an order's caps.
+
+    Attributes:
+        leads, money: what to add; below zero to give back. Money is in minor units.
+        most_leads, most_money: what may not be passed afterwards; below zero for no limit.
+        begins: where no count is kept yet and the sales of the period were counted, what it begins
+            with; there must still be none then. None begins with nothing.
+        kept_only: where no count is kept there is nothing to add to, and none begins.
+    """
+
+    period: Period
+    opens_at: datetime = field(converter=instant)
+    leads: int
+    money: int
+    most_leads: int = -1
+    most_money: int = -1
+    begins: Usage | None = None
+    kept_only: bool = False
+
+
+@frozen(kw_only=True)
 class StandingDelta:
     """What to add to an order's hot numbers.
 
     Attributes:
-        sold, credit: what to add; either may be below zero.
+        sold, spent, credit: what to add; each may be below zero.
         expected_version: the terms must still be at this version; None asks for none.
         limit: `sold` may not pass this afterwards; `UNLIMITED` for no limit, None asks for none.
+        bank: the same for `spent`, in minor units.
+        expected_moves: no sale and no return may have moved the order since; None asks for nothing.
+        usage: what to add to the counts of its caps, at most once a period.
+        recount: forget the counts of its caps: they will be counted anew.
     """
 
     order_id: OrderId
     sold: int = 0
+    spent: int = 0
     credit: int = 0
     expected_version: int | None = None
     limit: int | Unlimited | None = None
+    bank: int | Unlimited | None = None
+    expected_moves: int | None = None
+    usage: tuple[UsageDelta, ...] = ()
+    recount: bool = False
+
+    @property
+    def moves(self) -> int:
+        """1 where a sale or a return moves the order, 0 where only its turn is moved."""
+        return int(bool(self.sold or self.spent or self.usage))
 
 
 @frozen(kw_only=True)

@@ -29,7 +29,7 @@ from leadcore.consent import Unknown
 from leadcore.errors import Malformed, Problem
 from leadcore.payments.cards import without_cards
 from leadcore.refunds import life as refund_life
-from leadcore.values import AccountId, LeadId, Unlimited, instant
+from leadcore.values import AccountId, LeadId, Money, Unlimited, instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -271,6 +271,12 @@ def _number_or_unlimited(value: Any, _kind: Any) -> int | Unlimited:
     raise _Wrong(message)
 
 
+def _money_or_unlimited(value: Any, _kind: Any) -> Money | Unlimited:
+    if isinstance(value, str) and value == Unlimited.UNLIMITED.value:
+        return Unlimited.UNLIMITED
+    return _converter().structure(value, Money)
+
+
 def _frozenset(kind: Any) -> Callable[[Any, Any], Any]:
     (member,) = get_args(kind)
 
@@ -341,6 +347,10 @@ def _is_limit(kind: Any) -> bool:
     return bool(kind == int | Unlimited)
 
 
+def _is_money_limit(kind: Any) -> bool:
+    return bool(kind == Money | Unlimited)
+
+
 def _is_or_unknown(kind: Any) -> bool:
     return Unknown in get_args(kind)
 
@@ -406,6 +416,7 @@ def _converter() -> cattrs.Converter:
     converter.register_structure_hook_factory(_is_or_unknown, _or_unknown)
     converter.register_structure_hook_func(_is_enum, _enum)
     converter.register_structure_hook_func(_is_limit, _number_or_unlimited)
+    converter.register_structure_hook_func(_is_money_limit, _money_or_unlimited)
     converter.register_structure_hook_func(_is_new_type_of_str, _exactly(str, "a text"))
     converter.register_structure_hook(str, _exactly(str, "a text"))
     converter.register_structure_hook(int, _exactly(int, "a whole number"))
@@ -421,4 +432,5 @@ def _converter() -> cattrs.Converter:
     converter.register_unstructure_hook_func(_is_or_unknown, _known_or_not)
     converter.register_unstructure_hook_func(_is_enum, _value)
     converter.register_unstructure_hook_func(_is_limit, _value)
+    converter.register_unstructure_hook_func(_is_money_limit, _known_or_not)
     return converter

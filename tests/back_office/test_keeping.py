@@ -16,6 +16,7 @@ from leadcore.accounts import (
     revenue_account,
 )
 from leadcore.balances import COMMON_TIERS, FundingTerms
+from leadcore.distribution import DistributionTerms, Method, Way
 from leadcore.errors import Malformed, NotFound, WrongState
 from leadcore.leads import AssignLead, AttemptOutcome, ContactAttempt, LeadStatus, LogAttempt
 from leadcore.orders import (
@@ -93,6 +94,11 @@ LONGEST = 100_000
         (
             {"refunds": RefundTerms(verification_days=(-1, True))},
             ["terms.refunds.verification_days"] * 2,
+        ),
+        ({"distribution": DistributionTerms((Way(buyers=2),))}, []),
+        (
+            {"distribution": DistributionTerms((Way(), Way(buyers=0, tiers=(Method.PRICE,))))},
+            ["terms.distribution.ways[1].buyers", "terms.distribution.ways[1].tiers"],
         ),
         (
             {"name": "", "zone": "x", "duplicate_days": -1},

@@ -6,22 +6,28 @@ import pytest
 from attrs import evolve as replace
 
 from leadcore import back_office as bo
-from leadcore.accounts import StopAccount, prepaid_account
-from leadcore.errors import Conflict, Malformed, NotFound, Refused, WrongState
-from leadcore.leads import AttemptOutcome, ContactAttempt, LeadStatus, LogAttempt
-from leadcore.orders import EditOrder, OrderTerms
+from leadcore.accounts import SellerTerms, StopAccount, prepaid_account
+from leadcore.distribution import SCALE
+from leadcore.errors import Conflict, NotFound, Refused, WrongState
+from leadcore.leads import LeadStatus
+from leadcore.orders import CloseOrder, EditOrder, OrderTerms, remaining
 from leadcore.ports import LeadQuery
 from leadcore.refunds import (
     ApproveRefund,
+    Authority,
     Basis,
     DeclineRefund,
+    Deed,
     GrantException,
+    RefundShare,
     RefundStatus,
+    RefundTerms,
     ReinstateRefund,
+    Remedy,
     ReverseRefund,
     StartVerification,
 )
-from leadcore.submissions import Channel, LeadKind, Recording
+from leadcore.submissions import LeadKind, Recording
 from leadcore.testing import MemoryStore, violations
 from leadcore.testing.scenes import AT, PRICE, Scene, charge, fund, person, reception
 from leadcore.values import UNLIMITED, Money
@@ -95,109 +101,6 @@ def sees_it(made):
     return lead(made).id in {one.id for one in made.store.leads(listed)}
 
 
-# -------------------------------------------------------------------------------------- asking
-
-
-def test_a_request_moves_no_money_and_says_when_an_answer_is_due():
-    made = scene()
-    refund = made.store.run(asking(made))
-    assert (refund.status, refund.amount, refund.round) == (S.REQUESTED, Money(PRICE, "USD"), 0)
-    assert (refund.sale_id, refund.requested_by) == (lead(made).sale.id, made.user())
-    # Monday the 16th: two to five business days.
-    assert [day.day for day in (refund.expected.earliest, refund.expected.latest)] == [18, 23]
-    assert made.balance() == FULL - PRICE
-    assert lead(made).status is LeadStatus.SOLD
-    assert [note.text for note in lead(made).notes] == ["A return was asked for: wrong_number."]
-
-
-def test_the_window_is_exact():
-    for at, rules in ((AT + WINDOW, None), (AT + WINDOW + TICK, ["RET-LATE"])):
-        made = scene()
-        if rules is None:
-            assert made.store.run(asking(made, at=at)).status is S.REQUESTED
-        else:
-            assert refused(lambda made=made, at=at: made.store.run(asking(made, at=at))) == rules
-
-
-def test_asking_again_gives_the_first_request():
-    made = scene()
-    first = made.store.run(asking(made))
-    assert made.store.run(asking(made)) == first
-    decided(made, APPROVE)
-    # Also when the lead is gone from the account by then.
-    assert made.store.run(asking(made)).status is S.APPROVED
-
-
-def test_an_id_is_one_requests():
-    made = scene(leads=2)
-    made.store.run(asking(made))
-    for other in (asking(made, 2), asking(made, user_id=made.user(below=True))):
-        with pytest.raises(Malformed, match="refund_id: was used for another request"):
-            made.store.run(other)
-
-
-def test_one_sale_is_returned_once():
-    made = scene()
-    made.store.run(asking(made))
-    assert refused(lambda: made.store.run(asking(made, key="r2"))) == ["RET-ONCE"]
-    decided(made, DeclineRefund(**WHO))
-    assert refused(lambda: made.store.run(asking(made, key="r2"))) == ["RET-ONCE"]
-
-
-@pytest.mark.parametrize(
-    ("user", "number"),
-    [
-        (lambda made: made.user(1), 1),
-        (lambda made: made.user(below=True), 1),
-        (lambda _made: "nobody", 1),
-        (lambda made: made.user(), 2),
-    ],
-    ids=["of another account", "below the holder", "unknown", "no such lead"],
-)
-def test_whoever_does_not_see_the_lead_does_not_learn_of_it(user, number):
-    made = scene(accounts=2)
-    with pytest.raises(NotFound, match=f"there is no lead '{made.seller}/l{number}'"):
-        made.store.run(asking(made, number, user_id=user(made)))
-
-
-def test_a_lead_without_a_sale_is_not_returned():
-    made = scene(quantity=0)
-    with pytest.raises(NotFound, match="there is no lead"):
-        made.store.run(asking(made))
-
-
-def test_a_duplicate_names_another_lead_that_the_asker_holds():
-    made = scene(accounts=2, leads=4)
-    duplicate = {"reason": "duplicate", "at": AT + HOUR}
-    assert refused(lambda: made.store.run(asking(made, **duplicate))) == ["RET-DETAIL"]
-    mine = lead(made).sale.account_id
-    owners = {number: lead(made, number).sale.account_id for number in (2, 3, 4)}
-    foreign = next(number for number, account in owners.items() if account != mine)
-    for other in (lead(made).id, lead(made, foreign).id, f"{made.seller}/l9"):
-        with pytest.raises(Malformed, match="other_lead: is no other lead that you hold"):
-            made.store.run(asking(made, **duplicate, other_lead=other))
-    held = next(number for number, account in owners.items() if account == mine)
-    other = lead(made, held).id
-    assert made.store.run(asking(made, **duplicate, other_lead=other)).other_lead == other
-
-
-def test_a_lead_that_was_returned_is_no_other_lead():
-    made = scene(leads=2)
-    made.store.run(asking(made))
-    decided(made, APPROVE)
-    second = asking(made, 2, key="second", reason="duplicate", other_lead=lead(made).id)
-    with pytest.raises(Malformed, match="is no other lead that you hold"):
-        made.store.run(second)
-
-
-def test_the_same_request_again_is_the_first_one_and_another_is_refused():
-    made = scene()
-    first = made.store.run(asking(made))
-    assert made.store.run(asking(made)) == first
-    with pytest.raises(Malformed, match="used for another request"):
-        made.store.run(asking(made, detail="something else"))
-
-
 def test_two_reversals_of_one_person_never_both_stand():
     made = scene(accounts=2)
     made.store.run(asking(made))
@@ -232,32 +135,6 @@ def test_a_granted_exception_is_answered_counted_from_the_grant():
     assert late.expected.latest < (AT + timedelta(days=15)).date() < after.expected.earliest
 
 
-def test_days_of_trying_are_counted_by_calls_in_the_sellers_zone():
-    made = scene()
-    full = {"reason": "voicemail_full", "at": AT + timedelta(days=4)}
-
-    def tried(channel, at):
-        attempt = ContactAttempt(
-            channel=channel, at=at, by=made.user(), outcome=AttemptOutcome.VOICEMAIL_FULL
-        )
-        made.store.run(
-            bo.WorkLead(
-                lead_id=lead(made).id,
-                viewer_id=made.user(),
-                command=LogAttempt(attempt=attempt),
-                at=at,
-            )
-        )
-
-    midnight = AT.replace(hour=5, minute=0) + timedelta(days=1)  # in New York
-    for at in (midnight, midnight - TICK, midnight + timedelta(days=1)):
-        tried(Channel.CALL, at)
-    tried(Channel.TEXT, AT + timedelta(days=3))
-    assert refused(lambda: made.store.run(asking(made, **full))) == ["RET-ATTEMPTS"]
-    tried(Channel.CALL, AT + timedelta(days=3))
-    assert made.store.run(asking(made, **full)).status is S.REQUESTED
-
-
 @pytest.mark.parametrize(
     ("recording", "rules"), [(Recording(reference="c"), []), (None, ["RET-RECORDING"])]
 )
@@ -287,22 +164,6 @@ def test_a_late_request_with_a_good_reason_waits_for_a_person():
         decided(made, APPROVE)
     decided(made, GrantException(**WHO), StartVerification(by="staff"), APPROVE)
     assert made.balance() == FULL
-
-
-@pytest.mark.parametrize("exception", [None, "", "  "])
-def test_late_without_a_reason_is_late(exception):
-    made = scene()
-    late = asking(made, at=AT + WINDOW + TICK, exception=exception)
-    assert refused(lambda: made.store.run(late)) == ["RET-LATE"]
-
-
-def test_an_exception_excuses_from_the_window_only():
-    made = scene()
-    late = asking(made, at=AT + WINDOW + TICK, exception="hurricane", reason="not_interested")
-    assert refused(lambda: made.store.run(late)) == ["RET-LATE", "RET-REASON"]
-    # In time there is nothing to except from.
-    in_time = made.store.run(asking(made, exception="hurricane"))
-    assert (in_time.status, in_time.exception) == (S.REQUESTED, None)
 
 
 # ------------------------------------------------------------------------------------- deciding
@@ -564,8 +425,107 @@ def test_a_free_lead_is_returned_and_given_back_without_money():
     assert made.store.statement(prepaid_account(made.account())) == ()
 
 
-def test_facts_without_the_seller_are_not_judged():
+def test_a_place_sold_again_and_taken_back_is_one_too_many_and_nothing_remains():
+    made = scene(reopen=True, quantity=1)
+    made.store.run(asking(made))
+    decided(made, APPROVE)
+    made.receive(2)
+    decided(made, ReverseRefund(**WHO), at=AT + 3 * HOUR)
+    order, now = made.store.orders(made.seller)[0]
+    # Both are the account's, both are paid, and nothing more is sold under the order.
+    assert (standing(made), remaining(order, now), made.balance()) == (2, 0, FULL - 2 * PRICE)
+    assert made.receive(3).lead.status is LeadStatus.UNSOLD
+    # A return takes it back to its quantity, another one below it.
+    decided(made, ReinstateRefund(**WHO), at=AT + 4 * HOUR)
+    assert (standing(made), made.receive(4).lead.status) == (1, LeadStatus.UNSOLD)
+    made.store.run(asking(made, 2, key="r2", at=AT + 5 * HOUR))
+    decided(made, APPROVE, key="r2", at=AT + 6 * HOUR)
+    assert (standing(made), made.receive(5).lead.status) == (0, LeadStatus.SOLD)
+    assert violations(made.store, made.seller) == ()
+
+
+# -------------------------------------------------------------------------- remedies, authority
+
+
+def on_terms(made, **terms):
+    changed = SellerTerms(name="Seller", refunds=RefundTerms(**terms))
+    made.store.run(bo.SetSellerTerms(seller_id=made.seller, terms=changed, at=AT))
+    return made
+
+
+def credit(made):
+    return made.store.orders(made.seller)[0][1].credit
+
+
+def test_a_replacement_gives_the_place_and_the_turn_back_and_the_next_lead_costs_nothing_more():
+    made = on_terms(scene(accounts=2, quantity=1), remedy=Remedy.REPLACEMENT)
+    first = [one.id for one, _ in made.store.orders(made.seller)].index(lead(made).sale.order_id)
+    viewer = made.user(first)
+    made.store.run(asking(made, user_id=viewer))
+    before = made.store.orders(made.seller)[first][1]
+    decided(made, APPROVE)
+    after = made.store.orders(made.seller)[first][1]
+    assert (before.sold, after.sold, after.credit - before.credit) == (1, 0, SCALE)
+    again = made.receive(2, days=1).lead
+    assert again.sale.order_id == lead(made).sale.order_id
+    assert made.balance(first) == FULL - PRICE
+    decided(made, ReverseRefund(**WHO), at=AT + 30 * HOUR)
+    back = made.store.orders(made.seller)[first][1]
+    assert back.sold == 2
+    decided(made, ReinstateRefund(**WHO), at=AT + 31 * HOUR)
+    assert made.store.orders(made.seller)[first][1].sold == 1
+    assert violations(made.store, made.seller) == ()
+
+
+def test_an_order_that_was_closed_is_owed_nothing():
+    made = on_terms(scene(), remedy=Remedy.REPLACEMENT)
+    made.store.run(asking(made))
+    made.store.run(
+        bo.KeepOrder(
+            order_id=made.order(),
+            account_id=made.account(),
+            command=CloseOrder("over"),
+            at=AT + HOUR,
+        )
+    )
+    after = made.store.run(deciding(made, APPROVE))
+    assert (after.promised, after.remedy) == (Remedy.REPLACEMENT, Remedy.CREDIT)
+    assert (made.balance(), standing(made), credit(made)) == (FULL, 1, 0)
+
+
+def test_what_was_promised_holds_whatever_the_terms_say_later():
+    made = on_terms(scene(), remedy=Remedy.REPLACEMENT)
+    made.store.run(asking(made))
+    on_terms(made)
+    assert made.store.run(deciding(made, APPROVE)).remedy is Remedy.REPLACEMENT
+
+
+def test_a_part_of_the_price_goes_back_and_is_taken_back():
+    made = on_terms(scene(), shares=(RefundShare(rate=4_000),))
+    made.store.run(asking(made))
+    decided(made, APPROVE)
+    assert made.balance() == FULL - PRICE + 1_000
+    assert violations(made.store, made.seller) == ()
+    decided(made, ReverseRefund(**WHO), at=AT + 3 * HOUR)
+    assert made.balance() == FULL - PRICE
+    assert violations(made.store, made.seller) == ()
+
+
+def test_who_may_not_decide_does_not():
     made = scene()
-    case = asking(made)
-    with pytest.raises(NotFound):
-        case.decide(replace(made.store.load(case.needs), seller=None))
+    made.store.run(asking(made))
+    on_terms(made, authorities=(Authority(by="vera", deeds=frozenset({Deed.APPROVE})),))
+    assert refused(lambda: decided(made, APPROVE)) == ["RET-AUTHORITY"]
+    decided(made, StartVerification(by="staff"))
+    decided(made, replace(APPROVE, by="vera"))
+    assert made.balance() == FULL
+    back = ReverseRefund(by="vera", note="x")
+    assert refused(lambda: decided(made, back, at=AT + 3 * HOUR)) == ["RET-AUTHORITY"]
+
+
+def test_without_the_seller_nothing_is_asked_of_the_terms():
+    made = scene()
+    made.store.run(asking(made))
+    case = deciding(made, APPROVE)
+    alone = replace(made.store.load(case.needs), seller=None)
+    assert case.decide(alone).answer.status is S.APPROVED

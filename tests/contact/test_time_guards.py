@@ -11,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadcore.consent import UNKNOWN
-from leadcore.contact import Initiation, Purpose, Registry, Relationship, Touch, TouchKind
+from leadcore.contact import (
+    Facts,
+    Initiation,
+    Purpose,
+    Question,
+    Registry,
+    Relationship,
+    Touch,
+    TouchKind,
+)
 from leadcore.contact.hits import Hit
 from leadcore.contact.time_guards import (
     TIME_OPENINGS,
@@ -53,6 +62,7 @@ from tests.contact.people import (
     local,
 )
 
+UNINVITED = evolve(SPOKEN, invitation=False)
 CENTRAL, MOUNTAIN, PACIFIC = "America/Chicago", "America/Denver", "America/Los_Angeles"
 FEDERAL = (8, 21)
 # state, zone, Monday to Friday, Saturday, Sunday (None: closed), closed on holidays; November 2026.
@@ -191,7 +201,7 @@ class TestFederalHours:
         for hour in (5, 6):
             assert denied(CALL, KNOWN, datetime(2026, 11, 1, hour, 30, tzinfo=UTC)) == ("F-QH",)
 
-    @pytest.mark.parametrize("consent", [INVITED, SPOKEN, WRITTEN])
+    @pytest.mark.parametrize("consent", [INVITED, SPOKEN, WRITTEN, UNINVITED])
     def test_permission_lifts_them_by_the_words_only(self, consent: object) -> None:
         night = local("2026-11-16 22:00")
         facts = evolve(KNOWN, consent=consent)
@@ -208,6 +218,8 @@ class TestFederalHours:
         assert denied(literal(TEXT), facts, night) == ()
         assert denied(CALL, facts, night) == ("F-QH",)
         assert denied(literal(CALL), facts) == ()
+        for prior in (INVITED, UNINVITED):
+            assert denied(literal(CALL), evolve(facts, consent=prior), night) == ()
 
     def test_without_a_zone_nothing_is_open(self) -> None:
         number = evolve(KNOWN.number, zones=())
@@ -427,6 +439,13 @@ class TestClosedDays:
             decision = ask(CALL, facts, clock(day, 12, MOUNTAIN))
             assert decision.next_permitted_at == clock(opens, 8, MOUNTAIN)
 
+    def test_days_in_a_row_are_looked_for_ahead(self) -> None:
+        (rule,) = US.editions("S-SD-DAY")
+        weekend = evolve(rule, terms=ClosedDays(weekdays=frozenset({5, 6})))
+        facts, rules = living("SD", CENTRAL), US.replace(weekend)
+        decision = ask(CALL, facts, clock(SATURDAY, 12, CENTRAL), rules=rules)
+        assert decision.next_permitted_at == clock(SUNDAY + timedelta(days=1), 9, CENTRAL)
+
     def test_a_rule_that_closes_every_day_never_opens(self) -> None:
         (rule,) = US.editions("S-SD-DAY")
         always = evolve(rule, terms=ClosedDays(weekdays=frozenset(range(7))))
@@ -570,6 +589,44 @@ class TestResidentialCap:
         assert hit("F-RES-3", self.NEWS, self.facts(3, PhoneKind.UNKNOWN)) is Hit.DENY
 
 
+class TestSilence:
+    """What is silent says so by its own name: a truth value would count as a permission."""
+
+    NIGHT = local("2026-11-16 22:00")
+    CALLS = (Touch(kind=TouchKind.CALL, at=MONDAY_NOON - TICK, subject="solar"),) * 3
+    BOUGHT = Relationship(with_seller=SELLER, purchase_on=date(2026, 6, 1))
+
+    @pytest.mark.parametrize(
+        ("rule", "question", "facts", "at"),
+        [
+            ("F-QH", literal(CALL), evolve(KNOWN, consent=INVITED), NIGHT),
+            ("T-QH", CALL, KNOWN, NIGHT),
+            ("S-TX-QH", literal(CALL), living("TX", CENTRAL, consent=INVITED), NIGHT),
+            (
+                "S-UT-DAY",
+                literal(CALL),
+                living("UT", MOUNTAIN, consent=SPOKEN),
+                clock(SUNDAY, 12, MOUNTAIN),
+            ),
+            (
+                "S-UT-DAY",
+                CALL,
+                evolve(KNOWN, states=["UT"], number=evolve(KNOWN.number, zones=())),
+                clock(SUNDAY, 12, MOUNTAIN),
+            ),
+            ("S-UT-DAY", CALL, living("UT", MOUNTAIN), clock(TUESDAY, 12, MOUNTAIN)),
+            (
+                "S-OR-CAP",
+                CALL,
+                living("OR", PACIFIC, history=CALLS, relationship=BOUGHT),
+                MONDAY_NOON,
+            ),
+        ],
+    )
+    def test_is_said(self, rule: str, question: Question, facts: Facts, at: datetime) -> None:
+        assert hit(rule, question, facts, at) is Hit.SILENT
+
+
 class TestOpenings:
     @given(
         st.sampled_from([EASTERN, "America/Havana", "Australia/Lord_Howe", "America/Phoenix"]),
@@ -606,6 +663,10 @@ class TestOpenings:
         week = WeeklyHours(((60, 90),) * 7)
         at = datetime(2026, 11, 1, 5, 45, tzinfo=UTC)
         assert next_open(at, week, EASTERN) == datetime(2026, 11, 1, 6, 0, tzinfo=UTC)
+
+    def test_hours_that_begin_with_the_last_minute(self) -> None:
+        week = WeeklyHours(((23 * 60 + 59, 1440),) * 7)
+        assert next_open(MONDAY_NOON, week, EASTERN) == local("2026-11-16 23:59")
 
     def test_the_beginning_itself_is_over(self) -> None:
         week = WeeklyHours((None, (600, 630), *(None,) * 5))
@@ -676,6 +737,9 @@ class TestOpenings:
         facts = evolve(KNOWN, number=number, history=touches, consent=NOTHING)
         news = evolve(RECORDED, purpose=Purpose.INFORMATIONAL)
         expected = MONDAY_NOON + timedelta(days=27) + TICK
+        assert ask(news, facts).next_permitted_at == expected
+        live = [Touch(kind=TouchKind.CALL, at=MONDAY_NOON - timedelta(hours=9))] * 3
+        facts = evolve(facts, history=[*touches, *live])
         assert ask(news, facts).next_permitted_at == expected
 
     def test_an_unknown_history_has_no_opening(self) -> None:

@@ -149,3 +149,75 @@ def test_attempts_are_days_even_where_the_sale_is_unreadable():
 def test_the_handler_is_the_one_the_door_uses():
     assert door.HANDLERS["return"] is answer_return
     assert answer_return(Reader({"facts": FACTS}))["answer"] == "eligible"
+
+
+# ------------------------------------------------------------------------ terms in full
+
+
+def full(**more):
+    return TERMS | more
+
+
+RECORD = {
+    "sale": {
+        "id": "s1",
+        "order_id": "o1",
+        "price": {"minor": 2500, "currency": "USD"},
+        "sold_at": "2026-03-05T12:00:00Z",
+    },
+    "amount": {"minor": 2500, "currency": "USD"},
+}
+
+
+def test_rates_and_limits_count_the_record():
+    terms = full(rates=[{"rate": 5000}], limits=[{"most": 1, "per": "day"}])
+    assert rules(terms=terms) == ["RET-RATE", "RET-LIMIT"]  # what is not known is not allowed
+    assert rules(terms=terms, record=RECORD) == ["RET-RATE"]
+    one = [{"rate": 10000, "over": "order", "rounding": "up"}]
+    assert rules(terms=full(rates=one), record=RECORD) == []
+
+
+def test_reasons_documents_and_shares_are_the_sellers():
+    reason = {"code": "wrong_number", "label": "Wrong", "documents": 1}
+    terms = full(reasons=[reason], shares=[{"rate": 2500}], remedy="replacement")
+    assert rules(terms=terms) == ["RET-DOCUMENT"]
+    answer = ask(terms=terms, documents=["scan.pdf"], price=RECORD["amount"])
+    assert (answer["amount"], answer["remedy"], answer["approved_by_rule"]) == (
+        {"minor": 625, "currency": "USD"},
+        "replacement",
+        None,
+    )
+    assert "amount" not in ask(terms=terms)
+
+
+def test_the_rule_that_would_approve_is_named():
+    auto = [{"id": "cheap", "at_most": {"minor": 2500, "currency": "EUR"}}, {"id": "any"}]
+    price = {"minor": 2500, "currency": "EUR"}
+    assert ask(terms=full(auto_approvals=auto), price=price)["approved_by_rule"] == "cheap"
+    late = ask(terms=full(auto_approvals=auto), price=price, requested_at="2026-04-10T12:00:00Z")
+    assert late["approved_by_rule"] is None
+
+
+def test_a_denied_request_made_again():
+    terms = full(resubmit=True, resubmit_times=1, resubmit_hours=24)
+    denied = {"times": 1, "at": "2026-03-10T11:00:00Z", "in_time": True}
+    assert rules(terms=terms, earlier_request="denied", denied=denied) == []
+    assert rules(terms=terms, earlier_request="denied") == ["RET-RESUBMIT"]
+    later = {"requested_at": "2026-03-11T11:00:00Z", "earlier_request": "denied"}
+    assert rules(terms=terms, denied=denied, **later) == []
+
+
+def test_what_further_terms_hold_is_read_with_its_path():
+    terms = full(rates=[{"rate": "all"}, {"over": "moon"}], remedy=None)
+    assert set(problems(terms=terms)) == {
+        "facts.terms.rates[0].rate",
+        "facts.terms.rates[1].over",
+        "facts.terms.rates[1].rate",
+    }
+    assert set(problems(terms=full(rates=[{"rate": 10001}]), record={"sale": 1})) == {
+        "facts.terms.rates[0].rate",
+        "facts.record.sale",
+        "facts.record.amount",
+    }
+    assert set(problems(price={"minor": 1.5, "currency": "USD"})) == {"facts.price.minor"}
+    assert set(problems(sold_at=None)) == {"facts.sold_at"}

@@ -10,7 +10,7 @@ from attrs import evolve as replace
 from hypothesis import HealthCheck, Phase, find, is_hypothesis_test, settings
 
 from leadcore import decisions
-from leadcore.back_office import receiving, refunding
+from leadcore.back_office import receiving, refunding, selling
 from leadcore.balances import Posted, kernel
 from leadcore.decisions import Effect, Verdict
 from leadcore.downline import Tree
@@ -22,7 +22,12 @@ from leadcore.refunds import policy
 from leadcore.testing import MemoryStore, StoreContract, perform, plays, reading, violations
 from leadcore.testing.memory.rows import Rows
 from tests import test_decisions, test_downline, test_values
-from tests.back_office import test_keeping, test_receiving, test_refunding
+from tests.back_office import (
+    test_keeping,
+    test_receiving,
+    test_refund_requests,
+    test_refunding,
+)
 from tests.refunds import test_policy
 
 QUICK = settings(
@@ -80,9 +85,9 @@ def test_a_window_that_is_open_at_its_end(monkeypatch):
     def outside(opens, closes, asked):
         return asked < opens, asked >= closes
 
-    assert not finds(test_refunding.test_the_window_is_exact)
+    assert not finds(test_refund_requests.test_the_window_is_exact)
     monkeypatch.setattr(policy, "outside", outside)
-    assert finds(test_refunding.test_the_window_is_exact)
+    assert finds(test_refund_requests.test_the_window_is_exact)
     assert "test_edges_of_the_window" in killers(MemoryStore)
 
 
@@ -142,19 +147,19 @@ def test_a_lead_sold_twice(monkeypatch):
 
 
 def test_a_returned_lead_sold_to_its_former_account(monkeypatch):
-    monkeypatch.setattr(receiving, "former_accounts", lambda _history: frozenset())
+    monkeypatch.setattr(selling, "former_accounts", lambda _history: frozenset())
     assert "went back to the account that returned" in law_broken()
     assert finds(test_receiving.test_the_former_associate_never_gets_the_person_back)
 
 
 def test_a_reversal_of_somebody_sold_on(monkeypatch):
-    monkeypatch.setattr(refunding._Case, "_sold_on", lambda _case: ())
+    monkeypatch.setattr(refunding.RefundMoves, "_sold_on", lambda _case: ())
     assert "was sold twice" in law_broken()
     assert finds(test_refunding.test_whoever_was_sold_on_is_not_given_back)
 
 
 def test_a_refund_that_credits_twice(monkeypatch):
-    honest = refunding._Case._transfer
+    honest = refunding.RefundMoves._transfer
 
     def twice(case, key, *arguments, **named):
         return tuple(
@@ -163,12 +168,12 @@ def test_a_refund_that_credits_twice(monkeypatch):
             for made in honest(case, name, *arguments, **named)
         )
 
-    monkeypatch.setattr(refunding._Case, "_transfer", twice)
+    monkeypatch.setattr(refunding.RefundMoves, "_transfer", twice)
     assert finds(test_refunding.test_an_approval_credits_and_takes_the_lead_away)
 
 
 def test_a_refund_without_its_money(monkeypatch):
-    monkeypatch.setattr(refunding._Case, "_transfer", lambda *_arguments, **_named: ())
+    monkeypatch.setattr(refunding.RefundMoves, "_transfer", lambda *_arguments, **_named: ())
     assert "but was paid" in law_broken()
 
 
@@ -240,6 +245,29 @@ class IgnoresTheStandingLimit(MemoryStore):
 
     def _check_standing(self, delta):
         super()._check_standing(replace(delta, limit=None))
+
+
+class IgnoresCaps(MemoryStore):
+    """Sells the last place of a period as often as it is asked for."""
+
+    def _check_standing(self, delta):
+        free = (replace(each, most_leads=-1, most_money=-1) for each in delta.usage)
+        super()._check_standing(replace(delta, usage=tuple(free)))
+
+
+class KeepsOldCounts(MemoryStore):
+    """Does not forget the counts of caps that are edited."""
+
+    def commit(self, outcome):
+        kept = tuple(replace(each, recount=False) for each in outcome.standings)
+        super().commit(replace(outcome, standings=kept))
+
+
+class IgnoresMoves(MemoryStore):
+    """Begins a count, and a cycle, with what was seen before somebody moved the order."""
+
+    def _check_standing(self, delta):
+        super()._check_standing(replace(delta, expected_moves=None))
 
 
 class DropsTheJournal(MemoryStore):
@@ -466,6 +494,9 @@ KILLED = {
     PostsOutsideTheTransaction: "test_the_last_place_is_sold_once",
     WritesOutsideTheTransaction: "test_an_outcome_that_fails_leaves_nothing",
     IgnoresTheStandingLimit: "test_the_last_place_is_sold_once",
+    IgnoresCaps: "test_a_cap_is_never_passed",
+    KeepsOldCounts: "test_a_cap_counts_what_was_sold_before_it_was_set",
+    IgnoresMoves: "test_a_cap_counts_what_was_sold_before_it_was_set",
     DropsTheJournal: "test_the_journal_tells_what_happened",
     LosesAnEvent: "test_the_journal_tells_what_happened",
     LosesMessages: "test_messages_wait_in_the_outbox",

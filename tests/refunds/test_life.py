@@ -24,12 +24,15 @@ from leadcore.refunds.life import (
     ReverseRefund,
     StartVerification,
     decide,
+    deed_of,
+    denied_before,
     earlier_request,
     evolve,
     leads_to,
     verification_dates,
 )
-from leadcore.refunds.policy import EarlierRequest, RefundTerms
+from leadcore.refunds.policy import DeniedBefore, EarlierRequest
+from leadcore.refunds.terms import Deed, RefundTerms, Remedy
 from leadcore.submissions import LeadKind
 from leadcore.values import Money
 
@@ -208,3 +211,33 @@ def test_a_grant_moves_the_dates_an_answer_is_expected_on():
     granted = ExceptionGranted(by="vera", note="storm", at=AT, expected=dates)
     assert evolve(late, granted).expected == dates
     assert evolve(late, replace(granted, expected=None)).expected == late.expected
+
+
+def test_what_a_command_does_with_a_request():
+    assert {name: deed_of(command) for name, command in COMMANDS.items()} == {
+        "verify": None,
+        **{each.value: each for each in Deed},
+    }
+
+
+def test_denied_requests_are_summed_up():
+    declined = replace(STATE, status=RefundStatus.DECLINED, decided_at=AT)
+    later = replace(declined, id="r2", decided_at=AT + timedelta(hours=1), exception="a storm")
+    assert denied_before((STATE,)) is None
+    assert denied_before((declined, STATE)) == DeniedBefore(times=1, at=AT, in_time=True)
+    both = DeniedBefore(times=2, at=AT + timedelta(hours=1), in_time=False)
+    assert denied_before((later, declined)) == both
+
+
+def test_an_approval_says_what_it_gave_and_by_which_rule():
+    promised = evolve(None, replace(ASKED, remedy=Remedy.REPLACEMENT, documents=("scan",)))
+    assert (promised.promised, promised.remedy, promised.documents) == (
+        Remedy.REPLACEMENT,
+        None,
+        ("scan",),
+    )
+    event = RefundApproved(
+        by="rule small", note="n", basis=Basis.RECORDS, at=AT, remedy=Remedy.CREDIT, rule="small"
+    )
+    after = evolve(promised, event)
+    assert (after.remedy, after.rule, after.round) == (Remedy.CREDIT, "small", 1)

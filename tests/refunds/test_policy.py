@@ -13,17 +13,26 @@ from leadcore.decisions import Effect, Severity, Verdict
 from leadcore.errors import Refused
 from leadcore.refunds import policy
 from leadcore.refunds.policy import (
+    DeniedBefore,
     EarlierRequest,
-    RefundClock,
     RefundFacts,
     RefundQuestion,
-    RefundTerms,
     assess,
-    outside,
     window,
+)
+from leadcore.refunds.reasons import RefundReason
+from leadcore.refunds.record import KeptSale, RefundRecord
+from leadcore.refunds.terms import (
+    LimitPer,
+    RateOf,
+    RefundClock,
+    RefundTerms,
+    ReturnLimit,
+    ReturnRate,
 )
 from leadcore.submissions import LeadKind
 from leadcore.testing.strategies import instants, refund_cases, zone_edges, zones
+from leadcore.values import Money
 
 SOLD = datetime(2026, 11, 16, 15, 30, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
@@ -71,16 +80,6 @@ def test_days_for_hours_would_be_found():
 
     with patch.object(policy, "elapsed_hours_after", five_days), pytest.raises(AssertionError):
         test_the_window_is_120_elapsed_hours_whatever_the_clocks_do()
-
-
-def test_both_ends_are_inside():
-    assert [outside(5, 7, asked) for asked in (4, 5, 6, 7, 8)] == [
-        (True, False),
-        (False, False),
-        (False, False),
-        (False, False),
-        (False, True),
-    ]
 
 
 def test_a_minimum_age_opens_the_window_late():
@@ -260,3 +259,72 @@ def test_an_unknown_earlier_request_counts():
 
 def test_when_returns_close_is_said_as_people_read_it():
     assert policy._shown(datetime(2026, 11, 21, 6, 56, 45, tzinfo=UTC)) == "2026-11-21 06:56:45 UTC"
+
+
+def test_a_denied_request_is_made_again_so_often_and_so_soon():
+    denied = DeniedBefore(times=2, at=SOLD + 100 * HOUR, in_time=True)
+    facts = replace(FACTS, earlier=EarlierRequest.DENIED, denied=denied)
+
+    def again(at=SOLD + 101 * HOUR, facts=facts, **more):
+        return rules(facts=facts, at=at, terms=RefundTerms(resubmit=True, **more))
+
+    assert again(resubmit_times=2) == []
+    assert again(resubmit_times=1) == ["RET-RESUBMIT"]
+    assert again(resubmit_hours=48) == []
+    ends = SOLD + 148 * HOUR
+    # The hours after the denial count instead of the window.
+    assert again(ends, resubmit_hours=48) == []
+    assert again(ends) == ["RET-LATE"]
+    assert again(ends + TICK, resubmit_hours=48) == ["RET-RESUBMIT"]
+    assert again(denied.at - TICK, resubmit_hours=48) == ["RET-RESUBMIT"]
+    both = again(ends + TICK, resubmit_hours=48, resubmit_times=0)
+    assert both == ["RET-RESUBMIT"]
+    # One that was late before is late again; what is not known is not allowed.
+    late = replace(facts, denied=replace(denied, in_time=False))
+    assert again(ends, late, resubmit_hours=48) == ["RET-LATE"]
+    unknown = replace(facts, denied=None)
+    assert again(facts=unknown, resubmit_times=9) == ["RET-RESUBMIT"]
+    assert again(facts=unknown) == []
+    assert rules(facts=facts, terms=RefundTerms(resubmit_hours=48)) == ["RET-ONCE"]
+
+
+def test_a_reason_may_ask_for_documents_and_a_recording():
+    shown = RefundReason(code="wrong_number", label="W", documents=2, recording=True)
+    terms = RefundTerms(reasons=(shown,))
+    recorded = replace(FACTS, recorded=True)
+    assert rules(terms=terms) == ["RET-DOCUMENT", "RET-RECORDING"]
+    for documents, wrong in ((("a", "b"), []), (("a", "a", " "), ["RET-DOCUMENT"])):
+        asked = replace(ASKED, documents=documents)
+        assert rules(asked, recorded, terms=terms) == wrong
+    (finding,) = assess(
+        replace(ASKED, documents=("a", "b")), FACTS, at=SOLD, rules=terms
+    ).determining
+    assert finding.sentence == "This reason is shown by a recording, and there is none at hand."
+
+
+def test_rates_and_limits_refuse_and_say_what_they_counted():
+    sale = KeptSale(id="s", order_id="o", price=Money(2_500, "USD"), sold_at=SOLD)
+    record = RefundRecord(sale=sale, amount=sale.price, sales=(sale,))
+    facts = replace(FACTS, record=record)
+    terms = RefundTerms(
+        rates=(ReturnRate(rate=1250), ReturnRate(rate=9999, of=RateOf.MONEY)),
+        limits=(ReturnLimit(most=0, per=LimitPer.DAY), ReturnLimit(most=1, per=LimitPer.MONTH)),
+    )
+    assert rules(facts=facts, terms=terms) == ["RET-RATE", "RET-LIMIT"]
+    leads, money, made = assess(ASKED, facts, at=SOLD, rules=terms).determining
+    assert leads.sentence == "At most 12.5 % of what was bought may be returned: 0 leads."
+    assert leads.evidence == ("returned=0", "allowed=0", "bought=1", "over=calendar_month")
+    assert money.sentence == "At most 99.99 % of what was bought may be returned: 2499 minor units."
+    assert made.sentence == "An account may ask for at most 0 returns a day."
+    open_terms = RefundTerms(
+        rates=(ReturnRate(rate=10_000),), limits=(ReturnLimit(most=1, per=LimitPer.DAY),)
+    )
+    assert rules(facts=facts, terms=open_terms) == []
+    # What is not known is not allowed.
+    assert rules(terms=open_terms) == ["RET-RATE", "RET-LIMIT"]
+    assert rules(terms=replace(open_terms, rates=())) == ["RET-LIMIT"]
+    assert rules(terms=replace(open_terms, limits=())) == ["RET-RATE"]
+
+
+def test_an_orders_own_maximum_is_a_rule_of_its_own():
+    assert rules(facts=replace(FACTS, order_full=True)) == ["RET-ORDER-RATE"]

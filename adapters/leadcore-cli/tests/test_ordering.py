@@ -67,6 +67,10 @@ def test_an_order_is_refused_with_a_reason(cli, words, code, said):
 def test_orders_are_listed_with_what_is_left(sold):
     (entry,) = sold.json("order", "list", "--account", "north")
     assert (entry["standing"]["sold"], entry["order"]["id"]) == (2, "ben-order")
+    assert entry["summary"] | {"total": 100, "received": 2, "remaining": 98} == entry["summary"]
+    assert (
+        entry["summary"]["cost"] == entry["summary"]["paid"] == {"minor": 5000, "currency": "USD"}
+    )
     assert "98" in sold("order", "list").stdout.splitlines()[-1]
     assert sold.json("order", "list", "--account", "south") == []
     assert "no account" in sold("order", "list", "--account", "west", code=3).stderr

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 ASK = ("refund", "request", "grace@example.com", "--as", "ben", "--reason", "wrong_number")
@@ -137,3 +139,67 @@ def test_reasons_are_those_of_the_matter(sold):
     assert "debt_below_minimum" in codes
     assert "debt_below_minimum" not in of_grace
     assert "wrong_number" in sold("refund", "reasons").stdout
+
+
+def test_the_queue_shows_what_is_due_and_at_hand(sold):
+    assert "nothing yet" in sold("refund", "queue").stdout
+    asked = ask(sold, "--document", "scan.pdf", "--yes", "--json").stdout
+    assert '"documents": ["scan.pdf"]' in asked
+    (waiting,) = sold.json("refund", "queue", "--account", "north")
+    assert (waiting["overdue"], waiting["verify_by"]) == (False, "person")
+    assert waiting["evidence"] == ["document scan.pdf"]
+    assert "document scan.pdf" in sold("refund", "queue").stdout
+    sold("refund", "decline", "grace@example.com", "--note", "no")
+    assert sold.json("refund", "queue") == []
+
+
+def test_a_list_says_what_its_limit_leaves_out(sold):
+    ask(sold, "--yes")
+    omar = ("refund", "request", "omar@example.com", "--as", "ben", "--reason", "spam")
+    sold(*omar, "--detail", "x", "--yes")
+    shown = sold("refund", "list", "--limit", "1").stdout
+    assert "1 older ones are not shown; give --limit." in shown
+    assert [each["reason"] for each in sold.json("refund", "list", "--reason", "spam")] == ["spam"]
+    assert sold.json("refund", "list", "--by", "decided", "--since", "2020-01-01") == []
+    sold("refund", "decline", "omar@example.com", "--note", "no")
+    found = sold.json("refund", "list", "--by", "decided", "--until", "2100-01-01")
+    assert [each["status"] for each in found] == ["declined"]
+    assert "1 due later" not in sold("refund", "queue", "--limit", "1").stdout
+
+
+def test_terms_are_set_from_a_file_and_shown(sold, tmp_path):
+    before = sold("refund", "terms").stdout
+    file = tmp_path / "terms.toml"
+    file.write_text(
+        'max_age = 96\n[[auto_approvals]]\nid = "wrong"\nreasons = ["wrong_number"]\n', "utf-8"
+    )
+    after = json.loads(sold("refund", "terms", file).stdout)
+    assert json.loads(before) | {"max_age": 96} == {
+        name: value for name, value in after.items() if name != "auto_approvals"
+    }
+    assert json.loads(sold("refund", "terms").stdout) == after
+    told = ask(sold, "--yes").stdout
+    assert "approved." in told
+    assert "The rule wrong of the refund terms decided." in told
+    assert "available $975.00" in sold("balance", "north").stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("t.toml", "max_age = 'x'", "max_age: is a whole number"),
+        ("t.toml", "maximum = 1", "has unknown fields: maximum"),
+        ("t.toml", "max_age = ", "can't be read"),
+        ("t.toml", "max_age = -1", "terms.refunds.max_age: a whole number"),
+        ("t.toml", "clock = 2026-11-22", "clock: is one of"),
+        ("t.json", '{"shares": [{"rate": 1, "reasons": ["x"]}]}', "terms.refunds.shares[0]"),
+        ("t.json", "[]", "holds no object"),
+        ("t.json", '{"max_age": NaN}', "NaN is no number"),
+        ("t.json", b"\xff", "is no text in UTF-8"),
+    ],
+)
+def test_terms_that_make_no_sense_are_told_by_path(cli, tmp_path, name, text, said):
+    file = tmp_path / name
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    done = cli("refund", "terms", file, code=4)
+    assert said in " ".join(done.stderr.split())

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+from attrs import evolve as replace
 
 from leadcore import back_office as bo
 from leadcore.accounts import OpenAccount, SellerTerms, prepaid_account, revenue_account
 from leadcore.balances import Transfer, TransferKind
-from leadcore.orders import OpenOrder, OrderTerms
+from leadcore.orders import Caps, EditOrder, OpenOrder, OrderTerms
 from leadcore.people import AddUser, Profile
 from leadcore.submissions import Source, Submission
 from leadcore.values import UNLIMITED, Money, PersonName, Phone
@@ -62,6 +63,15 @@ class Town:
                 bo.KeepOrder(order_id=order, account_id=account, command=ordering, at=AT),
             ]
         )
+
+    def cap(self, store: SqlStore, caps: Caps) -> None:
+        """Give every order these caps."""
+        for order, _ in store.orders(self.seller):
+            command = EditOrder(replace(order.terms, caps=caps))
+            keep = bo.KeepOrder(
+                order_id=order.id, account_id=order.account_id, command=command, at=AT
+            )
+            store.run(keep)
 
     def fund(self, account: str, key: str, minor: int) -> bo.Fund:
         return bo.Fund(

@@ -10,6 +10,8 @@ from sqlalchemy import text
 from leadcore.back_office import AskContact, KeepContactPoint
 from leadcore.balances import TransferKind
 from leadcore.contact_points import DoNotCall, Record
+from leadcore.orders import Cap, Caps, Period
+from leadcore_sqlalchemy import tables
 
 CHANGES = {
     "UPDATE leadcore_leads SET data = replace(data, 'Ann 1', 'Bob 1')": (
@@ -99,3 +101,20 @@ def test_holds_between_two_tracked_accounts_are_checked_on_both(used, town):
         at=town.at,
     )
     assert used.audit() == ()
+
+
+def test_a_count_of_a_cap_that_is_not_that_of_its_sales_is_said(store, town):
+    town.cap(store, Caps(zone="UTC", limits=(Cap(period=Period.DAY, leads=9),)))
+    store.run(town.lead(1))
+    assert store.audit() == ()
+    with store.engine.begin() as connection:
+        connection.execute(tables.order_usage.update().values(leads=2))
+    (said,) = store.audit()
+    assert said.endswith("its count of a day is not that of its sales")
+
+
+def test_sales_the_ledger_did_not_charge_are_said(store, town):
+    store.run(town.lead(1))
+    with store.engine.begin() as connection:
+        connection.execute(tables.sales.update().values(price=1))
+    assert any("come to 1, the ledger charged 2500" in said for said in store.audit())

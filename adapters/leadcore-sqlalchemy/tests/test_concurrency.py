@@ -9,9 +9,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from attrs import evolve as replace
 
 from leadcore.balances import Posted
 from leadcore.leads import LeadStatus
+from leadcore.orders import Cap, Caps, Period
 from leadcore.ports import LeadQuery
 from leadcore_sqlalchemy import SqlStore, engine
 
@@ -93,4 +95,44 @@ def test_threads_that_charge_one_account_never_overspend(any_engine, town):
         thread.join()
     assert (len(posted), sum(posted)) == (60, 14)
     assert store.balance(town.ledger).available == 2
+    assert store.audit() == ()
+
+
+def test_threads_that_sell_under_caps_never_pass_one(any_engine, town):
+    """Two orders with caps, sold by all at once while leads come back and a cap is edited."""
+    url = any_engine.url.render_as_string(hide_password=False)
+    store = town.build(SqlStore(any_engine), funds=10_000_000)
+    caps = Caps(zone="UTC", limits=(Cap(period=Period.HOUR, leads=9),), returns_free=True)
+    town.cap(store, caps)
+    failed: list[Exception] = []
+
+    def sell(worker: int) -> None:
+        own = SqlStore(engine(url), turns=100)
+        try:
+            for number in range(worker * 12, worker * 12 + 12):
+                own.run(town.lead(number))
+                if number % 12 == 6 and worker == 0:
+                    town.cap(own, replace(caps, limits=(Cap(period=Period.HOUR, leads=7),)))
+        except Exception as error:
+            failed.append(error)
+            raise
+        finally:
+            own.engine.dispose()
+
+    threads = [threading.Thread(target=sell, args=(worker,)) for worker in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    sold = Counter(
+        lead.sale.order_id
+        for lead in store.leads(LeadQuery(seller_id=town.seller, limit=10_000))
+        if lead.sale is not None
+    )
+    assert len(sold) == 2
+    assert all(7 <= number <= 9 for number in sold.values()), sold
+    for order_id, number in sold.items():
+        (used,) = store.order_usage(order_id, town.at)
+        assert used.leads == number
     assert store.audit() == ()

@@ -7,12 +7,21 @@ from attrs import evolve as replace
 from sqlalchemy import text
 
 from leadcore import refunds
-from leadcore.back_office import DecideRefund, RequestRefund, WorkLead
+from leadcore.back_office import DecideRefund, RequestRefund, SetSellerTerms, WorkLead
 from leadcore.downline import Reach, Scope
+from leadcore.errors import Refused
 from leadcore.leads import AttemptOutcome, ContactAttempt, LeadStatus, LogAttempt
-from leadcore.ports import LeadQuery, LeadSort, RefundQuery
+from leadcore.ports import (
+    LeadQuery,
+    LeadSort,
+    RefundDate,
+    RefundNeeds,
+    RefundQuery,
+    RefundSort,
+)
 from leadcore.submissions import Channel, LeadKind
 from leadcore.values import PersonName
+from leadcore_sqlalchemy.facts import load
 
 
 @pytest.fixture
@@ -217,3 +226,91 @@ def test_the_lists_that_grow_are_read_by_an_index_without_sorting(any_engine, st
     assert index in found
     assert "TEMP B-TREE" not in found
     assert "Sort" not in found
+
+
+def _asked(used, town, number, reason, *, day=1, key=None):
+    lead = used.lead(f"lead-{number}")
+    at = town.lead(number).at + timedelta(days=day)
+    case = RequestRefund(
+        refund_id=key or f"r{number}",
+        lead_id=lead.id,
+        user_id=lead.assigned_to,
+        reason=reason,
+        detail="It rings elsewhere.",
+        at=at,
+    )
+    return used.run(case)
+
+
+def test_a_page_of_refunds_says_what_it_leaves_out(used, town):
+    days = {1: ("wrong_number", 1), 2: ("spam", 2), 3: ("spam", 3)}
+    made = {n: _asked(used, town, n, reason, day=day) for n, (reason, day) in days.items()}
+    declined = DecideRefund(
+        refund_id="r3",
+        command=refunds.DeclineRefund(by="staff", note="no"),
+        at=made[3].requested_at + timedelta(days=9),
+    )
+    used.run(declined)
+
+    def page(**asked):
+        found = used.refund_page(RefundQuery(seller_id=town.seller, **asked))
+        return [each.id for each in found.refunds], found.outside, found.beyond
+
+    assert page() == (["r3", "r2", "r1"], 0, 0)
+    assert page(limit=1) == (["r3"], 0, 2)
+    assert page(since=made[2].requested_at, limit=1) == (["r3"], 1, 1)
+    assert page(until=made[2].requested_at) == (["r1"], 2, 0)
+    assert page(reasons=frozenset({"spam"}), until=made[3].requested_at) == (["r2"], 1, 0)
+    assert page(reasons=frozenset()) == ([], 0, 0)
+    decided = RefundDate.DECIDED
+    assert page(dated=decided, since=declined.at) == (["r3"], 2, 0)
+    assert page(dated=decided, until=declined.at) == ([], 3, 0)
+    assert page(sort=RefundSort.DUE) == (["r1", "r2", "r3"], 0, 0)
+    pending = {"statuses": refunds.PENDING, "sort": RefundSort.DUE}
+    assert page(**pending, limit=1) == (["r1"], 0, 1)
+    assert used.audit() == ()
+
+
+def test_what_terms_count_is_read_as_far_back_as_they_ask(used, town):
+    seller = used.seller(town.seller)
+
+    def on(**changed):
+        terms = replace(seller.terms, refunds=refunds.RefundTerms(**changed))
+        used.run(SetSellerTerms(seller_id=town.seller, terms=terms, at=town.lead(1).at))
+
+    limit = refunds.ReturnLimit(most=1, per=refunds.LimitPer.MONTH)
+    on(limits=(limit,), rates=(refunds.ReturnRate(rate=10_000),))
+    used_by = {used.lead(f"lead-{n}").sale.account_id: n for n in range(1, 8)}
+    first, second = sorted(used_by.values())[:2]
+    same = [
+        n
+        for n in range(1, 8)
+        if used.lead(f"lead-{n}").sale.account_id == used.lead(f"lead-{first}").sale.account_id
+    ]
+    _asked(used, town, same[0], "spam")
+    with pytest.raises(Refused, match="RET-LIMIT"):
+        _asked(used, town, same[1], "spam")
+    # Another account's requests are its own.
+    _asked(used, town, second, "spam")
+    facts = used._read(facts_of, _needs(used, town, same[1]))
+    assert {sale.lead_id for sale in facts.sold} == {f"lead-{n}" for n in same}
+    sale = used.lead(f"lead-{same[1]}").sale
+    assert [each for each in facts.sold if each.id == sale.id] == [sale]
+    assert [asked.lead_id for asked in facts.asked] == [f"lead-{same[0]}"]
+    assert facts.request_counts == {refunds.requests_key(sale.account_id): 1}
+    on()
+    assert used._read(facts_of, _needs(used, town, same[1])).sold is None
+
+
+def facts_of(connection, needs):
+    return load(needs, connection)
+
+
+def _needs(used, town, number):
+    lead = used.lead(f"lead-{number}")
+    return RefundNeeds(
+        refund_id="new",
+        lead_id=lead.id,
+        user_id=lead.assigned_to,
+        asked_at=town.lead(number).at + timedelta(days=2),
+    )

@@ -13,6 +13,7 @@ from leadcore.back_office.contacting import (
     first_contact_due,
     question_of,
 )
+from leadcore.back_office.delivering import ConfirmDelivery, ExpireDelivery, FailDelivery
 from leadcore.back_office.exposing import lead_exposure, logged_decisions
 from leadcore.back_office.funding import AccountRefund, ExpireBonus, Fund, RefundAccount
 from leadcore.back_office.keeping import (
@@ -33,22 +34,22 @@ from leadcore.back_office.paying import (
     SettlePayment,
     Taken,
 )
-from leadcore.back_office.receiving import (
-    OfferLead,
-    Received,
-    ReceiveLead,
-    Reception,
-    ResellLead,
-)
-from leadcore.back_office.refunding import DecideRefund, RequestRefund
+from leadcore.back_office.receiving import OfferLead, ReceiveLead, ResellLead
+from leadcore.back_office.refund_requests import RequestRefund
+from leadcore.back_office.refunding import DecideRefund
+from leadcore.back_office.renewing import Renewed, RenewOrder
+from leadcore.back_office.selling import Received, Reception
 
 __all__ = [
     "AccountRefund",
     "AskContact",
     "BalanceChecked",
     "CheckBalance",
+    "ConfirmDelivery",
     "DecideRefund",
     "ExpireBonus",
+    "ExpireDelivery",
+    "FailDelivery",
     "Fund",
     "KeepAccount",
     "KeepContactPoint",
@@ -63,6 +64,8 @@ __all__ = [
     "Received",
     "Reception",
     "RefundAccount",
+    "RenewOrder",
+    "Renewed",
     "RepayPayment",
     "RequestPayment",
     "RequestRefund",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from attrs import field, frozen
 
-from leadcore import accounts, leads, orders, people
+from leadcore import accounts, leads, orders, people, refunds
 from leadcore.accounts import (
     Account,
     AccountCommand,
@@ -21,12 +21,13 @@ from leadcore.accounts import (
 )
 from leadcore.balances import LedgerAccount, tiers_problems
 from leadcore.decider import Versioned, change, fold
+from leadcore.distribution import terms_problems
 from leadcore.downline import scope
 from leadcore.errors import Malformed, NotFound, Problem
 from leadcore.intervals import zone_info
 from leadcore.leads import AssignLead, Lead, LeadCommand, LeadStatus
 from leadcore.orders import EditOrder, OpenOrder, Order, OrderCommand
-from leadcore.outcomes import Outcome
+from leadcore.outcomes import Outcome, StandingDelta
 from leadcore.people import AccountTree, AddUser, User, UserCommand
 from leadcore.ports import (
     AccountFacts,
@@ -99,10 +100,12 @@ def _check_terms(terms: SellerTerms, before: Seller | None) -> None:
         *_zone_problems("terms.zone", terms.zone),
         *_zone_problems("terms.refunds.zone", terms.refunds.zone),
         *_span_problems("terms.duplicate_days", terms.duplicate_days),
-        *_span_problems("terms.refunds.min_age_hours", terms.refunds.min_age_hours),
-        *_span_problems("terms.refunds.max_age", terms.refunds.max_age),
-        *_verification_problems(*terms.refunds.verification_days),
+        *(
+            Problem(f"terms.refunds.{problem.path}", problem.message)
+            for problem in refunds.terms_problems(terms.refunds, terms.currency)
+        ),
         *_funding_problems(terms),
+        *_distribution_problems(terms),
     )
     if problems:
         raise Malformed(problems)
@@ -143,6 +146,12 @@ def _funding_problems(terms: SellerTerms) -> Iterator[Problem]:
         yield Problem(f"{path}.currency", f"the seller's books are in {terms.currency}")
 
 
+def _distribution_problems(terms: SellerTerms) -> Iterator[Problem]:
+    if terms.distribution is not None:
+        for problem in terms_problems(terms.distribution):
+            yield Problem(f"terms.distribution.{problem.path}", problem.message)
+
+
 _LONGEST = 100_000
 """The longest span terms may name, in hours or days: added to an instant, it still is one."""
 
@@ -150,14 +159,6 @@ _LONGEST = 100_000
 def _span_problems(path: str, number: int) -> Iterator[Problem]:
     if type(number) is not int or not 0 <= number <= _LONGEST:
         yield Problem(path, f"a whole number from 0 to {_LONGEST}")
-
-
-def _verification_problems(least: int, most: int) -> Iterator[Problem]:
-    path = "terms.refunds.verification_days"
-    spans = (*_span_problems(path, least), *_span_problems(path, most))
-    yield from spans
-    if not spans and not 1 <= least <= most:
-        yield Problem(path, "the least is at least 1, the most no less")
 
 
 def _own_accounts(seller_id: SellerId, currency: str) -> tuple[LedgerAccount, ...]:
@@ -275,7 +276,12 @@ class KeepOrder:
         changes = change("order", self.order_id, seen, events, orders.evolve)
         # `decide` raised where there is none.
         state = cast("Order", fold(orders.evolve, seen.state, events))
-        return Outcome(answer=state, changes=changes)
+        recount = seen.state is not None and seen.state.terms.caps != state.terms.caps
+        return Outcome(
+            answer=state,
+            changes=changes,
+            standings=(StandingDelta(order_id=state.id, recount=True),) if recount else (),
+        )
 
     def _check(self, account: Account, users: tuple[User, ...]) -> None:
         command = self.command

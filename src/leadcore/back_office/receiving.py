@@ -1,4 +1,4 @@
-"""Receive a submission, sell it, tell the people concerned: from facts to one outcome.
+"""Receive a submission and offer it; offer it again; offer a refunded one to somebody else.
 
 A lead is sold at most once: its stream has one version, its order one place less, its buyer's
 balance one charge, and the person's keys one ordinal more, all in the same outcome. A sale of a
@@ -9,66 +9,44 @@ at the same moment meets a stale version and is judged again.
 from __future__ import annotations
 
 from datetime import datetime
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from attrs import evolve as replace
 from attrs import field, frozen
 
-from leadcore import leads, notices
-from leadcore.accounts import prepaid_account, revenue_account
-from leadcore.balances import Transfer, TransferKind
-from leadcore.decider import Change, Versioned, change, fold
-from leadcore.distribution import SCALE, Reason, choose
-from leadcore.duplicates import RepeatKind, find_repeat, former_accounts, owning_accounts
+from leadcore import leads
+from leadcore.back_office.selling import (
+    Reception,
+    Stream,
+    finish,
+    known_again,
+    offer,
+    seller_of,
+)
+from leadcore.decider import Change, Versioned, change
+from leadcore.duplicates import RepeatKind, find_repeat
 from leadcore.errors import NotFound, WrongState
 from leadcore.leads import (
     Lead,
     LeadEvent,
     LeadReceived,
     LeadRefused,
-    LeadSold,
     LeadStatus,
-    LeadUnsold,
     NoteAdded,
     RefusalReason,
-    Sale,
 )
-from leadcore.outcomes import Claim, Outcome, StandingDelta, claims_of
+from leadcore.outcomes import Claim, Outcome, claims_of
 from leadcore.ports import OfferFacts, OfferNeeds
 from leadcore.submissions import Submission, person_keys
-from leadcore.values import LeadId, OrderId, SaleId, SellerId, instant
+from leadcore.values import LeadId, SaleId, SellerId, instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from leadcore.accounts import Seller
-    from leadcore.distribution import Candidate, Choice
     from leadcore.duplicates import Repeat
-    from leadcore.orders import Order
 
-__all__ = ["OfferLead", "ReceiveLead", "Received", "Reception", "ResellLead"]
-
-
-class Received(Enum):
-    """What became of a submission."""
-
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    KNOWN = "known"
-
-
-@frozen
-class Reception:
-    """The answer to a reception or an offer.
-
-    Attributes:
-        outcome: `KNOWN` where this very submission was recorded before; nothing was done then.
-        lead: the lead as it stands now, with its sale or with every candidate's reason.
-    """
-
-    outcome: Received
-    lead: Lead
+__all__ = ["OfferLead", "ReceiveLead", "ResellLead"]
 
 
 @frozen(kw_only=True)
@@ -95,6 +73,7 @@ class ReceiveLead:
             seller_id=self.seller_id,
             source_key=self.source_key,
             keys=() if self.submission.test else person_keys(self.submission),
+            at=self.at,
         )
 
     def decide(self, facts: OfferFacts) -> Outcome[Reception]:
@@ -104,7 +83,7 @@ class ReceiveLead:
             NotFound: there is no such seller.
         """
         if facts.lead.state is not None:
-            return Outcome(answer=Reception(Received.KNOWN, facts.lead.state))
+            return known_again(facts.lead.state, facts)
         received = LeadReceived(
             lead_id=self.lead_id,
             seller_id=self.seller_id,
@@ -132,7 +111,7 @@ class OfferLead:
     @property
     def needs(self) -> OfferNeeds:
         """The lead, the person's other leads, and the candidates."""
-        return OfferNeeds(seller_id=self.seller_id, lead_id=self.lead_id)
+        return OfferNeeds(seller_id=self.seller_id, lead_id=self.lead_id, at=self.at)
 
     def decide(self, facts: OfferFacts) -> Outcome[Reception]:
         """Say what follows.
@@ -142,16 +121,17 @@ class OfferLead:
             WrongState: the lead is not waiting for a buyer, or the person has a sale that stands.
         """
         lead = _known(facts, self.seller_id, self.lead_id)
-        if lead.sale is not None and lead.sale.id == self.sale_id:
-            return Outcome(answer=Reception(Received.KNOWN, lead))
+        sale = lead.reservation.sale_id if lead.reservation else lead.sale and lead.sale.id
+        if sale == self.sale_id:
+            return known_again(lead, facts)
         if lead.status not in {LeadStatus.RECEIVED, LeadStatus.UNSOLD} or lead.submission.test:
             what = "a test" if lead.submission.test else lead.status.value
             raise WrongState("OfferLead", f"the lead is {what}")
-        if standing := _standing(lead, facts, _seller(facts, self.seller_id), self.at):
+        if standing := _standing(lead, facts, seller_of(facts, self.seller_id), self.at):
             raise WrongState("OfferLead", f"the person's lead {standing} is sold and stands")
         # The claims make this meet whatever else is done with the same person at the same time.
-        stream = _Stream(lead, facts.lead.version, claims=_claims(lead.seller_id, lead.id, facts))
-        return _offered(stream, self.sale_id, facts, self.at)
+        stream = Stream(lead, facts.lead.version, claims=_claims(lead.seller_id, lead.id, facts))
+        return offer(stream, self.sale_id, facts, self.at)
 
 
 @frozen(kw_only=True)
@@ -167,7 +147,7 @@ class ResellLead:
     @property
     def needs(self) -> OfferNeeds:
         """The refunded lead, the person's other leads, and the candidates."""
-        return OfferNeeds(seller_id=self.seller_id, lead_id=self.lead_id)
+        return OfferNeeds(seller_id=self.seller_id, lead_id=self.lead_id, at=self.at)
 
     def decide(self, facts: OfferFacts) -> Outcome[Reception]:
         """Say what follows.
@@ -184,17 +164,20 @@ class ResellLead:
         if not person_keys(old.submission):
             raise WrongState("ResellLead", "the lead names nobody who could be known again")
         history = (*facts.history, Versioned(old, facts.lead.version))
-        again = [seen.state for seen in history if seen.state.origin == old.id]
+        source_key = f"resale/{old.id}"
+        again = [seen.state for seen in history if seen.state.source_key == source_key]
         if again:
-            return Outcome(answer=Reception(Received.KNOWN, again[0]))
-        if standing := _standing_origin(old, facts):
+            return known_again(again[0], facts)
+        seller = seller_of(facts, self.seller_id)
+        if standing := _standing_origin(old, facts) or _full(old, facts, seller):
             raise WrongState("ResellLead", f"the person's lead {standing} is sold and stands")
         received = LeadReceived(
             lead_id=self.new_lead_id,
             seller_id=self.seller_id,
-            source_key=f"resale/{old.id}",
+            source_key=source_key,
             submission=old.submission,
             origin=old.id,
+            share_of=old.family if _relatives(old, facts) else None,
             at=self.at,
         )
         fresh = replace(facts, lead=Versioned(None, 0), history=history)
@@ -208,22 +191,34 @@ def _known(facts: OfferFacts, seller_id: SellerId, lead_id: LeadId) -> Lead:
     return lead
 
 
-def _seller(facts: OfferFacts, seller_id: SellerId) -> Seller:
-    if facts.seller is None:
-        raise NotFound("seller", seller_id)
-    return facts.seller
-
-
 def _standing(lead: Lead, facts: OfferFacts, seller: Seller, at: datetime) -> LeadId | None:
     """Give the person's lead that stands sold, so that another must not be sold now."""
-    if (origin := _standing_origin(lead, facts)) is not None:
-        return origin
-    history = (seen.state for seen in facts.history)
+    if standing := _standing_origin(lead, facts) or _full(lead, facts, seller):
+        return standing
+    history = _strangers(lead, facts)
     days = seller.terms.duplicate_days
     repeat = find_repeat(lead.submission, history, at=at, look_back_days=days)
     if repeat is not None and repeat.kind is RepeatKind.OF_STANDING_SALE:
         return repeat.lead_id
     return None
+
+
+def _relatives(lead: Lead, facts: OfferFacts) -> list[Lead]:
+    """Give the leads that are shared with it: one submission, several buyers."""
+    family = lead.family
+    others = (seen.state for seen in facts.history)
+    return [each for each in others if each.family == family and each.id != lead.id]
+
+
+def _strangers(lead: Lead, facts: OfferFacts) -> Iterator[Lead]:
+    family = lead.family
+    return (seen.state for seen in facts.history if seen.state.family != family)
+
+
+def _full(lead: Lead, facts: OfferFacts, seller: Seller) -> LeadId | None:
+    """Give one of the leads it is shared with, where those that stand are as many as may be."""
+    standing = [each.id for each in _relatives(lead, facts) if each.held_by is not None]
+    return standing[0] if len(standing) >= seller.terms.way(lead.submission).buyers else None
 
 
 def _standing_origin(lead: Lead, facts: OfferFacts) -> LeadId | None:
@@ -244,22 +239,22 @@ def _origins(lead: Lead, history: dict[LeadId, Lead]) -> Iterator[Lead]:
 def _record(
     received: LeadReceived, sale_id: SaleId, facts: OfferFacts, at: datetime
 ) -> Outcome[Reception]:
-    seller = _seller(facts, received.seller_id)
+    seller = seller_of(facts, received.seller_id)
     lead = leads.evolve(None, received)
     if received.submission.test:
-        return _finish(_Stream(lead, 0, begun=(received,)))
+        return finish(Stream(lead, 0, begun=(received,)))
     claims = _claims(received.seller_id, received.lead_id, facts)
-    stream = _Stream(lead, 0, begun=(received,), claims=claims)
+    stream = Stream(lead, 0, begun=(received,), claims=claims)
     repeat = find_repeat(
         received.submission,
-        (seen.state for seen in facts.history),
+        _strangers(lead, facts),
         at=at,
         look_back_days=seller.terms.duplicate_days,
     )
     if repeat is None:
-        return _offered(stream, sale_id, facts, at)
+        return offer(stream, sale_id, facts, at)
     events, noted = _repeated(repeat, facts, received, at)
-    return _finish(stream, events, changes=noted)
+    return finish(stream, events, changes=noted)
 
 
 def _claims(seller_id: SellerId, lead_id: LeadId, facts: OfferFacts) -> tuple[Claim, ...]:
@@ -277,148 +272,11 @@ def _repeated(
     refused = LeadRefused(
         reasons=(RefusalReason.REPEAT_ENQUIRY,), duplicate_of=repeat.lead_id, at=at
     )
-    owner = next(seen for seen in facts.history if seen.state.id == repeat.lead_id)
     note = NoteAdded(text="The person asked again.", lead_id=received.lead_id, at=at)
-    return (refused,), change("lead", owner.state.id, owner, (note,), leads.evolve)
-
-
-@frozen
-class _Stream:
-    """A lead's stream under way: its state, the version it was seen at, what began it just now."""
-
-    lead: Lead
-    version: int
-    begun: tuple[LeadEvent, ...] = ()
-    claims: tuple[Claim, ...] = ()
-
-
-def _offered(
-    stream: _Stream, sale_id: SaleId, facts: OfferFacts, at: datetime
-) -> Outcome[Reception]:
-    lead = stream.lead
-    history = tuple(other.state for other in facts.history)
-    returned, owned = former_accounts(history), owning_accounts(history)
-    candidates: Iterable[Candidate] = facts.candidates
-    if history:  # else nobody has met the person before
-        candidates = (
-            replace(
-                candidate,
-                returned_person=candidate.order.account_id in returned,
-                has_person=candidate.order.account_id in owned,
-            )
-            for candidate in facts.candidates
-        )
-    choice = choose(lead.submission, candidates, at=at)
-    if choice.winner is None:
-        return _finish(stream, (LeadUnsold(offers=choice.decisions, at=at),))
-    order = next(c.order for c in facts.candidates if c.order.id == choice.winner)
-    sale = _sale(lead, order, sale_id, at)
-    return _finish(
-        stream,
-        (LeadSold(sale=sale, offers=choice.decisions, at=at),),
-        changes=_noted(facts, at),
-        transfers=_charge(lead, sale),
-        standings=_standings(choice, order, facts),
-        messages=_messages(lead, sale, facts),
-    )
-
-
-def _sale(lead: Lead, order: Order, sale_id: SaleId, at: datetime) -> Sale:
-    terms = order.terms
-    return Sale(
-        id=sale_id,
-        lead_id=lead.id,
-        order_id=order.id,
-        account_id=order.account_id,
-        user_id=terms.user_id,
-        price=terms.price,
-        sold_at=at,
-        transfer_id=f"{sale_id}/charge" if terms.price.minor else None,
-    )
-
-
-def _noted(facts: OfferFacts, at: datetime) -> tuple[Change, ...]:
-    # Without the new lead's id: the note may one day be read in the account that returned it.
-    note = NoteAdded(text="The person was sold again.", at=at)
-    return tuple(
+    family = next(seen.state.family for seen in facts.history if seen.state.id == repeat.lead_id)
+    return (refused,), tuple(
         noted
         for seen in facts.history
-        if seen.state.status is LeadStatus.REFUNDED
+        if seen.state.family == family and seen.state.status is LeadStatus.SOLD
         for noted in change("lead", seen.state.id, seen, (note,), leads.evolve)
-    )
-
-
-def _charge(lead: Lead, sale: Sale) -> tuple[Transfer, ...]:
-    if sale.transfer_id is None:
-        return ()
-    return (
-        Transfer(
-            id=sale.transfer_id,
-            kind=TransferKind.CHARGE,
-            debit=prepaid_account(sale.account_id),
-            credit=revenue_account(lead.seller_id),
-            amount=sale.price,
-            effective_at=sale.sold_at,
-            sale_id=sale.id,
-            lead_id=lead.id,
-            order_id=sale.order_id,
-        ),
-    )
-
-
-def _standings(choice: Choice, order: Order, facts: OfferFacts) -> tuple[StandingDelta, ...]:
-    def delta(order_id: OrderId, share: int, *, won: bool) -> StandingDelta:
-        if not won:
-            return StandingDelta(order_id=order_id, credit=share)
-        return StandingDelta(
-            order_id=order.id,
-            sold=1,
-            credit=share - SCALE,
-            expected_version=facts.order_versions[order.id],
-            limit=order.terms.quantity,
-        )
-
-    return tuple(
-        delta(entry.order_id, entry.share, won=won)
-        for entry in choice.decisions
-        for won in (entry.reason is Reason.WON,)
-        if entry.share or won
-    )
-
-
-def _messages(lead: Lead, sale: Sale, facts: OfferFacts) -> tuple[notices.Message, ...]:
-    user = facts.users.get(sale.user_id)
-    if user is None:
-        return ()
-    return (
-        *notices.confirmation(lead, sale, user.profile),
-        *notices.courtesy(lead, sale, user),
-    )
-
-
-def _finish(
-    stream: _Stream,
-    events: tuple[LeadEvent, ...] = (),
-    *,
-    changes: tuple[Change, ...] = (),
-    transfers: tuple[Transfer, ...] = (),
-    standings: tuple[StandingDelta, ...] = (),
-    messages: tuple[notices.Message, ...] = (),
-) -> Outcome[Reception]:
-    lead = fold(leads.evolve, stream.lead, events)
-    mine = Change(
-        kind="lead",
-        id=lead.id,
-        expected=stream.version,
-        events=(*stream.begun, *events),
-        state=lead,
-    )
-    refused = lead.status is LeadStatus.REFUSED
-    return Outcome(
-        answer=Reception(Received.REFUSED if refused else Received.ACCEPTED, lead),
-        changes=(mine, *changes),
-        transfers=transfers,
-        claims=stream.claims,
-        standings=standings,
-        messages=messages,
     )

@@ -1,9 +1,12 @@
-"""Ask for a return, verify, approve or decline, reverse, reinstate: from facts to one outcome.
+"""Verify a return, approve or decline, reverse, reinstate: from facts to one outcome.
 
-The request moves no money; it leaves a note on the lead, whose version keeps two requests at the
-same moment from both being the first. An approval credits the account with one row for that lead
-and takes the lead away; a reversal debits again and gives it back, unless the person was sold to
-somebody else meanwhile or the money is not there.
+An approval credits the account with one row for that lead and takes the lead away; a reversal
+debits again and gives it back, unless the person was sold to somebody else meanwhile or the money
+is not there.
+
+A reversal gives the place in the order back that the refund freed. If that place was sold again
+meanwhile, the order holds one lead more than its quantity: the account had both, and pays both.
+Nothing remains of it then, and no lead is sold under it until returns bring it below its quantity.
 """
 
 from __future__ import annotations
@@ -16,21 +19,20 @@ from attrs import field, frozen
 
 from leadcore import leads, notices, refunds
 from leadcore.accounts import prepaid_account, revenue_account
-from leadcore.back_office.keeping import sees
+from leadcore.back_office.placing import place_moved
 from leadcore.balances import Transfer, TransferKind
 from leadcore.decider import Change, change
 from leadcore.decisions import Decision, Effect, Finding, Severity, Verdict
-from leadcore.errors import Malformed, NotFound, Refused
-from leadcore.intervals import local_date
+from leadcore.distribution import SCALE
+from leadcore.errors import NotFound, Refused
 from leadcore.leads import (
-    AttemptOutcome,
     Lead,
     LeadDetached,
+    LeadEvent,
     LeadReattached,
-    LeadStatus,
-    NoteAdded,
     Sale,
 )
+from leadcore.orders import OrderStatus
 from leadcore.outcomes import Outcome, StandingDelta, claims_of
 from leadcore.ports import RefundCaseFacts, RefundNeeds
 from leadcore.refunds import (
@@ -39,139 +41,16 @@ from leadcore.refunds import (
     RefundApproved,
     RefundCommand,
     RefundEvent,
-    RefundFacts,
-    RefundQuestion,
     RefundReinstated,
-    RefundRequested,
     RefundReversed,
+    Remedy,
 )
-from leadcore.submissions import Channel
-from leadcore.values import LeadId, RefundId, Unlimited, UserId, instant
+from leadcore.values import RefundId, Unlimited, instant
 
 if TYPE_CHECKING:
-    from leadcore.accounts import Seller
     from leadcore.orders import Order
 
-__all__ = ["DecideRefund", "RequestRefund"]
-
-
-@frozen(kw_only=True)
-class RequestRefund:
-    """Ask to return a lead.
-
-    Attributes:
-        user_id: who asks; must see the lead.
-        reason: a code of the seller's list.
-        detail: what was found, in words.
-        other_lead: for a duplicate, the other lead.
-        exception: why a person should let it pass though the window is over; None asks for none.
-    """
-
-    refund_id: RefundId
-    lead_id: LeadId
-    user_id: UserId
-    reason: str
-    detail: str
-    other_lead: LeadId | None = None
-    exception: str | None = None
-    at: datetime = field(converter=instant)
-
-    @property
-    def needs(self) -> RefundNeeds:
-        """The lead, its sale, earlier requests, and who asks."""
-        return RefundNeeds(
-            refund_id=self.refund_id,
-            lead_id=self.lead_id,
-            user_id=self.user_id,
-            other_lead=self.other_lead,
-        )
-
-    def decide(self, facts: RefundCaseFacts) -> Outcome[Refund]:
-        """Say what follows; asking again with the same id gives the first request.
-
-        Raises:
-            NotFound: there is no such lead, or the asker may not know that there is.
-            Malformed: a duplicate names a lead that is no other lead of the person in this account,
-                or the id is another request's.
-            Refused: the terms say no; the decision has every rule that did.
-        """
-        if facts.refund.state is not None:
-            return Outcome(answer=self._same(facts.refund.state))
-        lead, sale, seller = self._visible(facts)
-        self._check_other(facts)
-        terms = seller.terms.refunds
-        decision = refunds.assess(
-            RefundQuestion(reason=self.reason, detail=self.detail, other_lead=self.other_lead),
-            _facts(lead, sale, facts, terms.zone, self.at),
-            at=self.at,
-            rules=terms,
-        )
-        late = set(decision.rules) == {"RET-LATE"}
-        asks = self.exception is not None and bool(self.exception.strip())
-        if not (late and asks):
-            decision.require()
-        event = RefundRequested(
-            refund_id=self.refund_id,
-            seller_id=lead.seller_id,
-            account_id=sale.account_id,
-            sale_id=sale.id,
-            lead_id=lead.id,
-            lead_kind=lead.submission.kind,
-            amount=sale.price,
-            reason=self.reason,
-            detail=self.detail,
-            other_lead=self.other_lead,
-            requested_by=self.user_id,
-            expected=refunds.verification_dates(terms, self.at),
-            exception=self.exception if late else None,
-            at=self.at,
-        )
-        changes = change("refund", self.refund_id, facts.refund, (event,), refunds.evolve)
-        note = NoteAdded(text=f"A return was asked for: {self.reason}.", at=self.at)
-        noted = change("lead", lead.id, facts.lead, (note,), leads.evolve)
-        return Outcome(answer=refunds.evolve(None, event), changes=(*changes, *noted))
-
-    def _same(self, known: Refund) -> Refund:
-        # Somebody else's request must not be told to whoever guesses its id.
-        asked = (known.lead_id, known.requested_by, known.reason, known.detail, known.other_lead)
-        again = (self.lead_id, self.user_id, self.reason, self.detail, self.other_lead)
-        if asked != again:
-            raise Malformed.at("refund_id", "was used for another request")
-        return known
-
-    def _visible(self, facts: RefundCaseFacts) -> tuple[Lead, Sale, Seller]:
-        lead, viewer = facts.lead.state, facts.viewer
-        if lead is None or viewer is None or lead.sale is None or facts.seller is None:
-            raise NotFound("lead", self.lead_id)
-        if not sees(viewer, lead, facts.tree):
-            raise NotFound("lead", self.lead_id)
-        return lead, lead.sale, facts.seller
-
-    def _check_other(self, facts: RefundCaseFacts) -> None:
-        # Whether it is the same person is for whoever verifies; that it is theirs is for us.
-        other, viewer = facts.other, facts.viewer
-        if self.other_lead is None:
-            return
-        theirs = other is not None and viewer is not None and sees(viewer, other, facts.tree)
-        if not theirs or self.other_lead == self.lead_id:
-            raise Malformed.at("other_lead", "is no other lead that you hold")
-
-
-def _facts(lead: Lead, sale: Sale, facts: RefundCaseFacts, zone: str, at: datetime) -> RefundFacts:
-    return RefundFacts(
-        lead_kind=lead.submission.kind,
-        area=lead.submission.area,
-        sold_at=sale.sold_at,
-        recorded=lead.submission.recording is not None,
-        earlier=refunds.earlier_request(facts.earlier),
-        attempt_days=frozenset(
-            local_date(attempt.at, zone)
-            for attempt in lead.attempts
-            if attempt.channel is Channel.CALL
-            and attempt.outcome is not AttemptOutcome.REACHED
-            and sale.sold_at <= attempt.at <= at
-        ),
-    )
+__all__ = ["DecideRefund", "RefundMoves"]
 
 
 @frozen(kw_only=True)
@@ -200,7 +79,8 @@ class DecideRefund:
             WrongState: the command does not fit where the request is. The very same decision (by
                 whom, when and why) again changes nothing.
             Malformed: nobody is named who answers for it, or no reason is given.
-            Refused: a reversal of a person sold on meanwhile, or without the money for it.
+            Refused: a reversal of a person sold on meanwhile, or without the money for it; or
+                whoever decides has no authority to, by the terms.
         """
         seen, lead = facts.refund.state, facts.lead.state
         if seen is None or lead is None or lead.sale is None:
@@ -208,7 +88,7 @@ class DecideRefund:
         if self._was_decided(seen):
             return Outcome(answer=seen)
         events = self._events(seen, facts)
-        case = _Case(seen, lead, lead.sale, facts, self.at, self.forced)
+        case = RefundMoves(seen, lead, lead.sale, facts, self.at, forced=self.forced)
         after = refunds.evolve(seen, events[0])
         changes = change("refund", seen.id, facts.refund, events, refunds.evolve)
         moved = case.moved(events[0], after)
@@ -223,10 +103,19 @@ class DecideRefund:
 
     def _events(self, seen: Refund, facts: RefundCaseFacts) -> tuple[RefundEvent, ...]:
         events = refunds.decide(self.command, seen, self.at)
-        if isinstance(events[0], ExceptionGranted) and facts.seller is not None:
+        if facts.seller is None:
+            return events
+        terms, deed = facts.seller.terms.refunds, refunds.deed_of(self.command)
+        if deed is not None:
+            asked = refunds.authorize(
+                terms, deed, by=self.command.by, amount=seen.amount, at=self.at
+            )
+            asked.require()
+        if isinstance(events[0], ExceptionGranted):
             # Counted from the request, the answer might be overdue before anybody could begin.
-            dates = refunds.verification_dates(facts.seller.terms.refunds, self.at)
-            return (replace(events[0], expected=dates),)
+            return (replace(events[0], expected=refunds.verification_dates(terms, self.at)),)
+        if isinstance(events[0], RefundApproved):
+            return (replace(events[0], remedy=remedy_of(seen, facts)),)
         return events
 
     def _was_decided(self, seen: Refund) -> bool:
@@ -239,16 +128,29 @@ class DecideRefund:
         )
 
 
+def remedy_of(refund: Refund, facts: RefundCaseFacts) -> Remedy:
+    """Give what an approval gives: what was promised, or a credit where no lead can be owed."""
+    order: Order | None = facts.order.state
+    closed = order is None or order.status is OrderStatus.CLOSED
+    return Remedy.CREDIT if closed else refund.promised
+
+
 @frozen
-class _Case:
-    """One decision on one request, with all it touches."""
+class RefundMoves:
+    """What moves with one decision on one request: the money, the lead, its place, its turn.
+
+    Attributes:
+        before: events of the lead that come first in the same outcome.
+        forced: for a reversal, debit even where the money is not there.
+    """
 
     refund: Refund
     lead: Lead
     sale: Sale
     facts: RefundCaseFacts
     at: datetime
-    forced: bool
+    before: tuple[LeadEvent, ...] = ()
+    forced: bool = False
 
     def moved(self, event: RefundEvent, after: Refund) -> Outcome[None]:
         """Give the money and the lead that move with an event."""
@@ -260,9 +162,15 @@ class _Case:
         return Outcome(answer=None)
 
     def _credited(self, after: Refund) -> Outcome[None]:
-        frees = self._reopens()
+        owed = after.remedy is Remedy.REPLACEMENT
+        frees = owed or (self._reopens() and self._same_cycle())
         event = LeadDetached(
-            refund_id=self.refund.id, order_id=self.sale.order_id, frees_place=frees, at=self.at
+            refund_id=self.refund.id,
+            order_id=self.sale.order_id,
+            frees_place=frees,
+            gives_turn=owed,
+            frees=self.sale.price if frees else None,
+            at=self.at,
         )
         transfer = self._transfer(
             f"{self.refund.id}/credit/{after.round}",
@@ -274,13 +182,20 @@ class _Case:
             answer=None,
             changes=self._lead_change(event),
             transfers=transfer,
-            standings=self._place(-1) if frees else (),
+            standings=self._place(-1, owed=owed, place=frees),
         )
 
     def _debited(self, event: RefundReversed) -> Outcome[None]:
-        takes = self.lead.freed_place  # what was freed then is what is taken again now
+        owed = self.refund.remedy is Remedy.REPLACEMENT
+        # What was freed then is taken again now, unless the cycle it was freed in is over.
+        takes = self.lead.freed_place and (owed or self._same_cycle())
         back = LeadReattached(
-            refund_id=self.refund.id, order_id=self.sale.order_id, takes_place=takes, at=self.at
+            refund_id=self.refund.id,
+            order_id=self.sale.order_id,
+            takes_place=takes,
+            takes_turn=owed,
+            takes=self.sale.price if takes else None,
+            at=self.at,
         )
         transfer = self._transfer(
             f"{self.refund.id}/reversal/{self.refund.round}",
@@ -294,7 +209,7 @@ class _Case:
             answer=None,
             changes=self._lead_change(back),
             transfers=transfer,
-            standings=self._place(1) if takes else (),
+            standings=self._place(1, owed=owed, place=takes),
             # Two reversals of one person, or one beside a sale, must not both go through.
             claims=claims_of(self.lead.seller_id, self.lead.id, self.facts.key_counts),
         )
@@ -335,11 +250,30 @@ class _Case:
         order: Order | None = self.facts.order.state
         return order is not None and order.terms.returns_reopen
 
-    def _place(self, change_by: int) -> tuple[StandingDelta, ...]:
-        return (StandingDelta(order_id=self.sale.order_id, sold=change_by),)
+    def _same_cycle(self) -> bool:
+        order: Order | None = self.facts.order.state
+        return order is None or order.cycle == self.sale.cycle
+
+    def _place(self, change_by: int, *, owed: bool, place: bool) -> tuple[StandingDelta, ...]:
+        order: Order | None = self.facts.order.state
+        turn = -change_by * SCALE if owed else 0
+        if order is None:
+            return ()
+        caps = order.terms.caps
+        moved = place_moved(
+            order,
+            self.sale.price,
+            self.sale.counted_at,
+            leads=change_by,
+            place=place,
+            caps=caps is not None and caps.returns_free,
+        )
+        moved = replace(moved, credit=turn, expected_version=self.facts.order.version)
+        return (moved,) if moved.moves or turn else ()
 
     def _lead_change(self, event: LeadDetached | LeadReattached) -> tuple[Change, ...]:
-        return change("lead", self.lead.id, self.facts.lead, (event,), leads.evolve)
+        events = (*self.before, event)
+        return change("lead", self.lead.id, self.facts.lead, events, leads.evolve)
 
     def _check_reversal(self) -> None:
         findings = (*self._sold_on(), *self._short())
@@ -358,9 +292,7 @@ class _Case:
         others = [
             other.id
             for other in self.facts.history
-            if other.sale is not None
-            and other.status is LeadStatus.SOLD
-            and (other.origin == self.lead.id or (other.held_since or since) >= since)
+            if other.held_by is not None and self._took_over(other, since)
         ]
         if not others:
             return ()
@@ -371,6 +303,18 @@ class _Case:
                 *(f"lead={other}" for other in others),
             ),
         )
+
+    def _took_over(self, other: Lead, since: datetime) -> bool:
+        """Tell whether whoever holds a lead of the person came to it by this refund."""
+        if other.family != self.lead.family:
+            return other.origin == self.lead.id or (other.held_since or since) >= since
+        # Whoever shares the lead has it beside the account, unless it was this very share.
+        history = {each.id: each for each in self.facts.history}
+        origin = other.origin
+        while origin is not None and origin != self.lead.id:
+            before = history.get(origin)
+            origin = before.origin if before else None
+        return origin == self.lead.id
 
     def _short(self) -> tuple[Finding, ...]:
         ledger = self.facts.ledger

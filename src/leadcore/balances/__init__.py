@@ -21,6 +21,7 @@ from leadcore.balances.consumption import (
     ConsumptionSince,
     LotKind,
 )
+from leadcore.balances.direct import ROOM, Direct, Lone, direct, lone
 from leadcore.balances.funding import (
     COMMON_TIERS,
     FundingTerms,
@@ -73,6 +74,7 @@ __all__ = [
     "COMMON_TIERS",
     "EARLIEST_EXPIRY_FIRST",
     "REFUND_HOURS",
+    "ROOM",
     "UNLINKED",
     "Accepted",
     "AccountDelta",
@@ -86,6 +88,7 @@ __all__ = [
     "Consumptions",
     "Debt",
     "Difference",
+    "Direct",
     "Entry",
     "FundingBack",
     "FundingTerms",
@@ -98,6 +101,7 @@ __all__ = [
     "KeyConflict",
     "LedgerAccount",
     "Line",
+    "Lone",
     "Lot",
     "LotKind",
     "Lots",
@@ -119,9 +123,11 @@ __all__ = [
     "batch_digest",
     "bonus_for",
     "chain",
+    "direct",
     "entries_after",
     "guards",
     "link",
+    "lone",
     "lots",
     "needs",
     "over_quota",

@@ -8,11 +8,12 @@ other content it is refused. `fingerprint` is what tells the two apart.
 from __future__ import annotations
 
 import hashlib
-import json
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from json.encoder import encode_basestring_ascii
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
@@ -30,7 +31,7 @@ from leadcore.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["RESOLVING", "Transfer", "TransferKind", "batch_digest", "mode_of"]
 
@@ -72,9 +73,7 @@ _REFERRING = RESOLVING | {
 _EXPLAINED = frozenset({TransferKind.ADJUSTMENT, TransferKind.WRITE_OFF})
 _FORCIBLE = _EXPLAINED | {TransferKind.CHARGEBACK, TransferKind.REFUND_REVERSAL}
 _EXPIRING = frozenset({TransferKind.HOLD, TransferKind.PROMO_GRANT})
-_INSTANTS = frozenset({"effective_at", "expires_at"})
 _CANONICAL_VERSION = 1
-_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
 
 
 def mode_of(kind: TransferKind) -> Mode:
@@ -145,33 +144,39 @@ class Transfer:
 
 
 def _canonical(transfer: Transfer) -> bytes:
-    content: dict[str, object] = {
-        "v": _CANONICAL_VERSION,
-        "kind": transfer.kind.value,
-        "amount": transfer.amount.minor,
-        "currency": transfer.amount.currency,
-    }
-    for name in _PLAIN:
-        value = getattr(transfer, name)
+    """Give the content as JSON with sorted keys and no spaces; written out, for it is asked often.
+
+    The keys below are in that order, and a test compares it with what `json` writes.
+    """
+    parts: list[str] = []
+    for key, of, written in _WRITTEN:
+        value = of(transfer)
         if value is not None and value is not False:
-            content[name] = micros(value) if name in _INSTANTS else value
-    return _encode(content).encode("ascii")
+            parts.append(key + written(value))
+    return ("{" + ",".join(parts) + ',"v":' + str(_CANONICAL_VERSION) + "}").encode("ascii")
 
 
-_PLAIN = (
-    "id",
-    "debit",
-    "credit",
-    "effective_at",
-    "ref",
-    "expires_at",
-    "forced",
-    "sale_id",
-    "lead_id",
-    "order_id",
-    "refund_id",
-    "actor",
-    "reason",
+def _instant(value: datetime) -> str:
+    return str(micros(value))
+
+
+_WRITTEN: tuple[tuple[str, Callable[[Transfer], Any], Callable[[Any], str]], ...] = (
+    ('"actor":', attrgetter("actor"), encode_basestring_ascii),
+    ('"amount":', attrgetter("amount.minor"), str),
+    ('"credit":', attrgetter("credit"), encode_basestring_ascii),
+    ('"currency":', attrgetter("amount.currency"), encode_basestring_ascii),
+    ('"debit":', attrgetter("debit"), encode_basestring_ascii),
+    ('"effective_at":', attrgetter("effective_at"), _instant),
+    ('"expires_at":', attrgetter("expires_at"), _instant),
+    ('"forced":', attrgetter("forced"), lambda _: "true"),
+    ('"id":', attrgetter("id"), encode_basestring_ascii),
+    ('"kind":', attrgetter("kind.value"), encode_basestring_ascii),
+    ('"lead_id":', attrgetter("lead_id"), encode_basestring_ascii),
+    ('"order_id":', attrgetter("order_id"), encode_basestring_ascii),
+    ('"reason":', attrgetter("reason"), encode_basestring_ascii),
+    ('"ref":', attrgetter("ref"), encode_basestring_ascii),
+    ('"refund_id":', attrgetter("refund_id"), encode_basestring_ascii),
+    ('"sale_id":', attrgetter("sale_id"), encode_basestring_ascii),
 )
 
 

@@ -14,30 +14,35 @@ pause with the credit it left with. Ties go to the larger credit, then to the sm
 no hidden randomness and no order of creation.
 """
 
-from leadcore.distribution.choosing import (
-    SCALE,
-    Candidate,
-    CandidateDecision,
-    Choice,
-    Reason,
-    choose,
-    filter_refusal,
-    purse,
-    rotate,
-    shares,
-)
+from leadcore.distribution.choosing import choose, filter_refusal, purse
+from leadcore.distribution.decisions import Candidate, CandidateDecision, Choice, Reason
 from leadcore.distribution.runs import Run
+from leadcore.distribution.terms import (
+    PLAIN,
+    Apart,
+    DistributionTerms,
+    Method,
+    Way,
+    terms_problems,
+)
+from leadcore.distribution.turns import SCALE, rotate, shares
 
 __all__ = [
+    "PLAIN",
     "SCALE",
+    "Apart",
     "Candidate",
     "CandidateDecision",
     "Choice",
+    "DistributionTerms",
+    "Method",
     "Reason",
     "Run",
+    "Way",
     "choose",
     "filter_refusal",
     "purse",
     "rotate",
     "shares",
+    "terms_problems",
 ]

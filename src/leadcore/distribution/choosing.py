@@ -2,146 +2,130 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from enum import Enum
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
-
 from leadcore.balances import AccountStatus, LedgerAccount
-from leadcore.orders import Order, OrderStatus, Standing, remaining
-from leadcore.values import MAX_MINOR, AccountId, Money, OrderId, Unlimited, instant
+from leadcore.distribution.decisions import Candidate, CandidateDecision, Choice, Reason
+from leadcore.distribution.ranking import is_ranked, member, passed_over, rank_of
+from leadcore.distribution.terms import PLAIN, Method, Way
+from leadcore.distribution.turns import deal, rotate, shares
+from leadcore.orders import Order, OrderStatus, Standing, full_cap, is_open, remaining
+from leadcore.values import MAX_MINOR, Money, OrderId, Unlimited, instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from leadcore.orders import Filters
     from leadcore.submissions import Submission
+    from leadcore.values import AccountId
 
 __all__ = [
-    "SCALE",
-    "Candidate",
-    "CandidateDecision",
-    "Choice",
-    "Reason",
     "buyer_refusal",
+    "cap_refusal",
     "choose",
     "filter_refusal",
     "funds_refusal",
     "order_refusal",
     "purse",
-    "rotate",
-    "shares",
 ]
 
-SCALE = 1_000_000_000
-"""Parts of one lead in which rotation credit is counted."""
 
-
-class Reason(Enum):
-    """Why a candidate got the lead or did not; one each."""
-
-    WON = "won"
-    OUTRANKED = "outranked"
-    TEST_LEAD = "test_lead"
-    ORDER_CLOSED = "order_closed"
-    ORDER_PAUSED = "order_paused"
-    NOT_STARTED = "order_not_started"
-    ENDED = "order_ended"
-    FILLED = "order_filled"
-    ACCOUNT_STOPPED = "account_stopped"
-    CURRENCY = "currency_mismatch"
-    FUNDS = "insufficient_funds"
-    KIND = "kind_not_wanted"
-    VERTICAL = "vertical_not_wanted"
-    AREA = "area_not_wanted"
-    STATE = "state_not_wanted"
-    ZIP = "zip_not_wanted"
-    FORMER_ASSOCIATE = "returned_this_person"
-    OWN_ASSOCIATE = "has_this_person"
-    NO_RECIPIENT = "recipient_disabled"
-
-
-@frozen(kw_only=True)
-class Candidate:
-    """An order with what must be known of it and its account at the instant.
-
-    Attributes:
-        order, standing: the terms and the hot numbers.
-        account_active: the account's own switch.
-        recipient_enabled: may the order's associate log in and work leads?
-        available: what the account can spend (see `purse`); None for nothing at all.
-        returned_person: this account once returned a lead of this person.
-        has_person: this account owns a standing lead of this person.
-    """
-
-    order: Order
-    standing: Standing
-    account_active: bool
-    recipient_enabled: bool = True
-    available: Money | Unlimited | None
-    returned_person: bool = False
-    has_person: bool = False
-
-
-@frozen(kw_only=True)
-class CandidateDecision:
-    """What became of one candidate.
-
-    Attributes:
-        share: what this lead added to the order's credit (in `SCALE` parts; 0 if not eligible);
-            the winner's credit also went down by `SCALE`.
-    """
-
-    order_id: OrderId
-    account_id: AccountId
-    reason: Reason
-    share: int = 0
-
-
-@frozen(kw_only=True)
-class Choice:
-    """The answer: a decision for every candidate, in order of order id, and the winner if any."""
-
-    decisions: tuple[CandidateDecision, ...]
-    winner: OrderId | None
-    at: datetime = field(converter=instant)
-
-
-def choose(lead: Submission, candidates: Iterable[Candidate], *, at: datetime) -> Choice:
-    """Choose the one order that gets the lead.
+def choose(
+    lead: Submission, candidates: Iterable[Candidate], *, at: datetime, way: Way = PLAIN
+) -> Choice:
+    """Choose the order that gets the lead, or the orders that share it.
 
     Args:
         lead: the submission; a test lead has no buyer and gives every candidate share 0.
         candidates: any order; the answer does not depend on it.
         at: the instant of the sale.
+        way: how leads of this sort are distributed.
     """
     when = instant(at)
     ranked = sorted(candidates, key=lambda candidate: candidate.order.id)
     refusals = [_refusal(lead, candidate, when) for candidate in ranked]
     eligible = [c for c, refusal in zip(ranked, refusals, strict=True) if refusal is None]
-    weights = tuple(c.order.terms.weight for c in eligible)
-    gains = shares(weights)
-    carried = tuple(c.standing.credit for c in eligible)
-    index = rotate(carried, gains) if eligible else None
-    winner = None if index is None else eligible[index].order.id
-    gained = {c.order.id: gain for c, gain in zip(eligible, gains, strict=True)}
+    if way.buyers == 1 and way.method is Method.WEIGHTED:
+        decided, winners = _by_weight(eligible)
+    else:
+        decided, winners = _by_way(eligible, way)
+    told = iter(decided)
+    decisions = [
+        next(told) if refusal is None else _decision(candidate, refusal)
+        for candidate, refusal in zip(ranked, refusals, strict=True)
+    ]
+    return Choice(decisions=tuple(decisions), winners=winners, at=when)
 
-    def decision(candidate: Candidate, refusal: Reason | None) -> CandidateDecision:
-        key = candidate.order.id
-        reason = refusal or (Reason.WON if key == winner else Reason.OUTRANKED)
-        return CandidateDecision(
-            order_id=key,
-            account_id=candidate.order.account_id,
-            reason=reason,
-            share=gained.get(key, 0),
-        )
 
-    return Choice(
-        decisions=tuple(map(decision, ranked, refusals)),
-        winner=winner,
-        at=when,
+_Decided = tuple[list[CandidateDecision], tuple[OrderId, ...]]
+"""A decision for each of the eligible, in their order, and who won."""
+
+
+def _by_weight(eligible: Sequence[Candidate]) -> _Decided:
+    if not eligible:
+        return [], ()
+    gains = shares(tuple([c.order.terms.weight for c in eligible]))
+    turn = rotate(tuple([c.standing.credit for c in eligible]), gains)
+    decided = [
+        _decision(c, Reason.WON if index == turn else Reason.OUTRANKED, gain)
+        for index, (c, gain) in enumerate(zip(eligible, gains, strict=True))
+    ]
+    return decided, (eligible[turn].order.id,)
+
+
+def _by_way(eligible: Sequence[Candidate], way: Way) -> _Decided:
+    ranks = [rank_of(c.order.terms, way) for c in eligible]
+    members = [member(c, rank, way) for c, rank in zip(eligible, ranks, strict=True)]
+    asked = list(range(len(eligible)))
+    while True:
+        dealt = deal([members[index] for index in asked], way.buyers)
+        winners = [asked[index] for index in dealt.winners]
+        short = _beyond_their_purse(eligible, winners)
+        if not short:
+            break
+        asked = [index for index in asked if index not in short]
+    last = max(
+        (ranks[asked[i]] for i, at in enumerate(dealt.levels) if at < dealt.asked), default=(0, 0)
     )
+    served = {members[index].group for index in winners}
+
+    def reason(index: int, level: int) -> Reason:
+        if index in winners:
+            return Reason.WON
+        if level >= dealt.asked:
+            return passed_over(ranks[index], last, way)
+        return Reason.SHARES_IT if members[index].group in served else Reason.OUTRANKED
+
+    decided = [_decision(c, Reason.FUNDS) for c in eligible]
+    for index, gain, level in zip(asked, dealt.gains, dealt.levels, strict=True):
+        rank = level + 1 if is_ranked(way) else None
+        decided[index] = _decision(eligible[index], reason(index, level), gain, rank)
+    return decided, tuple(eligible[index].order.id for index in winners)
+
+
+def _decision(
+    candidate: Candidate, reason: Reason, share: int = 0, rank: int | None = None
+) -> CandidateDecision:
+    order = candidate.order
+    return CandidateDecision(
+        order_id=order.id, account_id=order.account_id, reason=reason, share=share, rank=rank
+    )
+
+
+def _beyond_their_purse(eligible: Sequence[Candidate], winners: Sequence[int]) -> set[int]:
+    """Give the winners whose account spends its last money on the winners before them."""
+    spent: dict[AccountId, int] = {}
+    short = set[int]()
+    for index in winners:
+        each = eligible[index]
+        account, price = each.order.account_id, each.order.terms.price.minor
+        total = spent.get(account, 0) + price
+        if isinstance(each.available, Money) and total > each.available.minor:
+            short.add(index)
+        else:
+            spent[account] = total
+    return short
 
 
 def purse(ledger: LedgerAccount | None) -> Money | Unlimited | None:
@@ -160,53 +144,6 @@ def purse(ledger: LedgerAccount | None) -> Money | Unlimited | None:
     return Money(max(spendable, -MAX_MINOR), ledger.currency)
 
 
-def shares(weights: tuple[int, ...]) -> tuple[int, ...]:
-    """Split one lead by weight into `SCALE` parts; they sum to exactly `SCALE`.
-
-    Left-over parts go one each to the first shares, so no part of a lead is lost or invented.
-    """
-    total = sum(weights)
-    parts = [SCALE * weight // total for weight in weights]
-    left = SCALE - sum(parts) if parts else 0
-    return tuple(part + (index < left) for index, part in enumerate(parts))
-
-
-def rotate(carried: tuple[int, ...], gains: tuple[int, ...]) -> int:
-    """Give the index of the next in turn: earliest deadline among those with something due.
-
-    Args:
-        carried: each order's carried credit before this lead.
-        gains: each order's share of this lead; zero for a weight that is tiny beside the others.
-
-    Returns:
-        The index of the winner. Some order always has something due, since the gains add one
-        lead to credits that sum to at least zero; after a change of who takes part they may sum to
-        less, and then the one furthest ahead of the others is taken.
-    """
-    first: int | None = None
-    earliest = most = 0
-    for index, (credit, gain) in enumerate(zip(carried, gains, strict=True)):
-        due = credit + gain
-        if due <= 0:
-            continue
-        late = _leads_until_late(due, gain)
-        if first is None or late < earliest or (late == earliest and due > most):
-            first, earliest, most = index, late, due
-    if first is not None:
-        return first
-    totals = list(map(sum, zip(carried, gains, strict=True)))
-    return totals.index(max(totals))
-
-
-def _leads_until_late(due: int, gain: int) -> int:
-    # How many more leads until the order would be a whole lead behind, were it passed over. One
-    # that gains nothing never is, so it comes after those that will be.
-    return -((due - SCALE) // gain) if gain else _NEVER
-
-
-_NEVER = 10 * SCALE
-
-
 def _refusal(lead: Submission, candidate: Candidate, at: datetime) -> Reason | None:
     """Give the first reason why a candidate can't have the lead, in the order of this function."""
     if lead.test:
@@ -215,6 +152,7 @@ def _refusal(lead: Submission, candidate: Candidate, at: datetime) -> Reason | N
         order_refusal(candidate.order, at)
         or buyer_refusal(candidate)
         or funds_refusal(candidate.order, candidate.standing, candidate.available)
+        or cap_refusal(candidate.order, candidate.standing, at)
         or filter_refusal(lead, candidate.order.terms.filters)
     )
 
@@ -230,6 +168,8 @@ def order_refusal(order: Order, at: datetime) -> Reason | None:
         return Reason.NOT_STARTED
     if terms.ends_at is not None and at >= terms.ends_at:
         return Reason.ENDED
+    if terms.hours is not None and not is_open(terms.hours, at):
+        return Reason.OUTSIDE_HOURS
     return None
 
 
@@ -243,7 +183,7 @@ def buyer_refusal(candidate: Candidate) -> Reason | None:
         return Reason.FORMER_ASSOCIATE
     if candidate.has_person:
         return Reason.OWN_ASSOCIATE
-    return None
+    return Reason.DELIVERY_FAILED if candidate.undelivered else None
 
 
 def funds_refusal(
@@ -252,7 +192,7 @@ def funds_refusal(
     """Give why an order has no room or no money for one more lead, or None."""
     left = remaining(order, standing)
     if not isinstance(left, Unlimited) and left < 1:
-        return Reason.FILLED
+        return Reason.FILLED if order.terms.bank is None else Reason.BANK
     price = order.terms.price
     if funds is None:
         return Reason.FUNDS
@@ -261,6 +201,18 @@ def funds_refusal(
     if funds.currency != price.currency:
         return Reason.CURRENCY
     return Reason.FUNDS if funds.minor < price.minor else None
+
+
+def cap_refusal(order: Order, standing: Standing, at: datetime) -> Reason | None:
+    """Give which cap of an order, the first in the order of its caps, is reached, or None."""
+    caps = order.terms.caps
+    if caps is None:
+        return None
+    full = full_cap(caps, standing.usage, order.terms.price, at)
+    if full is None:
+        return None
+    cap, of_money = full
+    return Reason[f"{'MONEY_' if of_money else ''}CAP_{cap.period.name}"]
 
 
 def filter_refusal(lead: Submission, filters: Filters) -> Reason | None:

@@ -25,6 +25,8 @@ from leadcore.ports.needs import (
     PointNeeds,
     RefundCaseFacts,
     RefundNeeds,
+    RenewalFacts,
+    RenewalNeeds,
     SellerFacts,
     SellerNeeds,
     StatementFacts,
@@ -33,7 +35,16 @@ from leadcore.ports.needs import (
     UserNeeds,
 )
 from leadcore.ports.processors import AsyncProcessor, Processor
-from leadcore.ports.queries import LeadQuery, LeadSort, PaymentQuery, RefundQuery, StatementLine
+from leadcore.ports.queries import (
+    LeadQuery,
+    LeadSort,
+    PaymentQuery,
+    RefundDate,
+    RefundPage,
+    RefundQuery,
+    RefundSort,
+    StatementLine,
+)
 from leadcore.ports.stores import AsyncStore, Store, UseCase
 
 __all__ = [
@@ -60,8 +71,13 @@ __all__ = [
     "PointNeeds",
     "Processor",
     "RefundCaseFacts",
+    "RefundDate",
     "RefundNeeds",
+    "RefundPage",
     "RefundQuery",
+    "RefundSort",
+    "RenewalFacts",
+    "RenewalNeeds",
     "SellerFacts",
     "SellerNeeds",
     "StatementFacts",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from attrs import field, frozen
 
 from leadcore.accounts import Account, Seller
@@ -11,13 +13,13 @@ from leadcore.decider import Versioned
 from leadcore.decision_trail import DecisionTrail
 from leadcore.distribution import Candidate
 from leadcore.downline import Tree
-from leadcore.leads import Lead
+from leadcore.leads import Lead, Sale
 from leadcore.orders import Order, Standing
 from leadcore.payments import Crossing, Payment, StrayNotices
 from leadcore.people import User
 from leadcore.ports.queries import StatementLine
 from leadcore.refunds.life import Refund
-from leadcore.values import AccountId, LeadId, OrderId, RefundId, SellerId, UserId
+from leadcore.values import AccountId, LeadId, OrderId, RefundId, SellerId, UserId, optional_instant
 
 __all__ = [
     "AccountFacts",
@@ -38,6 +40,8 @@ __all__ = [
     "PointNeeds",
     "RefundCaseFacts",
     "RefundNeeds",
+    "RenewalFacts",
+    "RenewalNeeds",
     "SellerFacts",
     "SellerNeeds",
     "StatementFacts",
@@ -102,6 +106,24 @@ class OrderFacts:
 
 
 @frozen
+class RenewalNeeds:
+    """One order that may be due to renew, its account, and the charge for its next cycle."""
+
+    order_id: OrderId
+    seller_id: SellerId
+
+
+@frozen(kw_only=True)
+class RenewalFacts:
+    """One order and its account; `payment` is that of `orders.renewal_id` for the next cycle."""
+
+    account: Account | None
+    order: Versioned[Order | None]
+    standing: Standing
+    payment: Versioned[Payment | None]
+
+
+@frozen
 class UserNeeds:
     """One user and the tree of the account the user is in or to be in."""
 
@@ -143,12 +165,15 @@ class OfferNeeds:
         source_key: find an earlier reception of the same submission; None for a known lead.
         lead_id: the known lead; None for a new one.
         keys: the person's keys; empty for a known lead (a store makes them of its submission).
+        at: when it is offered: the usage of the candidates' caps is that of this instant; None asks
+            for none.
     """
 
     seller_id: SellerId
     source_key: str | None = None
     lead_id: LeadId | None = None
     keys: tuple[str, ...] = ()
+    at: datetime | None = field(default=None, converter=optional_instant)
 
 
 @frozen(kw_only=True)
@@ -161,7 +186,8 @@ class OfferFacts:
         history: other leads of the person (sharing a key), whatever their state.
         key_counts: for each of the person's keys, how many leads claimed it so far.
         candidates: every order of the seller that is not closed, with `returned_person` and
-            `has_person` left False: the use case works them out of the history.
+            `has_person` left False: the use case works them out of the history. `top_id` is
+            wanted only where the seller's distribution asks for downlines.
         order_versions: the version of each candidate's order.
         users: the orders' associates.
     """
@@ -184,12 +210,14 @@ class RefundNeeds:
         refund_id: for a known one, or the id of the new one.
         user_id: who asks; None for the seller's staff.
         other_lead: the lead a request names beside its own.
+        asked_at: the instant of a new request.
     """
 
     refund_id: RefundId
     lead_id: LeadId | None = None
     user_id: UserId | None = None
     other_lead: LeadId | None = None
+    asked_at: datetime | None = None
 
 
 @frozen(kw_only=True)
@@ -207,6 +235,9 @@ class RefundCaseFacts:
         requester: who made the request, to be told.
         other: the lead the request names beside its own; None where there is none.
         key_counts: for each of the person's keys, how often it was claimed so far.
+        sold, asked: for a new request, where `refunds.since` wants a record: the account's sales
+            and its requests from that instant on, in any order; None where none was wanted.
+        request_counts: then also how often `refunds.requests_key` of the account was claimed.
     """
 
     seller: Seller | None
@@ -222,6 +253,9 @@ class RefundCaseFacts:
     requester: User | None
     other: Lead | None = None
     key_counts: dict[str, int] = field(factory=dict[str, int])
+    sold: tuple[Sale, ...] | None = None
+    asked: tuple[Refund, ...] | None = None
+    request_counts: dict[str, int] = field(factory=dict[str, int])
 
 
 @frozen(kw_only=True)

@@ -11,11 +11,20 @@ from leadcore.balances import Entry, Transfer
 from leadcore.downline import Scope
 from leadcore.leads import LeadStatus
 from leadcore.payments import PaymentStatus
-from leadcore.refunds.life import RefundStatus
+from leadcore.refunds.life import Refund, RefundStatus
 from leadcore.submissions import LeadKind
 from leadcore.values import AccountId, LeadId, SellerId, optional_instant
 
-__all__ = ["LeadQuery", "LeadSort", "PaymentQuery", "RefundQuery", "StatementLine"]
+__all__ = [
+    "LeadQuery",
+    "LeadSort",
+    "PaymentQuery",
+    "RefundDate",
+    "RefundPage",
+    "RefundQuery",
+    "RefundSort",
+    "StatementLine",
+]
 
 
 class LeadSort(Enum):
@@ -58,22 +67,57 @@ class LeadQuery:
     after: LeadId | None = None
 
 
+class RefundDate(Enum):
+    """Which instant of a request `since` and `until` speak of."""
+
+    REQUESTED = "requested"
+    DECIDED = "decided"
+
+
+class RefundSort(Enum):
+    """The newest request first; or the one first whose answer is due first, then the oldest."""
+
+    NEWEST = "newest"
+    DUE = "due"
+
+
 @frozen(kw_only=True)
 class RefundQuery:
-    """Which refund requests to list, newest first.
+    """Which refund requests to list.
 
     Attributes:
         account_id: of one account; None for all of the seller.
         statuses: only these; None for all.
-        since, until: requested from the first to before the second.
+        reasons: only these codes; None for all.
+        dated: whether `since` and `until` speak of the request or of the last decision on it; by
+            decision, what nobody decided on is not listed where either is given.
+        since, until: from the first to before the second.
+        limit: at most so many.
     """
 
     seller_id: SellerId
     account_id: AccountId | None = None
     statuses: frozenset[RefundStatus] | None = None
+    reasons: frozenset[str] | None = None
+    dated: RefundDate = RefundDate.REQUESTED
     since: datetime | None = field(default=None, converter=optional_instant)
     until: datetime | None = field(default=None, converter=optional_instant)
+    sort: RefundSort = RefundSort.NEWEST
     limit: int = 100
+
+
+@frozen(kw_only=True)
+class RefundPage:
+    """Refund requests, and what the list leaves out.
+
+    Attributes:
+        outside: how many more there are that only the dates leave out.
+        beyond: how many more there are within the dates that only the limit leaves out.
+    """
+
+    refunds: tuple[Refund, ...]
+    outside: int
+    beyond: int
 
 
 @frozen(kw_only=True)

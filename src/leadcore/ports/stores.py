@@ -13,13 +13,19 @@ if TYPE_CHECKING:
     from leadcore.contact_points import ContactPoint
     from leadcore.leads import Lead
     from leadcore.notices import Message
-    from leadcore.orders import Order, Standing
+    from leadcore.orders import Order, OrderMoney, Standing, Usage
     from leadcore.outcomes import Outcome
     from leadcore.payments import Payment, StrayNotices
     from leadcore.people import User
-    from leadcore.ports.queries import LeadQuery, PaymentQuery, RefundQuery, StatementLine
+    from leadcore.ports.queries import (
+        LeadQuery,
+        PaymentQuery,
+        RefundPage,
+        RefundQuery,
+        StatementLine,
+    )
     from leadcore.refunds.life import Refund
-    from leadcore.values import AccountId, LeadId, SellerId, UserId
+    from leadcore.values import AccountId, LeadId, OrderId, SellerId, UserId
 
 __all__ = ["AsyncStore", "Store", "UseCase"]
 
@@ -95,6 +101,22 @@ class Store(Protocol):
         """Give the orders of a seller or of one account, by id."""
         ...
 
+    def order_usage(self, order_id: OrderId, at: datetime) -> tuple[Usage, ...]:
+        """Give what an order was sold in the periods of its caps at an instant.
+
+        A period without a sale may be missing.
+        """
+        ...
+
+    def order_money(
+        self, seller_id: SellerId, account_id: AccountId | None = None
+    ) -> tuple[OrderMoney, ...]:
+        """Give what the ledger charged and gave back for the orders of a seller or of one account.
+
+        By order id; an order without any transfer is missing.
+        """
+        ...
+
     def lead(self, lead_id: LeadId) -> Lead | None:
         """Give a lead, whoever asks; a viewer's right is checked with `back_office.sees`."""
         ...
@@ -105,6 +127,10 @@ class Store(Protocol):
 
     def refunds(self, query: RefundQuery) -> tuple[Refund, ...]:
         """Give refund requests."""
+        ...
+
+    def refund_page(self, query: RefundQuery) -> RefundPage:
+        """Give refund requests, and how many the dates and the limit leave out."""
         ...
 
     def contact_point(self, seller_id: SellerId, address: str) -> ContactPoint | None:
@@ -197,6 +223,16 @@ class AsyncStore(Protocol):
         """As `Store.orders`."""
         ...
 
+    async def order_usage(self, order_id: OrderId, at: datetime) -> tuple[Usage, ...]:
+        """As `Store.order_usage`."""
+        ...
+
+    async def order_money(
+        self, seller_id: SellerId, account_id: AccountId | None = None
+    ) -> tuple[OrderMoney, ...]:
+        """As `Store.order_money`."""
+        ...
+
     async def lead(self, lead_id: LeadId) -> Lead | None:
         """As `Store.lead`."""
         ...
@@ -207,6 +243,10 @@ class AsyncStore(Protocol):
 
     async def refunds(self, query: RefundQuery) -> tuple[Refund, ...]:
         """As `Store.refunds`."""
+        ...
+
+    async def refund_page(self, query: RefundQuery) -> RefundPage:
+        """As `Store.refund_page`."""
         ...
 
     async def contact_point(self, seller_id: SellerId, address: str) -> ContactPoint | None:

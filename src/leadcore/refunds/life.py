@@ -20,7 +20,8 @@ from attrs import field, frozen
 from leadcore.business_days import add_business_days
 from leadcore.errors import Malformed, Problem, WrongState
 from leadcore.intervals import local_date
-from leadcore.refunds.policy import EarlierRequest, RefundTerms
+from leadcore.refunds.policy import DeniedBefore, EarlierRequest
+from leadcore.refunds.terms import Deed, RefundTerms, Remedy
 from leadcore.submissions import LeadKind
 from leadcore.values import (
     AccountId,
@@ -55,6 +56,8 @@ __all__ = [
     "VerificationDates",
     "VerificationStarted",
     "decide",
+    "deed_of",
+    "denied_before",
     "earlier_request",
     "evolve",
     "leads_to",
@@ -100,6 +103,11 @@ class Refund:
     """The present state of a request's stream.
 
     Attributes:
+        amount: what an approval gives back: the price, or a part of it.
+        documents: what was named to show the reason.
+        promised: the remedy of the terms when it was asked for.
+        remedy: what its approval gave; None before one.
+        rule: the rule that approved it at once; None where a person decided.
         round: how often it was approved (or an approval reinstated) so far.
         note: the last word of whoever decided.
     """
@@ -123,6 +131,10 @@ class Refund:
     note: str | None = None
     decided_at: datetime | None = field(default=None, converter=optional_instant)
     decided_by: str | None = None
+    documents: tuple[str, ...] = ()
+    promised: Remedy = Remedy.CREDIT
+    remedy: Remedy | None = None
+    rule: str | None = None
 
 
 @frozen(kw_only=True)
@@ -191,6 +203,8 @@ class RefundRequested:
     expected: VerificationDates
     exception: str | None
     at: datetime = field(converter=instant)
+    documents: tuple[str, ...] = ()
+    remedy: Remedy = Remedy.CREDIT
 
 
 @frozen(kw_only=True)
@@ -213,12 +227,19 @@ class VerificationStarted:
 
 @frozen(kw_only=True)
 class RefundApproved:
-    """Approved: credit follows and the lead leaves the account."""
+    """Approved: credit follows and the lead leaves the account.
+
+    Attributes:
+        remedy: what it gave; a promised replacement is a credit where the order can't be owed one.
+        rule: the rule of the terms that decided at once; None where a person did.
+    """
 
     by: str
     note: str
     basis: Basis
     at: datetime = field(converter=instant)
+    remedy: Remedy = Remedy.CREDIT
+    rule: str | None = None
 
 
 @frozen(kw_only=True)
@@ -336,6 +357,20 @@ _EVENTS: dict[type, type] = {
 }
 
 
+def deed_of(command: RefundCommand) -> Deed | None:
+    """Give what a command does with a request; None for the beginning of verification."""
+    return _DEEDS.get(type(command))
+
+
+_DEEDS: dict[type, Deed] = {
+    GrantException: Deed.GRANT,
+    ApproveRefund: Deed.APPROVE,
+    DeclineRefund: Deed.DECLINE,
+    ReverseRefund: Deed.REVERSE,
+    ReinstateRefund: Deed.REINSTATE,
+}
+
+
 def _proves(basis: Basis, kind: LeadKind) -> bool:
     return kind is not LeadKind.LIVE_CALL or basis is Basis.RECORDING
 
@@ -372,6 +407,8 @@ def evolve(state: Refund | None, event: RefundEvent) -> Refund:
         return replace(state, status=leads_to)
     if isinstance(event, ExceptionGranted) and event.expected is not None:
         state = replace(state, expected=event.expected)
+    if isinstance(event, RefundApproved):
+        state = replace(state, remedy=event.remedy, rule=event.rule)
     credited = isinstance(event, RefundApproved | RefundReinstated)
     return replace(
         state,
@@ -401,6 +438,8 @@ def _requested(event: RefundRequested) -> Refund:
         expected=event.expected,
         status=RefundStatus.EXCEPTION_ASKED if late else RefundStatus.REQUESTED,
         exception=event.exception,
+        documents=event.documents,
+        promised=event.remedy,
     )
 
 
@@ -415,3 +454,16 @@ def earlier_request(refunds: tuple[Refund, ...]) -> EarlierRequest | None:
     if statuses - {RefundStatus.DECLINED}:
         return EarlierRequest.PENDING
     return EarlierRequest.DENIED if statuses else None
+
+
+def denied_before(refunds: tuple[Refund, ...]) -> DeniedBefore | None:
+    """Sum up the denied requests for one sale; None where there is none."""
+    denied = [
+        (refund.decided_at, refund.id, refund.exception is None)
+        for refund in refunds
+        if refund.status is RefundStatus.DECLINED and refund.decided_at is not None
+    ]
+    if not denied:
+        return None
+    last, _, in_time = max(denied)
+    return DeniedBefore(times=len(denied), at=last, in_time=in_time)

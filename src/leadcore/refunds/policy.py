@@ -1,4 +1,4 @@
-"""May this lead be returned? The terms as data, the window, and every refusing rule.
+"""May this lead be returned? The window, and every refusing rule.
 
 The default terms are five 24-hour periods: at most 120 elapsed hours from the exact instant of
 sale, inclusive at both ends, whatever the clocks on the wall do. A clock that counts days counts
@@ -14,18 +14,24 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from leadcore.business_days import FEDERAL, Calendar, add_business_days
+from leadcore.business_days import add_business_days
 from leadcore.decisions import Decision, Effect, Finding, Severity, Verdict
 from leadcore.intervals import elapsed_hours_after, end_of_local_day, local_date
-from leadcore.refunds.reasons import REASONS, RefundReason, reasons_for
+from leadcore.refunds.kernel import can_follow, outside
+from leadcore.refunds.reasons import RefundReason, reasons_for
+from leadcore.refunds.record import RefundRecord, limit_passed, rate_passed
+from leadcore.refunds.terms import RateOf, RefundClock, RefundTerms
 from leadcore.submissions import LeadKind
 from leadcore.values import instant, micros
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from leadcore.refunds.record import Tally
+
 __all__ = [
     "RULEBOOK",
+    "DeniedBefore",
     "EarlierRequest",
     "RefundClock",
     "RefundFacts",
@@ -33,19 +39,10 @@ __all__ = [
     "RefundTerms",
     "RefundWindow",
     "assess",
-    "outside",
     "window",
 ]
 
 RULEBOOK = "refund-terms/1"
-
-
-class RefundClock(Enum):
-    """What `max_age` counts."""
-
-    ELAPSED_HOURS = "elapsed_hours"
-    CALENDAR_DAYS = "calendar_days"
-    BUSINESS_DAYS = "business_days"
 
 
 class EarlierRequest(Enum):
@@ -58,33 +55,6 @@ class EarlierRequest(Enum):
 
 
 @frozen(kw_only=True)
-class RefundTerms:
-    """A seller's refund terms.
-
-    Attributes:
-        clock: what `max_age` counts.
-        min_age_hours: elapsed hours before which no return may be asked for.
-        max_age: hours, calendar days or business days, by `clock`.
-        zone: the seller's IANA zone; only a day clock looks at it.
-        reasons: the seller's list.
-        resubmit: may a denied request be made again?
-        duplicate_names_lead: must a `duplicate` request name the other lead by its id?
-        calendar: which days are no business days.
-        verification_days: business days verification takes, least and most.
-    """
-
-    clock: RefundClock = RefundClock.ELAPSED_HOURS
-    min_age_hours: int = 0
-    max_age: int = 120
-    zone: str = "America/New_York"
-    reasons: tuple[RefundReason, ...] = REASONS
-    resubmit: bool = False
-    duplicate_names_lead: bool = True
-    calendar: Calendar = FEDERAL
-    verification_days: tuple[int, int] = (2, 5)
-
-
-@frozen(kw_only=True)
 class RefundWindow:
     """When a return may be asked for: from `opens_at` to `closes_at` (UTC), both inclusive."""
 
@@ -94,11 +64,31 @@ class RefundWindow:
 
 @frozen(kw_only=True)
 class RefundQuestion:
-    """What is asked: to return a lead, for a reason, in words."""
+    """What is asked: to return a lead, for a reason, in words.
+
+    Attributes:
+        documents: what shows it: files of the lead, or references to what is kept elsewhere.
+    """
 
     reason: str
     detail: str
     other_lead: str | None = None
+    documents: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class DeniedBefore:
+    """The denied requests for a sale.
+
+    Attributes:
+        times: how many there are.
+        at: when the last one was denied.
+        in_time: was the last one made within the window?
+    """
+
+    times: int
+    at: datetime = field(converter=instant)
+    in_time: bool
 
 
 @frozen(kw_only=True)
@@ -113,6 +103,10 @@ class RefundFacts:
         earlier: what became of an earlier request for this sale; None for no such request.
         exception_granted: did a person grant an exception from the window?
         attempt_days: the local days on which the person was tried.
+        denied: the denied requests, where the earlier one was denied; None where not known.
+        order_full: does the order's own maximum of returns leave no room for this one?
+        record: what the account bought and asked to return; None where not known. Only terms with
+            rates or limits look at it.
     """
 
     lead_kind: LeadKind
@@ -122,6 +116,9 @@ class RefundFacts:
     earlier: EarlierRequest | None = None
     exception_granted: bool = False
     attempt_days: frozenset[date] = frozenset()
+    denied: DeniedBefore | None = None
+    order_full: bool = False
+    record: RefundRecord | None = None
 
 
 def window(terms: RefundTerms, sold_at: datetime) -> RefundWindow:
@@ -149,17 +146,6 @@ def _closes(terms: RefundTerms, sold: datetime) -> datetime:
     return end_of_local_day(last, terms.zone)
 
 
-def outside(opens: int, closes: int, asked: int) -> tuple[bool, bool]:
-    """Say whether an instant is too early, and whether it is too late; both ends are inside.
-
-    All three are microseconds since 1970.
-
-    post: __return__[0] == (asked < opens) and __return__[1] == (asked > closes)
-    post: implies(opens <= asked <= closes, not any(__return__))
-    """
-    return asked < opens, asked > closes
-
-
 def assess(
     question: RefundQuestion,
     facts: RefundFacts,
@@ -171,7 +157,8 @@ def assess(
 
     Returns:
         A decision with every refusing rule: RET-BEFORE-SALE, RET-EARLY, RET-LATE, RET-REASON,
-        RET-DETAIL, RET-ATTEMPTS, RET-RECORDING, RET-ONCE. `holds_until` is the window's end.
+        RET-DETAIL, RET-ATTEMPTS, RET-DOCUMENT, RET-RECORDING, RET-ONCE, RET-RESUBMIT,
+        RET-ORDER-RATE, RET-RATE, RET-LIMIT. `holds_until` is the window's end.
     """
     asked = instant(at)
     span = window(rules, facts.sold_at)
@@ -226,32 +213,130 @@ def _refusals(
     rules: RefundTerms,
     span: RefundWindow,
 ) -> Iterator[Finding]:
-    yield from _timing(facts, asked, span)
-    yield from _grounds(question, facts, rules)
-    if facts.lead_kind is LeadKind.LIVE_CALL and facts.recorded is not True:
-        yield _refusal(
-            "RET-RECORDING",
-            "A live call is verified by its recording only, and there is none at hand.",
-            f"recorded={facts.recorded}",
-        )
-    if facts.earlier is not None and not (
-        rules.resubmit and facts.earlier is EarlierRequest.DENIED
-    ):
+    yield from _timing(facts, asked, rules, span)
+    listed = reasons_for(facts.lead_kind, facts.area, reasons=rules.reasons)
+    reason = next((entry for entry in listed if entry.code == question.reason), None)
+    yield from _grounds(question, facts, reason, rules)
+    yield from _recording(facts, reason)
+    yield from _again(facts, asked, rules)
+    yield from _counted(facts, asked, rules)
+
+
+def _recording(facts: RefundFacts, reason: RefundReason | None) -> Iterator[Finding]:
+    live = facts.lead_kind is LeadKind.LIVE_CALL
+    if facts.recorded is True or not (live or (reason is not None and reason.recording)):
+        return
+    yield _refusal(
+        "RET-RECORDING",
+        "A live call is verified by its recording only, and there is none at hand."
+        if live
+        else "This reason is shown by a recording, and there is none at hand.",
+        f"recorded={facts.recorded}",
+    )
+
+
+def _again(facts: RefundFacts, asked: datetime, rules: RefundTerms) -> Iterator[Finding]:
+    if facts.earlier is None:
+        return
+    if not (rules.resubmit and facts.earlier is EarlierRequest.DENIED):
         yield _refusal(
             "RET-ONCE",
             "A return was asked for before, and a lead is returned once.",
             f"earlier={facts.earlier.value}",
         )
+        return
+    if rules.resubmit_times is None and rules.resubmit_hours is None:
+        return
+    if facts.denied is None:
+        yield _refusal("RET-RESUBMIT", "When and how often it was denied before is not known.")
+        return
+    yield from _resubmitted(facts.denied, asked, rules)
 
 
-def _timing(facts: RefundFacts, asked: datetime, span: RefundWindow) -> Iterator[Finding]:
+def _resubmitted(denied: DeniedBefore, asked: datetime, rules: RefundTerms) -> Iterator[Finding]:
+    times, hours = rules.resubmit_times, rules.resubmit_hours
+    if times is not None and denied.times > times:
+        yield _refusal(
+            "RET-RESUBMIT",
+            f"A denied request may be made again {times} times.",
+            f"denied={denied.times}",
+        )
+    if hours is not None and not can_follow(micros(denied.at), hours, micros(asked)):
+        yield _refusal(
+            "RET-RESUBMIT",
+            f"A denied request may be made again within {hours} hours of the denial.",
+            f"denied_at={denied.at.isoformat()}",
+        )
+
+
+def _counted(facts: RefundFacts, asked: datetime, rules: RefundTerms) -> Iterator[Finding]:
+    if facts.order_full:
+        yield _refusal(
+            "RET-ORDER-RATE", "The order's own maximum of returns leaves no room for another."
+        )
+    if facts.record is None:
+        if rules.rates:
+            yield _refusal("RET-RATE", "What the account bought and returned is not known.")
+        if rules.limits:
+            yield _refusal("RET-LIMIT", "How many requests the account made is not known.")
+        return
+    yield from _rates(facts.record, asked, rules)
+    yield from _limits(facts.record, asked, rules)
+
+
+def _rates(record: RefundRecord, asked: datetime, rules: RefundTerms) -> Iterator[Finding]:
+    for rate in rules.rates:
+        tally = rate_passed(rate, record, zone=rules.zone, at=asked)
+        if tally.passed:
+            unit = "leads" if rate.of is RateOf.LEADS else "minor units"
+            yield _refusal(
+                "RET-RATE",
+                f"At most {_percent(rate.rate)} of what was bought may be returned: "
+                f"{tally.allowed} {unit}.",
+                *_evidence(tally, f"over={rate.over.value}"),
+            )
+
+
+def _limits(record: RefundRecord, asked: datetime, rules: RefundTerms) -> Iterator[Finding]:
+    for limit in rules.limits:
+        tally = limit_passed(limit, record, zone=rules.zone, at=asked)
+        if tally.passed:
+            yield _refusal(
+                "RET-LIMIT",
+                f"An account may ask for at most {limit.most} returns a {limit.per.value}.",
+                f"asked={tally.returned}",
+            )
+
+
+def _evidence(tally: Tally, over: str) -> tuple[str, ...]:
+    return (
+        f"returned={tally.returned}",
+        f"allowed={tally.allowed}",
+        f"bought={tally.bought}",
+        over,
+    )
+
+
+def _percent(rate: int) -> str:
+    """Give hundredths of a per cent as people read them.
+
+    >>> _percent(1500), _percent(1250), _percent(5)
+    ('15 %', '12.5 %', '0.05 %')
+    """
+    whole, part = divmod(rate, 100)
+    return f"{whole}.{part:02d}".rstrip("0").rstrip(".") + " %" if part else f"{whole} %"
+
+
+def _timing(
+    facts: RefundFacts, asked: datetime, rules: RefundTerms, span: RefundWindow
+) -> Iterator[Finding]:
     if asked < facts.sold_at:
         yield _refusal("RET-BEFORE-SALE", "The request lies before the sale.")
         return
     early, late = outside(micros(span.opens_at), micros(span.closes_at), micros(asked))
     if early:
         yield _refusal("RET-EARLY", f"Returns open at {_shown(span.opens_at)}.")
-    if late and not facts.exception_granted:
+    if late and not facts.exception_granted and not _renewed(facts, rules):
         yield _refusal(
             "RET-LATE",
             f"Returns closed after {_shown(span.closes_at)}.",
@@ -265,9 +350,20 @@ def _shown(at: datetime) -> str:
     return f"{instant(at).replace(tzinfo=None).isoformat(sep=' ')} UTC"
 
 
-def _grounds(question: RefundQuestion, facts: RefundFacts, rules: RefundTerms) -> Iterator[Finding]:
-    listed = reasons_for(facts.lead_kind, facts.area, reasons=rules.reasons)
-    reason = next((entry for entry in listed if entry.code == question.reason), None)
+def _renewed(facts: RefundFacts, rules: RefundTerms) -> bool:
+    """Say whether the hours after a denial count instead of the window."""
+    if not rules.resubmit or rules.resubmit_hours is None:
+        return False
+    denied = facts.denied
+    return facts.earlier is EarlierRequest.DENIED and denied is not None and denied.in_time
+
+
+def _grounds(
+    question: RefundQuestion,
+    facts: RefundFacts,
+    reason: RefundReason | None,
+    rules: RefundTerms,
+) -> Iterator[Finding]:
     if reason is None:
         yield _refusal(
             "RET-REASON",
@@ -284,6 +380,12 @@ def _grounds(question: RefundQuestion, facts: RefundFacts, rules: RefundTerms) -
             "RET-ATTEMPTS",
             f"The person must have been tried on {reason.attempt_days} different days; "
             f"{len(facts.attempt_days)} are on record.",
+        )
+    named = {name for name in question.documents if name.strip()}
+    if reason is not None and len(named) < reason.documents:
+        yield _refusal(
+            "RET-DOCUMENT",
+            f"This reason is shown by {reason.documents} documents; {len(named)} are named.",
         )
 
 

@@ -30,6 +30,8 @@ class RefundReason:
             among the lead's, whatever their case: `injury` is met by "Personal injury".
         attempt_days: on how many different days the person must have been tried.
         names_lead: must the request name the other lead?
+        recording: must a recording be at hand, of a web lead too?
+        documents: how many documents the request must name (a file of the lead, a reference).
     """
 
     code: str
@@ -38,6 +40,8 @@ class RefundReason:
     areas: frozenset[str] | None = None
     attempt_days: int = 0
     names_lead: bool = False
+    recording: bool = False
+    documents: int = 0
 
 
 REASONS: tuple[RefundReason, ...] = (

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from leadcore.testing.contracts import StoreContract
     from leadcore.testing.laws import reading, violations
+    from leadcore.testing.linear import Call, Recorder, balance_step, linearizable
     from leadcore.testing.memory import MemoryStore
     from leadcore.testing.play import Play, Step, perform, plays
     from leadcore.testing.processor_contract import ProcessorContract, ProcessorRig
@@ -20,14 +21,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AsyncProcessorDouble",
+    "Call",
     "MemoryStore",
     "Play",
     "ProcessorContract",
     "ProcessorDouble",
     "ProcessorRig",
+    "Recorder",
     "Step",
     "StoreContract",
     "Trouble",
+    "balance_step",
+    "linearizable",
     "perform",
     "plays",
     "reading",
@@ -36,14 +41,18 @@ __all__ = [
 
 _HOMES = {
     "AsyncProcessorDouble": "processors",
+    "Call": "linear",
     "MemoryStore": "memory",
     "Play": "play",
     "ProcessorContract": "processor_contract",
     "ProcessorDouble": "processors",
     "ProcessorRig": "processor_contract",
+    "Recorder": "linear",
     "Step": "play",
     "StoreContract": "contracts",
     "Trouble": "processors",
+    "balance_step": "linear",
+    "linearizable": "linear",
     "perform": "play",
     "plays": "play",
     "reading": "laws",

@@ -30,8 +30,10 @@ from leadcore.people import MoveUser
 from leadcore.ports import LeadQuery
 from leadcore.refunds import ApproveRefund, Basis, Refund, ReverseRefund
 from leadcore.testing.contact_contract import ContactContract
+from leadcore.testing.distribution_contract import DistributionContract
 from leadcore.testing.laws import reading, violations
 from leadcore.testing.memory import MemoryStore
+from leadcore.testing.order_contract import OrderContract
 from leadcore.testing.payment_contract import PaymentContract
 from leadcore.testing.play import Play, Step, perform, plays
 from leadcore.testing.scenes import (
@@ -63,7 +65,7 @@ _SETTINGS = settings(
 )
 
 
-class StoreContract(ContactContract, PaymentContract):
+class StoreContract(ContactContract, DistributionContract, OrderContract, PaymentContract):
     """What every store must do; see `leadcore.ports.Store`."""
 
     def make_store(self) -> Store:

@@ -1,8 +1,10 @@
 """What can be read of a seller, and the laws that hold whatever was done.
 
-* money is conserved: an account holds what was paid in, less its standing sales at their prices;
+* money is conserved: an account holds what was paid in, less its standing sales at their prices and
+  what its returns did not give back;
 * no balance is below its floor;
-* a person is held once: no two sales of one person stand within the look-back;
+* a person is held once: no two sales of one person stand within the look-back, but for those of
+  one lead that several buyers share, which are never of one associate;
 * a sale has at most one return that stands;
 * a refunded lead is seen by nobody, and the person never goes back to the account that returned it;
 * the overdue leads are those that are held, were not tried since, and whose first contact was due;
@@ -91,10 +93,17 @@ def _money(store: Store, account: Account, leads: tuple[Lead, ...]) -> Iterator[
     ledger = prepaid_account(account.id)
     lines = store.statement(ledger)
     paid_in = sum(line.entry.amount for line in lines if line.transfer.sale_id is None)
+    back = {
+        refund.lead_id: refund.amount.minor
+        for refund in store.refunds(
+            RefundQuery(seller_id=account.seller_id, account_id=account.id, limit=_ALL)
+        )
+        if refund.status is RefundStatus.APPROVED
+    }
     spent = sum(
-        lead.sale.price.minor
+        lead.sale.price.minor - back.get(lead.id, 0)
         for lead in leads
-        if lead.status is LeadStatus.SOLD and lead.sale and lead.sale.account_id == account.id
+        if lead.sale and lead.sale.account_id == account.id
     )
     held = store.balance(ledger)
     if held.posted != paid_in - spent:
@@ -116,8 +125,15 @@ def _held_once(store: Store, seller: SellerId, leads: tuple[Lead, ...]) -> Itera
     for later, earlier in pairs.values():
         alike = later.submission.vertical == earlier.submission.vertical
         near = elapsed_hours_after(earlier.received_at, hours) >= later.received_at
-        if alike and near:
+        if later.family == earlier.family:
+            if _buyer(later) == _buyer(earlier):
+                yield f"two shares of lead {later.family} are one associate's: {later.id}"
+        elif alike and near:
             yield f"the person of lead {earlier.id} was sold twice: {later.id}"
+
+
+def _buyer(lead: Lead) -> tuple[str, str] | None:
+    return None if lead.sale is None else (lead.sale.account_id, lead.sale.user_id)
 
 
 def _by_key(leads: Iterable[Lead]) -> dict[str, list[Lead]]:

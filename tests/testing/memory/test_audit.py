@@ -6,7 +6,7 @@ from leadcore.decider import Versioned
 from leadcore.orders import Standing
 from leadcore.testing import MemoryStore
 from leadcore.testing.memory.audit import audit
-from leadcore.testing.scenes import Scene
+from leadcore.testing.scenes import PRICE, Scene
 
 
 def made():
@@ -61,3 +61,11 @@ def test_lots_are_told_by_the_sellers_orders():
     scene = made()
     del scene.store.rows["seller", scene.seller]
     assert audit(scene.store) == ()
+
+
+def test_what_the_ledger_charged_is_what_was_sold():
+    scene = made()
+    told = {key: replace(one, order_id=None) for key, one in scene.store.book.transfers.items()}
+    scene.store.book = replace(scene.store.book, transfers=told)
+    said = audit(scene.store)
+    assert f"order {scene.order()}: its sales come to {PRICE}, the ledger charged 0" in said

@@ -12,6 +12,7 @@ from leadcore.back_office import (
     RequestPayment,
 )
 from leadcore.contact_points import DoNotCall, Record
+from leadcore.orders import renewal_id
 from leadcore.payments import BalanceWatch, PaymentMethod, Recharge, recharge_id
 from leadcore.people import EditUser, Profile
 from leadcore.ports import (
@@ -24,6 +25,7 @@ from leadcore.ports import (
     PaymentNeeds,
     PointNeeds,
     RefundNeeds,
+    RenewalNeeds,
     SellerNeeds,
     StatementNeeds,
     UserNeeds,
@@ -219,3 +221,24 @@ def test_crossings_are_those_of_what_is_watched():
     told = made.store.load(asked).statement
     assert (told.ledger, told.account.id) == (known.ledger, account)
     assert sum(line.entry.amount for line in told.lines) == 200
+
+
+def test_a_renewal_is_given_the_charge_for_the_next_cycle():
+    nothing = MemoryStore().load(RenewalNeeds("o", "s"))
+    assert (nothing.account, nothing.order.version, nothing.payment.version) == (None, 0, 0)
+    scene = Scene(store=MemoryStore()).set_up()
+    needs = RenewalNeeds(scene.order(), scene.seller)
+    request = RequestPayment(
+        seller_id=scene.seller,
+        account_id=scene.account(),
+        payment_id=renewal_id(scene.order(), 2),
+        amount=Money(5, "USD"),
+        method=PaymentMethod(token="pm_kept"),
+        by="staff",
+        at=AT,
+    )
+    asked = scene.store.run(request)
+    scene.receive(1)
+    found = scene.store.load(needs)
+    assert (found.account.id, found.order.state.id) == (scene.account(), scene.order())
+    assert (found.standing.sold, found.payment.state) == (1, asked)

@@ -15,7 +15,7 @@ from leadcore.ports import LeadQuery, LeadSort, PaymentQuery, RefundQuery
 from leadcore.refunds import DeclineRefund, RefundStatus
 from leadcore.submissions import LeadKind
 from leadcore.testing import MemoryStore
-from leadcore.testing.scenes import AT, PRICE, Scene, reception, terms
+from leadcore.testing.scenes import AT, PRICE, Scene, charge, reception, terms
 from leadcore.values import Money
 
 TICK = timedelta(microseconds=1)
@@ -233,3 +233,19 @@ def test_payments_are_listed_newest_first_and_found_by_their_reference():
     assert made.store.by_reference(made.seller, "ch_1").state.id == "p1"
     assert made.store.by_reference("other", "ch_1").version == 0
     assert (made.store.payment("p9"), made.store.strays(made.seller)) == (None, ())
+
+
+def test_what_orders_cost_is_read_off_the_ledger(made):
+    told = made.store.order_money(made.seller)
+    assert [(each.order_id, each.charged, each.refunded) for each in told] == [
+        (made.order(0), PRICE, 0),
+        (made.order(1), PRICE, 0),
+    ]
+    assert made.store.order_money(made.seller, made.account(1)) == told[1:]
+    made.store.post([(replace(charge(made.seller, made.account(), "of-no-order", 1)),)], at=AT)
+    assert made.store.order_money(made.seller) == told
+
+
+def test_what_is_used_of_no_order_is_nothing(made):
+    assert made.store.order_usage("nobody", AT) == ()
+    assert made.store.order_usage(made.order(), AT) == ()

@@ -125,3 +125,22 @@ def test_the_same_batch_again_is_answered_as_before():
     made.store.run(fund(made.account(), made.seller, "start", 10_000))
     assert made.balance() == 9_999
     assert made.store.audit() == ()
+
+
+def test_an_order_that_moved_meanwhile_is_a_conflict():
+    made = scene()
+    made.receive(1)
+    same = StandingDelta(order_id=made.order(), sold=1, expected_moves=1)
+    with pytest.raises(Conflict, match="was moved"):
+        commits(made, standings=(replace(same, expected_moves=0),))
+    commits(made, standings=(same,))
+    ((_, standing),) = made.store.orders(made.seller)
+    assert (standing.sold, standing.moves) == (2, 2)
+
+
+def test_a_bank_is_a_limit_on_what_is_spent():
+    made = scene()
+    spent = StandingDelta(order_id=made.order(), spent=5, bank=5)
+    commits(made, standings=(spent,))
+    with pytest.raises(Conflict, match="places of order"):
+        commits(made, standings=(replace(spent, spent=1),))

@@ -25,7 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Add a user to an account, or change one: profile, place in the tree, log-in.",
     ),
     "fund": ("setting_up", "Put money that came in on an account's balance."),
-    "order": ("ordering", "An account's standing orders for leads."),
+    "order": ("order_lists", "An account's standing orders for leads."),
     "import": (
         "importing",
         "Import leads from a file and sell them at once; running it again doubles nothing.",
@@ -40,6 +40,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Show the follow-up list: overdue first contacts first, then what is due. Advice, not law.",
     ),
     "attempt": ("due", "Log an attempt to reach a lead's person, and say what is next."),
+    "ways": (
+        "distributing",
+        "Show how leads are distributed, or set it from a file; the first way that fits counts.",
+    ),
+    "delivery": ("distributing", "Leads that are delivered before they are sold."),
     "assign": ("looking", "Give a lead to another user of the account that bought it."),
     "contact": (
         "asking",
@@ -72,6 +77,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "audit": (
         "accounting",
         "Fold the journal, all entries and lots again, and say where they differ.",
+    ),
+    "what-if": (
+        "supposing",
+        "Do the whole history again under other terms, and show what would be different.",
     ),
     "decide": (
         "deciding",

@@ -48,6 +48,7 @@ _MARKS = {
 }
 _NUMBERS = frozenset(
     {"amount", "at least", "at most", "balance", "bonus", "left", "no.", "price", "sold", "weight"}
+    | {"cost", "cycle", "money at most", "paid", "spent", "to be charged", "total"}
 )
 _NOTHING = "–"
 _GAP = "  "

@@ -10,14 +10,16 @@ from collections import defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from attrs import evolve as replace
 from sqlalchemy import and_, func, select
 
 from leadcore import wire
+from leadcore.back_office.placing import folded as counted
 from leadcore.balances import BONUS_FIRST, HoldStatus, reconcile
 from leadcore.decider import fold
-from leadcore.leads import standing_deltas
 from leadcore.orders import Standing
 from leadcore_sqlalchemy import history, lines, reads, states, tables
+from leadcore_sqlalchemy.usage import audit_usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +48,8 @@ def audit(connection: Connection) -> tuple[str, ...]:
     return (
         *(found for kind in states.TABLES for found in _streams(connection, kind, standings)),
         *_standings(connection, standings),
+        *audit_usage(connection),
+        *_money(connection),
         *_sales(connection),
         *_ledger(connection),
         *_counts(connection),
@@ -118,17 +122,35 @@ def _stream(
     folded = fold(wire.STATES[kind][1], wire.start_of(kind, row.id), events)
     if folded != states.load_state(kind, row.data):
         yield f"{kind} {row.id}: the row is not the fold of its journal"
-    for event in events if kind == "lead" else ():
-        for order_id, sold, credit in standing_deltas(event):
-            now = standings.get(order_id, Standing())
-            standings[order_id] = Standing(sold=now.sold + sold, credit=now.credit + credit)
+    counted(standings, kind, row.id, events)
 
 
 def _standings(connection: Connection, standings: dict[str, Standing]) -> Iterator[str]:
     table = tables.orders
-    for row in connection.execute(select(table.c.id, table.c.sold, table.c.credit)):
-        if standings.get(row.id, Standing()) != Standing(sold=row.sold, credit=row.credit):
+    for row in connection.execute(select(table)):
+        if standings.get(row.id, Standing()) != replace(states.standing_of(row), moves=0):
             yield f"order {row.id}: its standing is not the fold of the journal"
+
+
+def _money(connection: Connection) -> Iterator[str]:
+    """Compare what the ledger charged for orders with their sales."""
+    sales = tables.sales
+    sold = connection.execute(
+        select(sales.c.order_id, sales.c.seller_id, func.sum(sales.c.price).label("price"))
+        .group_by(sales.c.order_id, sales.c.seller_id)
+        .order_by(sales.c.order_id)
+    ).all()
+    charged = {
+        each.order_id: each.charged
+        for seller in sorted({row.seller_id for row in sold})
+        for each in reads.order_money(connection, seller)
+    }
+    for row in sold:
+        if charged.get(row.order_id, 0) != row.price:
+            yield (
+                f"order {row.order_id}: its sales come to {row.price}, "
+                f"the ledger charged {charged.get(row.order_id, 0)}"
+            )
 
 
 def _ledger(connection: Connection) -> Iterator[str]:

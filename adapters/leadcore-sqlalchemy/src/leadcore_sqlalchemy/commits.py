@@ -13,11 +13,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from leadcore.balances import accepted
 from leadcore.errors import Conflict
-from leadcore.leads import LeadSold
+from leadcore.leads import LeadDelivered, LeadSold
 from leadcore.outcomes import check_unmoved
 from leadcore.values import Unlimited
 from leadcore_sqlalchemy import ledger, lines, states, tables
 from leadcore_sqlalchemy.statements import Statement, inserting
+from leadcore_sqlalchemy.usage import move_usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +34,7 @@ __all__ = ["commit"]
 _ORDERS = tables.orders
 _NOTHING_SHOWN: Mapping[str, LedgerAccount] = MappingProxyType({})
 
-_HOT = frozenset({"sold", "credit"})
+_HOT = frozenset({"sold", "spent", "credit", "moves"})
 
 
 def _names_of(kind: str) -> list[str]:
@@ -60,7 +61,10 @@ _INSERT_CLAIM = Statement(inserting(tables.claims))
 _INSERT_ACCOUNT = Statement(inserting(tables.ledger_accounts))
 
 _sold = bindparam("b_sold", type_=BigInteger)
+_spent = bindparam("b_spent", type_=BigInteger)
 _limit = bindparam("b_limit", type_=BigInteger)
+_bank = bindparam("b_bank", type_=BigInteger)
+_seen = bindparam("b_seen", type_=BigInteger)
 _version = bindparam("b_version", type_=Integer)
 _STAND = Statement(
     update(_ORDERS)
@@ -68,9 +72,13 @@ _STAND = Statement(
         _ORDERS.c.id == bindparam("b_id"),
         or_(_version.is_(None), _ORDERS.c.version == _version),
         or_(_limit.is_(None), _ORDERS.c.sold + _sold <= _limit),
+        or_(_bank.is_(None), _ORDERS.c.spent + _spent <= _bank),
+        or_(_seen.is_(None), _ORDERS.c.moves == _seen),
     )
     .values(
         sold=_ORDERS.c.sold + _sold,
+        spent=_ORDERS.c.spent + _spent,
+        moves=_ORDERS.c.moves + bindparam("b_moves", type_=BigInteger),
         credit=_ORDERS.c.credit + bindparam("b_credit", type_=BigInteger),
     )
 )
@@ -154,10 +162,10 @@ def _write_events(connection: Connection, changes: tuple[Change, ...]) -> None:
 
 def _write_sales(connection: Connection, changes: tuple[Change, ...]) -> None:
     rows = [
-        states.sale_row(change.state.seller_id, event.sale)
+        states.sale_row(change.state.seller_id, change.state.sale)
         for change in changes
         for event in change.events
-        if isinstance(event, LeadSold)
+        if isinstance(event, LeadSold | LeadDelivered)
     ]
     if rows:
         _INSERT_SALE.change(connection, *rows)
@@ -182,18 +190,24 @@ def _write_messages(connection: Connection, outcome: Outcome[Any]) -> None:
 
 
 def _write_standings(connection: Connection, standings: tuple[StandingDelta, ...]) -> None:
+    ordered = sorted(standings, key=lambda delta: delta.order_id)
     rows = [
         {
             "b_id": delta.order_id,
             "b_sold": delta.sold,
+            "b_spent": delta.spent,
+            "b_moves": delta.moves,
             "b_credit": delta.credit,
             "b_version": delta.expected_version,
             "b_limit": None if isinstance(delta.limit, Unlimited) else delta.limit,
+            "b_bank": None if isinstance(delta.bank, Unlimited) else delta.bank,
+            "b_seen": delta.expected_moves,
         }
-        for delta in sorted(standings, key=lambda delta: delta.order_id)
+        for delta in ordered
     ]
     if _STAND.change(connection, *rows) != len(rows):
         raise Conflict("an order was edited or filled meanwhile")
+    move_usage(connection, ordered)
 
 
 def _write_transfers(

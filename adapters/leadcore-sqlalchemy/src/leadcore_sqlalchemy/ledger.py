@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    delete,
     exists,
     insert,
     null,
@@ -52,9 +53,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from leadcore.balances import AccountDelta, KeyConflict, Needs
+    from leadcore.balances import AccountDelta, Direct, KeyConflict, Needs
 
-__all__ = ["charge", "decide", "write"]
+__all__ = ["charge", "decide", "post_direct", "write"]
 
 Batch = tuple[Transfer, ...]
 
@@ -99,7 +100,12 @@ def _related(ids: Sequence[Any]) -> Any:  # noqa: ANN401 # as above
     )
 
 
+def _rejected(ids: Sequence[Any]) -> Any:  # noqa: ANN401 # as above
+    return select(_REJECTIONS.c.id).where(_REJECTIONS.c.id.in_(ids))
+
+
 _READ_ACCOUNTS = Many(_of_accounts)
+_READ_REJECTED = Many(_rejected)
 _READ_HOLDS = Many(_of_holds)
 _READ_ANSWERS = Many(_answered)
 _READ_RELATED = Many(_related)
@@ -149,6 +155,14 @@ _INSERT_UNUSED = Statement(
         ),
     )
 )
+_DELETE_TRANSFER = Statement(delete(_TRANSFERS).where(_TRANSFERS.c.id == bindparam("b_id")))
+_NO_TRANSFER: dict[str, Any] = {
+    **dict.fromkeys(column.name for column in _TRANSFERS.columns if column.nullable),
+    **dict.fromkeys(("kind", "debit", "credit", "currency", "fingerprint", "batch", "data"), ""),
+    "amount": 1,
+}
+"""What is never committed: it keeps an id's place while its rejection is written."""
+
 _INSERT_ENTRY = Statement(inserting(tables.ledger_entries))
 _INSERT_HOLD = Statement(inserting(_HOLDS))
 _INSERT_REJECTION = Statement(inserting(_REJECTIONS))
@@ -204,6 +218,36 @@ def charge(
     return True
 
 
+def post_direct(
+    connection: Connection, planned: Direct, *, at: datetime
+) -> tuple[Posted, ...] | None:
+    """Post plain batches where nobody else writes meanwhile: one look at the accounts is enough.
+
+    Returns:
+        None where more must be looked up; nothing is written then.
+
+    Raises:
+        Conflict: an id was used before.
+        IntegrityError: the same.
+    """
+    names = [account.id for account in planned.seen]
+    found = map(lines.account_of, _READ_ACCOUNTS.rows(connection, names))
+    now = {account.id: account for account in found}
+    if not planned.admitted(now):
+        return None
+    after = planned.after(now, at=at)
+    answers = planned.answers(after, at=at)
+    rows = _transfer_rows(answers, at)
+    if _INSERT_UNUSED.change(connection, *rows) != len(rows):
+        raise Conflict("a transfer's id was used before")
+    moves = [_move_of(delta, now[delta.account], at) for delta in planned.deltas]
+    if _MOVE.change(connection, *moves) != len(moves):
+        raise Conflict("a ledger account moved meanwhile")
+    made = [lines.entry_row(entry) for answer in answers for entry in answer.entries]
+    _INSERT_ENTRY.change(connection, *made)
+    return answers
+
+
 def write(
     connection: Connection,
     book: Book,
@@ -234,11 +278,12 @@ def write(
         for each in batch
     ]
     if rejected:
-        _INSERT_REJECTION.change(connection, *rejected)
+        _write_rejections(connection, rejected, at)
     fresh = [each for each in answers if isinstance(each, Posted) and not each.replayed]
     if not fresh:
         return tuple(answers)
-    _write_transfers(connection, fresh, at)
+    _INSERT_TRANSFER.change(connection, *_transfer_rows(fresh, at))
+    _check_unused(connection, fresh)
     _write_holds(connection, book, fresh)
     deltas = guards(
         (each for posted in fresh for each in posted.transfers),
@@ -279,14 +324,35 @@ def _load_related(connection: Connection, ids: tuple[str, ...]) -> list[Transfer
     return [lines.transfer_of(row.data) for row in _READ_RELATED.rows(connection, ids)]
 
 
-def _write_transfers(connection: Connection, fresh: Sequence[Posted], at: datetime) -> None:
-    rows = [
+def _transfer_rows(fresh: Sequence[Posted], at: datetime) -> list[dict[str, Any]]:
+    return [
         lines.transfer_row(each, batch=digest, at=at)
         for posted in fresh
         for digest in (batch_digest(posted.transfers),)
         for each in posted.transfers
     ]
-    _INSERT_TRANSFER.change(connection, *rows)
+
+
+def _write_rejections(connection: Connection, rows: list[dict[str, Any]], at: datetime) -> None:
+    if connection.dialect.name == "sqlite":
+        _INSERT_REJECTION.change(connection, *rows)
+        return
+    # Whoever posts the same id just now meets its place among the transfers, and waits.
+    places = [
+        {**_NO_TRANSFER, "id": row["id"], "recorded_at": at, "effective_at": at} for row in rows
+    ]
+    _INSERT_TRANSFER.change(connection, *places)
+    _INSERT_REJECTION.change(connection, *rows)
+    _DELETE_TRANSFER.change(connection, *({"b_id": row["id"]} for row in rows))
+
+
+def _check_unused(connection: Connection, fresh: Sequence[Posted]) -> None:
+    # Now that the places among the transfers are ours: somebody may have rejected one meanwhile.
+    if connection.dialect.name == "sqlite":
+        return
+    ids = [each.id for posted in fresh for each in posted.transfers]
+    if _READ_REJECTED.rows(connection, ids):
+        raise Conflict("an id was rejected meanwhile")
 
 
 def _write_holds(connection: Connection, book: Book, fresh: Sequence[Posted]) -> None:

@@ -39,6 +39,7 @@ __all__ = [
     "rejection_row",
     "transfer_of",
     "transfer_row",
+    "transfer_text",
 ]
 
 _CACHED = 1024
@@ -114,8 +115,13 @@ def transfer_row(transfer: Transfer, *, batch: str, at: datetime) -> dict[str, A
         "batch": batch,
         "recorded_at": at,
         "effective_at": transfer.effective_at,
-        "data": to_text(wire.dump(transfer)),
+        "data": transfer_text(transfer),
     }
+
+
+def transfer_text(transfer: Transfer) -> str:
+    """Give a transfer as it is kept whole."""
+    return to_text(wire.dump(transfer))
 
 
 @lru_cache(maxsize=_CACHED)

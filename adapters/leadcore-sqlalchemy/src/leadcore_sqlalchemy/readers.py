@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from leadcore_sqlalchemy import audits, facts, reads
+from leadcore_sqlalchemy import audits, current, reads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from leadcore.contact_points import ContactPoint
     from leadcore.leads import Lead
     from leadcore.notices import Message
-    from leadcore.orders import Order, Standing
+    from leadcore.orders import Order, OrderMoney, Standing, Usage
     from leadcore.payments import Payment, StrayNotices
     from leadcore.people import User
-    from leadcore.ports import LeadQuery, PaymentQuery, RefundQuery, StatementLine
+    from leadcore.ports import LeadQuery, PaymentQuery, RefundPage, RefundQuery, StatementLine
     from leadcore.refunds import Refund
-    from leadcore.values import AccountId, LeadId, SellerId, UserId
+    from leadcore.values import AccountId, LeadId, OrderId, SellerId, UserId
 
 __all__ = ["AsyncReads", "AsyncSqlReader", "Reads", "SqlReader"]
 
@@ -43,7 +43,7 @@ class Reads(ABC):
 
     def seller(self, seller_id: SellerId) -> Seller | None:
         """Give a seller."""
-        return self._read(facts.seller, seller_id)
+        return self._read(current.seller, seller_id)
 
     def sellers(self) -> tuple[Seller, ...]:
         """Give every seller, by id."""
@@ -55,11 +55,11 @@ class Reads(ABC):
 
     def users(self, account_id: AccountId) -> tuple[User, ...]:
         """Give an account's users, by id."""
-        return self._read(facts.users_of, account_id)
+        return self._read(current.users_of, account_id)
 
     def user(self, user_id: UserId) -> User | None:
         """Give a user."""
-        return self._read(facts.user, user_id)
+        return self._read(current.user, user_id)
 
     def orders(
         self, seller_id: SellerId, account_id: AccountId | None = None
@@ -67,21 +67,35 @@ class Reads(ABC):
         """Give the orders of a seller or of one account, by id."""
         return self._read(reads.orders, seller_id, account_id)
 
+    def order_usage(self, order_id: OrderId, at: datetime) -> tuple[Usage, ...]:
+        """Give what an order was sold in the periods of its caps at an instant."""
+        return self._read(reads.order_usage, order_id, at)
+
+    def order_money(
+        self, seller_id: SellerId, account_id: AccountId | None = None
+    ) -> tuple[OrderMoney, ...]:
+        """Give what the ledger charged and gave back for orders, by id."""
+        return self._read(reads.order_money, seller_id, account_id)
+
     def lead(self, lead_id: LeadId) -> Lead | None:
         """Give a lead, whoever asks."""
-        return self._read(facts.lead, lead_id)
+        return self._read(current.lead, lead_id)
 
     def leads(self, query: LeadQuery) -> tuple[Lead, ...]:
         """Give a page of leads."""
         return self._read(reads.leads, query)
 
     def refunds(self, query: RefundQuery) -> tuple[Refund, ...]:
-        """Give refund requests, newest first."""
+        """Give refund requests."""
         return self._read(reads.refunds, query)
+
+    def refund_page(self, query: RefundQuery) -> RefundPage:
+        """Give refund requests, and how many the dates and the limit leave out."""
+        return self._read(reads.refund_page, query)
 
     def contact_point(self, seller_id: SellerId, address: str) -> ContactPoint | None:
         """Give what is recorded about a number or an e-mail address."""
-        return self._read(facts.contact_point, seller_id, address)
+        return self._read(current.contact_point, seller_id, address)
 
     def reviews(self, seller_id: SellerId, limit: int = 100) -> tuple[ContactPoint, ...]:
         """Give contact points with a reply that waits to be looked at, the oldest such first."""
@@ -89,7 +103,7 @@ class Reads(ABC):
 
     def payment(self, payment_id: str) -> Payment | None:
         """Give a payment."""
-        return self._read(facts.payment, payment_id)
+        return self._read(current.payment, payment_id)
 
     def payments(self, query: PaymentQuery) -> tuple[Payment, ...]:
         """Give payments, newest first."""
@@ -101,7 +115,7 @@ class Reads(ABC):
 
     def ledger_account(self, ledger_id: str) -> LedgerAccount | None:
         """Give a ledger account with its counters."""
-        return self._read(facts.ledger_account, ledger_id)
+        return self._read(current.ledger_account, ledger_id)
 
     def balance(self, ledger_id: str, at: datetime | None = None) -> Balance:
         """Give what a tracked ledger account holds, or held at an instant."""
@@ -150,7 +164,7 @@ class AsyncReads(ABC):
 
     async def seller(self, seller_id: SellerId) -> Seller | None:
         """Give a seller."""
-        return await self._read(facts.seller, seller_id)
+        return await self._read(current.seller, seller_id)
 
     async def sellers(self) -> tuple[Seller, ...]:
         """Give every seller, by id."""
@@ -162,11 +176,11 @@ class AsyncReads(ABC):
 
     async def users(self, account_id: AccountId) -> tuple[User, ...]:
         """Give an account's users, by id."""
-        return await self._read(facts.users_of, account_id)
+        return await self._read(current.users_of, account_id)
 
     async def user(self, user_id: UserId) -> User | None:
         """Give a user."""
-        return await self._read(facts.user, user_id)
+        return await self._read(current.user, user_id)
 
     async def orders(
         self, seller_id: SellerId, account_id: AccountId | None = None
@@ -174,21 +188,35 @@ class AsyncReads(ABC):
         """Give the orders of a seller or of one account, by id."""
         return await self._read(reads.orders, seller_id, account_id)
 
+    async def order_usage(self, order_id: OrderId, at: datetime) -> tuple[Usage, ...]:
+        """Give what an order was sold in the periods of its caps at an instant."""
+        return await self._read(reads.order_usage, order_id, at)
+
+    async def order_money(
+        self, seller_id: SellerId, account_id: AccountId | None = None
+    ) -> tuple[OrderMoney, ...]:
+        """Give what the ledger charged and gave back for orders, by id."""
+        return await self._read(reads.order_money, seller_id, account_id)
+
     async def lead(self, lead_id: LeadId) -> Lead | None:
         """Give a lead, whoever asks."""
-        return await self._read(facts.lead, lead_id)
+        return await self._read(current.lead, lead_id)
 
     async def leads(self, query: LeadQuery) -> tuple[Lead, ...]:
         """Give a page of leads."""
         return await self._read(reads.leads, query)
 
     async def refunds(self, query: RefundQuery) -> tuple[Refund, ...]:
-        """Give refund requests, newest first."""
+        """Give refund requests."""
         return await self._read(reads.refunds, query)
+
+    async def refund_page(self, query: RefundQuery) -> RefundPage:
+        """Give refund requests, and how many the dates and the limit leave out."""
+        return await self._read(reads.refund_page, query)
 
     async def contact_point(self, seller_id: SellerId, address: str) -> ContactPoint | None:
         """Give what is recorded about a number or an e-mail address."""
-        return await self._read(facts.contact_point, seller_id, address)
+        return await self._read(current.contact_point, seller_id, address)
 
     async def reviews(self, seller_id: SellerId, limit: int = 100) -> tuple[ContactPoint, ...]:
         """Give contact points with a reply that waits to be looked at, the oldest such first."""
@@ -196,7 +224,7 @@ class AsyncReads(ABC):
 
     async def payment(self, payment_id: str) -> Payment | None:
         """Give a payment."""
-        return await self._read(facts.payment, payment_id)
+        return await self._read(current.payment, payment_id)
 
     async def payments(self, query: PaymentQuery) -> tuple[Payment, ...]:
         """Give payments, newest first."""
@@ -208,7 +236,7 @@ class AsyncReads(ABC):
 
     async def ledger_account(self, ledger_id: str) -> LedgerAccount | None:
         """Give a ledger account with its counters."""
-        return await self._read(facts.ledger_account, ledger_id)
+        return await self._read(current.ledger_account, ledger_id)
 
     async def balance(self, ledger_id: str, at: datetime | None = None) -> Balance:
         """Give what a tracked ledger account holds, or held at an instant."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -9,6 +10,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     false,
+    func,
     literal_column,
     or_,
     select,
@@ -16,17 +18,19 @@ from sqlalchemy import (
     tuple_,
 )
 
-from leadcore.balances import Balance
+from leadcore.balances import Balance, TransferKind
 from leadcore.downline import Reach
-from leadcore.orders import Standing
-from leadcore.ports import LeadSort
+from leadcore.orders import fold_money
+from leadcore.ports import LeadSort, RefundDate, RefundPage, RefundSort
 from leadcore_sqlalchemy import states, tables
-from leadcore_sqlalchemy.facts import ledger_account
+from leadcore_sqlalchemy.current import ledger_account, state
 from leadcore_sqlalchemy.history import statement
 from leadcore_sqlalchemy.statements import Statement
 from leadcore_sqlalchemy.types import UtcDateTime
+from leadcore_sqlalchemy.usage import read_usage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -36,11 +40,11 @@ if TYPE_CHECKING:
     from leadcore.downline import Scope
     from leadcore.leads import Lead
     from leadcore.notices import Message
-    from leadcore.orders import Order
+    from leadcore.orders import Order, OrderMoney, Standing, Usage
     from leadcore.payments import Payment, StrayNotices
     from leadcore.ports import LeadQuery, PaymentQuery, RefundQuery
     from leadcore.refunds import Refund
-    from leadcore.values import AccountId, SellerId
+    from leadcore.values import AccountId, OrderId, SellerId
 
 __all__ = [
     "accounts",
@@ -48,8 +52,11 @@ __all__ = [
     "journal",
     "leads",
     "messages",
+    "order_money",
+    "order_usage",
     "orders",
     "payments",
+    "refund_page",
     "refunds",
     "reviews",
     "sellers",
@@ -92,8 +99,35 @@ def orders(
     if account_id is not None:
         found = found.where(table.c.account_id == account_id)
     return tuple(
-        (states.load_state("order", row.data), Standing(sold=row.sold, credit=row.credit))
+        (states.load_state("order", row.data), states.standing_of(row))
         for row in connection.execute(found)
+    )
+
+
+def order_usage(connection: Connection, order_id: OrderId, at: datetime) -> tuple[Usage, ...]:
+    """Give what an order was sold in the periods of its caps at an instant."""
+    order: Order | None = state(connection, "order", order_id)
+    return read_usage(connection, [order], at).get(order_id, ()) if order else ()
+
+
+def order_money(
+    connection: Connection, seller_id: SellerId, account_id: AccountId | None = None
+) -> tuple[OrderMoney, ...]:
+    """Give what the ledger charged and gave back for orders, by id."""
+    sales, moved = tables.sales, tables.ledger_transfers
+    asked = select(tables.accounts.c.id).where(tables.accounts.c.seller_id == seller_id)
+    if account_id is not None:
+        asked = asked.where(tables.accounts.c.id == account_id)
+    found = connection.execute(
+        select(sales.c.order_id, moved.c.kind, func.sum(moved.c.amount).label("amount"))
+        .join(moved, (moved.c.lead_id == sales.c.lead_id) & (moved.c.sale_id == sales.c.id))
+        .where(sales.c.account_id.in_(asked))
+        .group_by(sales.c.order_id, moved.c.kind)
+        .order_by(sales.c.order_id)
+    )
+    return tuple(
+        fold_money(key, ((TransferKind(row.kind), int(row.amount)) for row in rows))
+        for key, rows in groupby(found, key=lambda row: row.order_id)
     )
 
 
@@ -165,23 +199,44 @@ def _below(scope: Scope) -> Any:  # noqa: ANN401 # a select; its type is SQLAlch
 
 
 def refunds(connection: Connection, query: RefundQuery) -> tuple[Refund, ...]:
-    """Give refund requests, newest first."""
+    """Give refund requests."""
     table = tables.refunds
-    found = (
-        select(table.c.data)
-        .where(table.c.seller_id == query.seller_id)
-        .order_by(table.c.requested_at.desc(), table.c.id.desc())
-        .limit(query.limit)
-    )
-    if query.account_id is not None:
-        found = found.where(table.c.account_id == query.account_id)
-    if query.statuses is not None:
-        found = found.where(table.c.status.in_(sorted(each.value for each in query.statuses)))
-    if query.since is not None:
-        found = found.where(table.c.requested_at >= query.since)
-    if query.until is not None:
-        found = found.where(table.c.requested_at < query.until)
+    found = select(table.c.data).where(*_asked(query), *_dated(query)).limit(query.limit)
+    if query.sort is RefundSort.DUE:
+        found = found.order_by(table.c.due_on, table.c.id)
+    else:
+        found = found.order_by(table.c.requested_at.desc(), table.c.id.desc())
     return tuple(states.load_state("refund", row.data) for row in connection.execute(found))
+
+
+def refund_page(connection: Connection, query: RefundQuery) -> RefundPage:
+    """Give refund requests, and how many the dates and the limit leave out."""
+    listed, count = refunds(connection, query), select(func.count())
+    table = count.select_from(tables.refunds)
+    always = connection.execute(table.where(*_asked(query))).scalar_one()
+    within = connection.execute(table.where(*_asked(query), *_dated(query))).scalar_one()
+    return RefundPage(refunds=listed, outside=always - within, beyond=within - len(listed))
+
+
+def _asked(query: RefundQuery) -> Iterator[ColumnElement[bool]]:
+    table = tables.refunds
+    yield table.c.seller_id == query.seller_id
+    if query.account_id is not None:
+        yield table.c.account_id == query.account_id
+    if query.statuses is not None:
+        yield table.c.status.in_(sorted(each.value for each in query.statuses))
+    if query.reasons is not None:
+        yield table.c.reason.in_(sorted(query.reasons))
+
+
+def _dated(query: RefundQuery) -> Iterator[ColumnElement[bool]]:
+    table = tables.refunds
+    asked = query.dated is RefundDate.REQUESTED
+    when = table.c.requested_at if asked else table.c.decided_at
+    if query.since is not None:
+        yield when >= query.since
+    if query.until is not None:
+        yield when < query.until
 
 
 def reviews(

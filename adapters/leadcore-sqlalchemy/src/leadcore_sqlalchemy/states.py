@@ -10,6 +10,7 @@ from leadcore.accounts import Account, Seller, prepaid_account
 from leadcore.decider import Versioned
 from leadcore.leads import Lead, LeadStatus, untried_until
 from leadcore.notices import Message
+from leadcore.orders import Standing
 from leadcore.submissions import search_text
 from leadcore_sqlalchemy import tables
 from leadcore_sqlalchemy.texts import from_text, to_text
@@ -37,6 +38,7 @@ __all__ = [
     "load_message",
     "load_state",
     "sale_row",
+    "standing_of",
     "versioned",
 ]
 
@@ -88,6 +90,11 @@ def load_event(kind: str, text: str) -> Any:  # noqa: ANN401 # each kind has its
     return wire.load_event(kind, from_text(text))
 
 
+def standing_of(row: Row) -> Standing:
+    """Read an order's hot numbers off its row."""
+    return Standing(sold=row.sold, spent=row.spent, credit=row.credit, moves=row.moves)
+
+
 def sale_row(seller_id: SellerId, sale: Sale) -> dict[str, Any]:
     """Give the row of a sale; written once."""
     return {
@@ -101,6 +108,7 @@ def sale_row(seller_id: SellerId, sale: Sale) -> dict[str, Any]:
         "currency": sale.price.currency,
         "sold_at": sale.sold_at,
         "transfer_id": sale.transfer_id,
+        "counted_at": sale.placed_at,
     }
 
 
@@ -180,6 +188,9 @@ def _refund(state: Refund) -> dict[str, Any]:
         "sale_id": state.sale_id,
         "status": state.status.value,
         "requested_at": state.requested_at,
+        "reason": state.reason,
+        "decided_at": state.decided_at,
+        "due_on": state.expected.latest.isoformat(),
     }
 
 

@@ -13,9 +13,11 @@ from contextlib import (
 )
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from leadcore.balances import Posted, Rejected, accepted
+from leadcore.balances import Posted, Rejected, accepted, direct
+from leadcore.values import instant
 from leadcore_sqlalchemy import facts, ledger
 from leadcore_sqlalchemy.commits import commit
+from leadcore_sqlalchemy.direct import Alone, Seen, call, post
 from leadcore_sqlalchemy.engines import READING, prepare
 from leadcore_sqlalchemy.readers import AsyncReads, AsyncSqlReader, Reads, SqlReader
 from leadcore_sqlalchemy.retries import TURNS, Turns
@@ -56,13 +58,32 @@ def _run(
 
 
 def _post(
-    connection: Connection, batches: Sequence[tuple[Transfer, ...]], at: datetime
+    connection: Connection,
+    batches: Sequence[tuple[Transfer, ...]],
+    at: datetime,
+    seen: Seen,
+    turns: Turns,
 ) -> tuple[Posted | Rejected, ...]:
     if not batches:
         return ()
+    if turns.first and connection.dialect.name == "sqlite":
+        planned = direct(batches, seen=seen.accounts)
+        posted = planned and ledger.post_direct(connection, planned, at=instant(at))
+        if posted:
+            return posted
     book, answers = ledger.decide(connection, batches, at=at)
+    seen.keep(book.accounts.values())
     plain = tuple(each if isinstance(each, Rejected) else accepted(each) for each in answers)
     return ledger.write(connection, book, batches, plain, at=at)
+
+
+_ALONE: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"}
+"""The options of a connection whose every statement is a transaction."""
+
+
+def _calls(engine: Engine) -> bool:
+    # SQLite has no functions of its own; another driver would not take arrays as texts.
+    return engine.dialect.name == "postgresql" and engine.dialect.driver.startswith("psycopg")
 
 
 def _one_moment(dialect: str) -> dict[str, Any]:
@@ -94,6 +115,8 @@ class SqlStore(Reads):
         """
         self.engine = _checked(engine)
         self._turns = turns
+        self._seen = Seen()
+        self._alone = Alone(engine) if _calls(engine) else None
         self._begin: Callable[[], AbstractContextManager[Connection]] = engine.begin
         if engine.dialect.name == "sqlite":
             self._begin = Writer(engine).begin
@@ -136,7 +159,13 @@ class SqlStore(Reads):
         self, batches: Sequence[tuple[Transfer, ...]], *, at: datetime
     ) -> tuple[Posted | Rejected, ...]:
         """Post batches straight to the ledger, all in one transaction; see `ports.Store.post`."""
-        return self._write(lambda connection, _turns: _post(connection, batches, at))
+        if self._alone is not None:
+            posted = post(self._alone, self._seen, batches, at=at)
+            if posted is not None:
+                return posted
+        return self._write(
+            lambda connection, turns: _post(connection, batches, at, self._seen, turns)
+        )
 
     @contextmanager
     def reading(self) -> Generator[SqlReader]:
@@ -160,6 +189,7 @@ class AsyncSqlStore(AsyncReads):
         self._turns = turns
         _checked(engine.sync_engine)
         single = engine.dialect.name == "sqlite"
+        self._seen = Seen()
         self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if single else nullcontext()
 
     async def _again(self, attempt: Callable[[Turns], Awaitable[A]]) -> A:
@@ -204,7 +234,21 @@ class AsyncSqlStore(AsyncReads):
         self, batches: Sequence[tuple[Transfer, ...]], *, at: datetime
     ) -> tuple[Posted | Rejected, ...]:
         """Post batches straight to the ledger, all in one transaction; see `ports.Store.post`."""
-        return await self._write(lambda connection, _turns: _post(connection, batches, at))
+        calls = _calls(self.engine.sync_engine)
+        planned = direct(batches, seen=self._seen.accounts) if calls else None
+
+        async def attempt(turns: Turns) -> tuple[Posted | Rejected, ...]:
+            if planned is not None and turns.first:
+                async with self.engine.connect() as connection:
+                    alone = await connection.execution_options(**_ALONE)
+                    after = await alone.run_sync(call, planned, at=instant(at))
+                if after is not None:
+                    self._seen.keep(after.values())
+                    return planned.answers(after, at=at)
+            async with self._turn, self.engine.begin() as connection:
+                return await connection.run_sync(_post, batches, at, self._seen, turns)
+
+        return await self._again(attempt)
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncSqlReader]:

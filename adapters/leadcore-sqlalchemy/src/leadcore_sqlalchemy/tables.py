@@ -39,6 +39,7 @@ __all__ = [
     "ledger_rejections",
     "ledger_transfers",
     "metadata",
+    "order_usage",
     "orders",
     "outbox",
     "payments",
@@ -111,12 +112,28 @@ orders = Table(
     Column("user_id", Id, nullable=False),
     Column("status", Text, nullable=False),
     Column("sold", BigInteger, nullable=False, server_default="0"),
+    Column("spent", BigInteger, nullable=False, server_default="0"),
+    Column("moves", BigInteger, nullable=False, server_default="0"),
     Column("credit", BigInteger, nullable=False, server_default="0"),
     Column("version", Integer, nullable=False),
     Column("data", Text, nullable=False),
     Index(None, "seller_id", "status", "id"),
     Index(None, "account_id", "id"),
 )
+
+order_usage = Table(
+    "leadcore_order_usage",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("order_id", Id, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("opens_at", UtcDateTime, nullable=False),
+    Column("leads", BigInteger, nullable=False),
+    Column("money", BigInteger, nullable=False),
+    Index(None, "order_id"),
+)
+"""What an order with caps was sold in a period; `id` is made of the order, the period's kind and
+its first instant."""
 
 leads = Table(
     "leadcore_leads",
@@ -161,6 +178,7 @@ sales = Table(
     Column("currency", Text, nullable=False),
     Column("sold_at", UtcDateTime, nullable=False),
     Column("transfer_id", Id),
+    Column("counted_at", UtcDateTime),
     UniqueConstraint("lead_id"),
     Index(None, "account_id", "sold_at", "id"),
 )
@@ -178,9 +196,15 @@ refunds = Table(
     Column("requested_at", UtcDateTime, nullable=False),
     Column("version", Integer, nullable=False),
     Column("data", Text, nullable=False),
+    Column("reason", Text),
+    Column("decided_at", UtcDateTime),
+    Column("due_on", Text),
     Index(None, "seller_id", "requested_at", "id"),
     Index(None, "sale_id"),
+    Index(None, "account_id", "requested_at", "id"),
+    Index(None, "seller_id", "status", "due_on", "id"),
 )
+"""`due_on` is the last day an answer is expected on, as a date in the seller's zone."""
 
 contact_points = Table(
     "leadcore_contact_points",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from attrs import evolve as replace
+
 from leadcore import wire
+from leadcore.back_office.placing import folded
 from leadcore.balances import BONUS_FIRST, reconcile
 from leadcore.decider import fold
 from leadcore.errors import WrongState
-from leadcore.leads import standing_deltas
 from leadcore.orders import Standing
+from leadcore.testing.memory.usage import audit_usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +24,13 @@ __all__ = ["audit"]
 
 def audit(rows: Rows) -> tuple[str, ...]:
     """Fold the journal and the entries again; give a sentence for each difference."""
-    return (*_rows(rows), *_standings(rows), *_ledger(rows))
+    return (
+        *_rows(rows),
+        *_standings(rows),
+        *audit_usage(rows),
+        *_money(rows),
+        *_ledger(rows),
+    )
 
 
 def _rows(rows: Rows) -> Iterator[str]:
@@ -38,15 +47,24 @@ def _rows(rows: Rows) -> Iterator[str]:
 
 
 def _standings(rows: Rows) -> Iterator[str]:
-    folded: dict[str, Standing] = {}
-    for (kind, _), happened in rows.events.items():
-        for event in happened if kind == "lead" else ():
-            for order_id, sold, credit in standing_deltas(event):
-                now = folded.get(order_id, Standing())
-                folded[order_id] = Standing(sold=now.sold + sold, credit=now.credit + credit)
-    for key in folded.keys() | rows.standings.keys():
-        if folded.get(key) != rows.standings.get(key):
-            yield f"order {key}: its standing is not the fold of the journal"
+    counted: dict[str, Standing] = {}
+    for (kind, key), happened in rows.events.items():
+        folded(counted, kind, key, happened)
+    for order_id in counted.keys() | rows.standings.keys():
+        kept = rows.standings.get(order_id, Standing())
+        if counted.get(order_id, Standing()) != replace(kept, moves=0):
+            yield f"order {order_id}: its standing is not the fold of the journal"
+
+
+def _money(rows: Rows) -> Iterator[str]:
+    """Compare what the ledger charged for an order's leads with their sales."""
+    for order, _ in rows.every("order"):
+        sales = [lead.sale for lead, _ in rows.every("lead") if lead.sale]
+        sold = sum(sale.price.minor for sale in sales if sale.order_id == order.id)
+        money = {each.order_id: each for each in rows.order_money(order.seller_id)}
+        charged = money[order.id].charged if order.id in money else 0
+        if sold != charged:
+            yield f"order {order.id}: its sales come to {sold}, the ledger charged {charged}"
 
 
 def _ledger(rows: Rows) -> Iterator[str]:

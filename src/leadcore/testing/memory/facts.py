@@ -5,12 +5,15 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve as replace
+
+from leadcore import refunds
 from leadcore.accounts import Account, prepaid_account
 from leadcore.contact_points import addresses, point_id
 from leadcore.decider import Versioned
 from leadcore.distribution import Candidate, purse
 from leadcore.downline import Tree
-from leadcore.orders import Order, OrderStatus, Standing
+from leadcore.orders import Order, OrderStatus, Standing, renewal_id
 from leadcore.payments import crossing, recharge_id, stray_id
 from leadcore.ports import (
     AccountFacts,
@@ -31,6 +34,8 @@ from leadcore.ports import (
     PointNeeds,
     RefundCaseFacts,
     RefundNeeds,
+    RenewalFacts,
+    RenewalNeeds,
     SellerFacts,
     SellerNeeds,
     StatementFacts,
@@ -40,8 +45,11 @@ from leadcore.ports import (
 )
 from leadcore.submissions import person_keys
 from leadcore.testing.memory.rows import Rows
+from leadcore.testing.memory.usage import usage_at
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from leadcore.leads import Lead
     from leadcore.refunds import Refund
     from leadcore.values import AccountId
@@ -88,6 +96,19 @@ def _(needs: OrderNeeds, rows: Rows) -> OrderFacts:
         order=rows.row("order", needs.order_id),
         standing=rows.standings.get(needs.order_id, Standing()),
         users=rows.users(needs.account_id),
+    )
+
+
+@load.register
+def _(needs: RenewalNeeds, rows: Rows) -> RenewalFacts:
+    seen: Versioned[Order | None] = rows.row("order", needs.order_id)
+    order = seen.state
+    key = renewal_id(order.id, order.cycle + 1) if order else ""
+    return RenewalFacts(
+        account=rows.row("account", order.account_id).state if order else None,
+        order=seen,
+        standing=rows.standings.get(needs.order_id, Standing()),
+        payment=rows.row("payment", key),
     )
 
 
@@ -203,12 +224,22 @@ def _(needs: OfferNeeds, rows: Rows) -> OfferFacts:
         for order, version in rows.every("order")
         if order.seller_id == needs.seller_id and order.status is OrderStatus.OPEN
     ]
+    seller = rows.seller(needs.seller_id)
+    terms = seller.terms.distribution if seller else None
     return OfferFacts(
-        seller=rows.seller(needs.seller_id),
+        seller=seller,
         lead=lead,
         history=rows.history(needs.seller_id, keys, besides=lead.state),
         key_counts={key: rows.claimed(needs.seller_id, key) for key in keys},
-        candidates=tuple(_candidate(rows, order) for order, _ in open_orders),
+        candidates=tuple(
+            replace(
+                _candidate(rows, order, needs.at),
+                top_id=rows.tree(order.account_id).top(order.terms.user_id),
+            )
+            if terms and terms.by_downline
+            else _candidate(rows, order, needs.at)
+            for order, _ in open_orders
+        ),
         order_versions={order.id: version for order, version in open_orders},
         users={user.id: user for order, _ in open_orders for user in rows.users(order.account_id)},
     )
@@ -241,7 +272,33 @@ def _(needs: RefundNeeds, rows: Rows) -> RefundCaseFacts:
         requester=rows.user(refund.state.requested_by) if refund.state else viewer,
         other=rows.lead(needs.other_lead) if needs.other_lead else None,
         key_counts=_key_counts(rows, lead.state),
+        **_record(needs, lead.state, rows),
     )
+
+
+def _record(needs: RefundNeeds, lead: Lead | None, rows: Rows) -> dict[str, Any]:
+    """Give what the account bought and asked to return, where the terms count it."""
+    seller = rows.seller(lead.seller_id) if lead else None
+    if seller is None or lead is None or lead.sale is None or needs.asked_at is None:
+        return {}
+    sale, order = lead.sale, rows.row("order", lead.sale.order_id).state
+    since = refunds.since(seller.terms.refunds, sale.sold_at, needs.asked_at, order)
+    if since is None:
+        return {}
+    key = refunds.requests_key(sale.account_id)
+    sold = (other.sale for other, _ in rows.every("lead") if other.sale)
+    mine = (each for each in sold if each.account_id == sale.account_id)
+    return {
+        "sold": tuple(each for each in mine if each.sold_at >= since),
+        "asked": tuple(
+            asked
+            for asked, _ in rows.every("refund")
+            if asked.account_id == sale.account_id
+            and asked.requested_at >= since
+            and asked.id != needs.refund_id
+        ),
+        "request_counts": {key: rows.claimed(lead.seller_id, key)},
+    }
 
 
 def _key_counts(rows: Rows, lead: Lead | None) -> dict[str, int]:
@@ -250,12 +307,15 @@ def _key_counts(rows: Rows, lead: Lead | None) -> dict[str, int]:
     return {key: rows.claimed(lead.seller_id, key) for key in person_keys(lead.submission)}
 
 
-def _candidate(rows: Rows, order: Order) -> Candidate:
+def _candidate(rows: Rows, order: Order, at: datetime | None) -> Candidate:
     account: Account | None = rows.row("account", order.account_id).state
     user = rows.user(order.terms.user_id)
+    standing = rows.standings.get(order.id, Standing())
+    if at is not None:
+        standing = replace(standing, usage=usage_at(rows, order, at))
     return Candidate(
         order=order,
-        standing=rows.standings.get(order.id, Standing()),
+        standing=standing,
         account_active=account is not None and account.is_active,
         recipient_enabled=user is not None and user.enabled,
         available=purse(rows.ledger_account(prepaid_account(order.account_id))),

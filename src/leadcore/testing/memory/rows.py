@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve as replace
+
 from leadcore import wire
-from leadcore.balances import Balance, Book, Entry, LedgerAccount, balance_at
+from leadcore.balances import Balance, Book, Entry, LedgerAccount, TransferKind, balance_at
 from leadcore.contact_points import point_id
 from leadcore.decider import Versioned
 from leadcore.downline import Tree
 from leadcore.leads import Lead, LeadStatus, untried_until
-from leadcore.orders import Standing
-from leadcore.ports import LeadSort, StatementLine
+from leadcore.orders import OrderMoney, Standing, Usage, fold_money
+from leadcore.ports import LeadSort, RefundDate, RefundPage, RefundSort, StatementLine
 from leadcore.submissions import search_text
+from leadcore.testing.memory.usage import UsageKey, usage_at
+from leadcore.values import OrderId
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,6 +34,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Rows"]
 
+_COUNTED = frozenset(
+    {TransferKind.CHARGE, TransferKind.CAPTURE, TransferKind.REFUND, TransferKind.REFUND_REVERSAL}
+)
+
 
 class Rows:
     """Rows, journal, ledger, claims and outbox in memory, and what can be read of them.
@@ -38,6 +46,7 @@ class Rows:
         rows: by kind and id, the present state and version of every stream.
         events: by kind and id, the journal.
         standings: by order id.
+        usage: by order id, period and its first instant, the counts of caps.
         claims: by seller, key and ordinal, the lead that claimed it.
         outbox: by message id.
         book, entries: the ledger, and its lines by account.
@@ -47,6 +56,7 @@ class Rows:
         self.rows: dict[tuple[str, str], Versioned[Any]] = {}
         self.events: dict[tuple[str, str], tuple[Any, ...]] = {}
         self.standings: dict[str, Standing] = {}
+        self.usage: dict[UsageKey, Usage] = {}
         self.claims: dict[tuple[str, str, int], str] = {}
         self.outbox: dict[str, Message] = {}
         self.book = Book()
@@ -127,6 +137,26 @@ class Rows:
             if order.seller_id == seller_id and account_id in {None, order.account_id}
         )
 
+    def order_usage(self, order_id: OrderId, at: datetime) -> tuple[Usage, ...]:
+        """Give what an order was sold in the periods of its caps at an instant."""
+        order: Order | None = self.row("order", order_id).state
+        return usage_at(self, order, at) if order else ()
+
+    def order_money(
+        self, seller_id: SellerId, account_id: AccountId | None = None
+    ) -> tuple[OrderMoney, ...]:
+        """Give what the ledger says of the orders of a seller or of one account, by id."""
+        moved: dict[OrderId, list[tuple[TransferKind, int]]] = {}
+        for transfer in self.book.transfers.values():
+            if transfer.order_id is not None and transfer.kind in _COUNTED:
+                one = (transfer.kind, transfer.amount.minor)
+                moved.setdefault(OrderId(transfer.order_id), []).append(one)
+        return tuple(
+            fold_money(order.id, moved[order.id])
+            for order, _ in self.orders(seller_id, account_id)
+            if order.id in moved
+        )
+
     def lead(self, lead_id: LeadId) -> Lead | None:
         """Give a lead."""
         found: Lead | None = self.row("lead", lead_id).state
@@ -166,18 +196,33 @@ class Rows:
         return scope.covers(lead.sale.account_id, lead.assigned_to, tree)
 
     def refunds(self, query: RefundQuery) -> tuple[Refund, ...]:
-        """Give refund requests, newest first."""
+        """Give refund requests."""
+        return self._refunds(query)[: query.limit]
+
+    def refund_page(self, query: RefundQuery) -> RefundPage:
+        """Give refund requests, and how many the dates and the limit leave out."""
+        within = self._refunds(query)
+        always = self._refunds(replace(query, since=None, until=None))
+        return RefundPage(
+            refunds=within[: query.limit],
+            outside=len(always) - len(within),
+            beyond=max(0, len(within) - query.limit),
+        )
+
+    def _refunds(self, query: RefundQuery) -> tuple[Refund, ...]:
         found = [
             refund
             for refund, _ in self.every("refund")
             if refund.seller_id == query.seller_id
             and query.account_id in {None, refund.account_id}
             and (query.statuses is None or refund.status in query.statuses)
-            and (query.since is None or refund.requested_at >= query.since)
-            and (query.until is None or refund.requested_at < query.until)
+            and (query.reasons is None or refund.reason in query.reasons)
+            and _dated(refund, query)
         ]
+        if query.sort is RefundSort.DUE:
+            return tuple(sorted(found, key=lambda refund: (refund.expected.latest, refund.id)))
         found.sort(key=lambda refund: (refund.requested_at, refund.id), reverse=True)
-        return tuple(found[: query.limit])
+        return tuple(found)
 
     def contact_point(self, seller_id: SellerId, address: str) -> ContactPoint | None:
         """Give what is recorded about a number or an e-mail address."""
@@ -253,6 +298,15 @@ class Rows:
         mine = [one for one in self.outbox.values() if seller_id in {None, one.seller_id}]
         waiting = sorted(mine, key=lambda message: (message.at, message.id))
         return tuple(waiting[:limit])
+
+
+def _dated(refund: Refund, query: RefundQuery) -> bool:
+    if query.since is None and query.until is None:
+        return True
+    when = refund.requested_at if query.dated is RefundDate.REQUESTED else refund.decided_at
+    if when is None:
+        return False
+    return not (query.since and when < query.since) and not (query.until and when >= query.until)
 
 
 def _sorted_by(lead: Lead, sort: LeadSort) -> Any:  # noqa: ANN401 - an instant, or None to leave out

@@ -14,6 +14,7 @@ from leadcore.outcomes import check_unmoved
 from leadcore.testing.memory import facts
 from leadcore.testing.memory.audit import audit
 from leadcore.testing.memory.rows import Rows
+from leadcore.testing.memory.usage import check_usage, move_usage
 from leadcore.values import Unlimited
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class MemoryStore(Rows):
             dict(self.rows),
             dict(self.events),
             dict(self.standings),
+            dict(self.usage),
             dict(self.claims),
             dict(self.outbox),
             self.book,
@@ -79,6 +81,7 @@ class MemoryStore(Rows):
             self.rows,
             self.events,
             self.standings,
+            self.usage,
             self.claims,
             self.outbox,
             self.book,
@@ -108,6 +111,7 @@ class MemoryStore(Rows):
             self.claims[claim.seller_id, claim.key, claim.ordinal] = claim.lead_id
         for delta in outcome.standings:
             self.standings[delta.order_id] = self._moved(delta)
+            move_usage(self, delta)
         # Already there, it is the same message: the first one counts.
         self.outbox = {message.id: message for message in outcome.messages} | self.outbox
 
@@ -135,13 +139,22 @@ class MemoryStore(Rows):
         seen = self.row("order", delta.order_id).version
         if delta.expected_version is not None and seen != delta.expected_version:
             raise Conflict(f"order {delta.order_id}")
-        full = delta.limit is not None and not isinstance(delta.limit, Unlimited)
-        if full and self._moved(delta).sold > cast("int", delta.limit):
-            raise Conflict(f"places of order {delta.order_id}")
+        after = self._moved(delta)
+        for used, most in ((after.sold, delta.limit), (after.spent, delta.bank)):
+            if most is not None and not isinstance(most, Unlimited) and used > most:
+                raise Conflict(f"places of order {delta.order_id}")
+        if delta.expected_moves not in {None, after.moves - delta.moves}:
+            raise Conflict(f"order {delta.order_id} was moved")
+        check_usage(self, delta)
 
     def _moved(self, delta: StandingDelta) -> Standing:
         now = self.standings.get(delta.order_id, Standing())
-        return Standing(sold=now.sold + delta.sold, credit=now.credit + delta.credit)
+        return Standing(
+            sold=now.sold + delta.sold,
+            spent=now.spent + delta.spent,
+            credit=now.credit + delta.credit,
+            moves=now.moves + delta.moves,
+        )
 
     def _posted(self, outcome: Outcome[Any]) -> Posted | None:
         if not outcome.transfers:

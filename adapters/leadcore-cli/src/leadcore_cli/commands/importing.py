@@ -85,7 +85,7 @@ class Tally:
 
     Attributes:
         counts: how many were accepted, refused, known already, malformed; and of those accepted,
-            sold, unsold, test.
+            sold, reserved, unsold, test.
         latest: the records of the last transaction, in order, with what became of each; None for
             one that could not be read.
     """
@@ -104,6 +104,8 @@ class Tally:
 def _fate(answer: bo.Reception) -> str:
     if answer.lead.submission.test:
         return "test"
+    if answer.lead.status is LeadStatus.RESERVED:
+        return "reserved"
     return "sold" if answer.lead.status is LeadStatus.SOLD else "unsold"
 
 
@@ -111,6 +113,7 @@ def summary(counts: Counter[str]) -> str:
     """Say in words what became of the records of an import."""
     words = (
         ("sold", "sold"),
+        ("reserved", "on the way to a buyer"),
         ("unsold", "waiting for a buyer"),
         ("test", "test"),
         ("refused", "refused (asked before)"),

@@ -8,6 +8,7 @@ import typer
 
 from leadcore import back_office as bo
 from leadcore.decisions import Verdict
+from leadcore.distribution.words import percent, sentence
 from leadcore.downline import Tree, scope
 from leadcore.errors import Malformed, NotFound
 from leadcore.intervals import start_of_local_day
@@ -24,7 +25,7 @@ from leadcore_cli.points import points_of
 from leadcore_cli.running import add
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from leadcore.people import User
 
@@ -149,6 +150,7 @@ def lead(
                 "lead": _seen_by(only, show.as_data(found)),
                 "call_now": show.as_data(decision),
                 "next_step": advice_data(advice) if advice else None,
+                **({"why": list(_told(here, found, only))} if why else {}),
                 "history": [
                     {"event": type(event).__name__, **_seen_by(only, show.as_data(event))}
                     for event in history
@@ -164,7 +166,7 @@ def lead(
         show.line(f"[bold]Next step[/]: {show.clean(next_step(advice))}")
         show.line(show.clean(advice.reason), first="  ", rest="  ")
     if why:
-        _why(found, only)
+        _why(here, found, only)
     show.line("[bold]History[/]")
     for event in history:
         when = getattr(event, "at", None) or event.attempt.at
@@ -216,6 +218,11 @@ def _given(found: Lead) -> Iterable[tuple[str, object]]:
 
 
 def _sold(here: Desk, found: Lead) -> Iterable[tuple[str, object]]:
+    held = found.reservation
+    if held is not None:
+        yield "reserved for", f"{held.account_id} until {show.instant(held.expires_at)}"
+    for failed in found.failed:
+        yield "not delivered", f"to {failed.account_id}: {failed.why}"
     if found.sale is None:
         return
     span = window(here.seller.terms.refunds, found.sale.sold_at)
@@ -232,15 +239,40 @@ def _address(found: Lead) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _why(found: Lead, only: str | None) -> None:
+def _told(here: Desk, found: Lead, only: str | None) -> Iterator[dict[str, object]]:
+    """Give what became of each candidate, the seller's staff with what each is owed by now."""
+    # Of a lead that several buyers share, the first one tells of all candidates.
+    first = here.store.lead(found.family) if only is None else found
+    owed = {order.id: standing.credit for order, standing in here.store.orders(here.seller.id)}
+    for offer in (first or found).offers:
+        if only in {None, offer.account_id}:
+            told: dict[str, object] = {
+                "order": offer.order_id,
+                "account": offer.account_id,
+                "reason": offer.reason.value,
+                "says": sentence(offer),
+                "share": offer.share,
+                "rank": offer.rank,
+            }
+            yield told | ({"owed_now": owed.get(offer.order_id, 0)} if only is None else {})
+
+
+def _why(here: Desk, found: Lead, only: str | None) -> None:
+    # A share is the order's part of this lead; what it is owed is the sum of all until now.
+    columns = ["order", "account", "reason", "why", "share", "rank", "owed now"]
+    rows = [list(each.values()) for each in _told(here, found, only)]
     show.table(
         "Who got it, and why not the others",
-        ("order", "account", "reason"),
-        (
-            (offer.order_id, offer.account_id, offer.reason.value)
-            for offer in found.offers
-            if only in {None, offer.account_id}
-        ),
+        columns if only is None else columns[:-1],
+        ([_part(name, value) for name, value in zip(columns, row, strict=False)] for row in rows),
+    )
+
+
+def _part(name: str, value: object) -> object:
+    return (
+        percent(value) or None
+        if name in {"share", "owed now"} and isinstance(value, int)
+        else value
     )
 
 

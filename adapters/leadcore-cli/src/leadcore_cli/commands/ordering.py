@@ -1,4 +1,4 @@
-"""Orders: open, list, edit, pause, resume, close."""
+"""Orders: open, edit, pause, resume, close."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from leadcore.orders import (
     OrderTerms,
     PauseOrder,
     ResumeOrder,
-    remaining,
 )
 from leadcore.submissions import LeadKind
 from leadcore.values import UNLIMITED, AccountId, OrderId, Unlimited, UserId
@@ -41,7 +40,14 @@ from leadcore_cli.running import add
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["register"]
+__all__ = [
+    "OrderArgument",
+    "find_order",
+    "keep_order",
+    "parse_quantity",
+    "register",
+    "tell_order",
+]
 
 ALL = "all"
 
@@ -74,10 +80,15 @@ Ends = Annotated[
 ]
 
 
-def _quantity(text: str) -> int | Unlimited:
+def parse_quantity(text: str, *, path: str = "--quantity") -> int | Unlimited:
+    """Read how many leads, or that there is no limit.
+
+    Raises:
+        Malformed: it is neither.
+    """
     if text == UNLIMITED.value:
         return UNLIMITED
-    return parse_whole(text, path="--quantity")
+    return parse_whole(text, path=path)
 
 
 def _kind(name: str) -> LeadKind:
@@ -112,27 +123,36 @@ def _filters(
     return replace(before, **changed)
 
 
-def _keep(here: Desk, order_id: str, account_id: AccountId, command: OrderCommand) -> Order:
+def keep_order(here: Desk, order_id: str, account_id: AccountId, command: OrderCommand) -> Order:
+    """Run a command on an order."""
     return here.store.run(
         bo.KeepOrder(order_id=OrderId(order_id), account_id=account_id, command=command, at=now())
     )
 
 
-def _find(here: Desk, order_id: str) -> Order:
+def find_order(here: Desk, order_id: str) -> Order:
+    """Give an order of the seller.
+
+    Raises:
+        NotFound: there is none.
+    """
     for order, _ in here.store.orders(here.seller.id):
         if order.id == order_id:
             return order
     raise NotFound("order", order_id)
 
 
-def _told(order: Order, *, as_json: bool) -> None:
+def tell_order(order: Order, *, as_json: bool) -> None:
+    """Tell what became of an order."""
     if as_json:
         show.print_json(show.as_data(order))
         return
     state = "paused" if order.paused else order.status.value
+    bank, quantity = order.terms.bank, show.cell(order.terms.quantity)
+    most = f"leads for {show.money(bank)}" if bank is not None else f"{quantity} leads"
     show.line(
         show.clean(
-            f"Order {order.id}: {show.cell(order.terms.quantity)} leads at "
+            f"Order {order.id}: {most} at "
             f"{show.money(order.terms.price)} for {order.terms.user_id} of {order.account_id}, "
             f"{state}."
         )
@@ -166,7 +186,7 @@ def open_order(
     terms = OrderTerms(
         user_id=UserId(user),
         price=parse_amount(price, here.seller.terms.currency, path="--price"),
-        quantity=_quantity(quantity),
+        quantity=parse_quantity(quantity),
         weight=1 if weight is None else weight,
         filters=_filters(Filters(), state, zip_, area, vertical, kind),
         starts_at=starts,
@@ -174,7 +194,7 @@ def open_order(
         returns_reopen=returns_reopen is True,
     )
     command = OpenOrder(order_id=key, seller_id=here.seller.id, account_id=account_id, terms=terms)
-    _told(_keep(here, key, account_id, command), as_json=as_json)
+    tell_order(keep_order(here, key, account_id, command), as_json=as_json)
 
 
 def edit_order(
@@ -196,10 +216,10 @@ def edit_order(
 ) -> None:
     """Change an order's terms; sales made before keep theirs."""
     here = desk(db, seller)
-    order = _find(here, order_id)
+    order = find_order(here, order_id)
     given: dict[str, Any] = {
         "price": parse_amount(price, here.seller.terms.currency, path="--price") if price else None,
-        "quantity": None if quantity is None else _quantity(quantity),
+        "quantity": None if quantity is None else parse_quantity(quantity),
         "weight": weight,
         "starts_at": starts,
         "ends_at": ends,
@@ -210,7 +230,7 @@ def edit_order(
         filters=_filters(order.terms.filters, state, zip_, area, vertical, kind),
         **{name: value for name, value in given.items() if value is not None},
     )
-    _told(_keep(here, order_id, order.account_id, EditOrder(terms)), as_json=as_json)
+    tell_order(keep_order(here, order_id, order.account_id, EditOrder(terms)), as_json=as_json)
 
 
 def pause_order(
@@ -237,8 +257,8 @@ def _turn(
     command: OrderCommand, order_id: str, db: str, seller: str | None, *, as_json: bool
 ) -> None:
     here = desk(db, seller)
-    order = _find(here, order_id)
-    _told(_keep(here, order_id, order.account_id, command), as_json=as_json)
+    order = find_order(here, order_id)
+    tell_order(keep_order(here, order_id, order.account_id, command), as_json=as_json)
 
 
 def close_order(
@@ -252,46 +272,13 @@ def close_order(
     _turn(CloseOrder(reason), order_id, db, seller, as_json=as_json)
 
 
-def list_orders(
-    account: Annotated[str | None, typer.Option(help="Of one account.")] = None,
-    db: Database = DEFAULT_DATABASE,
-    seller: SellerOption = None,
-    as_json: AsJson = False,
-) -> None:
-    """List orders with what is sold and what is left."""
-    here = desk(db, seller)
-    home = None if account is None else here.account(account).id
-    found = here.store.orders(here.seller.id, home)
-    if as_json:
-        for order, standing in found:
-            show.print_json({"order": show.as_data(order), "standing": show.as_data(standing)})
-        return
-    show.table(
-        "Orders",
-        ("order", "account", "associate", "status", "price", "sold", "left", "weight"),
-        (
-            (
-                order.id,
-                order.account_id,
-                order.terms.user_id,
-                "paused" if order.paused else order.status.value,
-                order.terms.price,
-                standing.sold,
-                remaining(order, standing),
-                order.terms.weight,
-            )
-            for order, standing in found
-        ),
-    )
-
-
-def register(app: typer.Typer) -> None:
-    """Add these commands."""
+def register(app: typer.Typer) -> typer.Typer:
+    """Add these commands, and give what further ones are added to."""
     orders = typer.Typer(help="An account's standing orders for leads.", no_args_is_help=True)
     add(orders, open_order, "open")
     add(orders, edit_order, "edit")
     add(orders, pause_order, "pause")
     add(orders, resume_order, "resume")
     add(orders, close_order, "close")
-    add(orders, list_orders, "list")
     app.add_typer(orders, name="order")
+    return orders

@@ -1,9 +1,8 @@
-"""Returns: ask, verify, approve, decline, reverse, reinstate, list."""
+"""Returns: ask, verify, approve, decline, reverse, reinstate."""
 
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -11,13 +10,13 @@ import typer
 from leadcore import back_office as bo
 from leadcore import refunds
 from leadcore.errors import Malformed, NotFound
-from leadcore.intervals import local_date, start_of_local_day
 from leadcore.leads import Lead
 from leadcore.ports import RefundQuery
 from leadcore.refunds import Basis, Refund, RefundStatus
 from leadcore.values import LeadId, RefundId, UserId
 from leadcore_cli import show
 from leadcore_cli.commands.looking import LEAD, find_lead
+from leadcore_cli.commands.return_lists import MOST, add_lists
 from leadcore_cli.context import (
     DEFAULT_DATABASE,
     AsJson,
@@ -28,13 +27,9 @@ from leadcore_cli.context import (
     fresh_id,
     now,
 )
-from leadcore_cli.parsing import Day
 from leadcore_cli.running import add
 
 __all__ = ["register"]
-
-MOST = 10_000
-"""Requests looked through at once."""
 
 RefundArgument = Annotated[
     str, typer.Argument(help="The request's id, or whatever names its lead, if it has one request.")
@@ -50,6 +45,8 @@ def _told(asked: Refund, *, as_json: bool) -> None:
     word = asked.status.value.replace("_", " ")
     named = show.clean(f"Return {asked.id} of lead {asked.lead_id}")
     show.line(f"{named}: [bold]{word}[/].")
+    if asked.rule is not None:
+        show.line(show.clean(f"The rule {asked.rule} of the refund terms decided."), first="  ")
     if asked.status in {RefundStatus.REQUESTED, RefundStatus.UNDER_VERIFICATION}:
         dates = asked.expected
         more = ", or a little later as the month ends" if dates.crosses_month_end else ""
@@ -67,6 +64,9 @@ def request(
     other_lead: Annotated[str | None, typer.Option(help="For a duplicate.")] = None,
     exception: Annotated[
         str | None, typer.Option(help="Why it should pass though the window is over.")
+    ] = None,
+    document: Annotated[
+        list[str] | None, typer.Option(help="What shows it: a file of the lead, a reference.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask again.")] = False,
     db: Database = DEFAULT_DATABASE,
@@ -88,6 +88,7 @@ def request(
             detail=detail,
             other_lead=LeadId(other_lead) if other_lead else None,
             exception=exception,
+            documents=tuple(document or ()),
             at=at,
         )
     )
@@ -212,94 +213,10 @@ def reinstate(
     _decide(refund_id, refunds.ReinstateRefund(by=by, note=note), db, seller, as_json=as_json)
 
 
-def reasons(
-    lead_id: Annotated[str | None, typer.Argument(help="Only those of this lead.")] = None,
-    db: Database = DEFAULT_DATABASE,
-    seller: SellerOption = None,
-    as_json: AsJson = False,
-) -> None:
-    """List the reasons for which a lead may be returned."""
-    here = desk(db, seller)
-    listed = here.seller.terms.refunds.reasons
-    lead = find_lead(here, lead_id) if lead_id else None
-    if lead is not None:
-        given = lead.submission
-        listed = refunds.reasons_for(given.kind, given.area, reasons=listed)
-    if as_json:
-        for reason in listed:
-            show.print_json(show.as_data(reason))
-        return
-    show.table(
-        "Reasons",
-        ("code", "says", "kinds", "areas"),
-        (
-            (
-                reason.code,
-                reason.label,
-                ", ".join(sorted(kind.value for kind in reason.kinds)),
-                ", ".join(sorted(reason.areas)) if reason.areas else "all",
-            )
-            for reason in listed
-        ),
-    )
-
-
-def list_refunds(
-    account: Annotated[str | None, typer.Option(help="Of one account.")] = None,
-    status: Annotated[list[RefundStatus] | None, typer.Option(help="Only these.")] = None,
-    since: Day = None,
-    until: Day = None,
-    db: Database = DEFAULT_DATABASE,
-    seller: SellerOption = None,
-    as_json: AsJson = False,
-) -> None:
-    """List requests; this month's, unless dates are given, and how many that leaves out."""
-    here = desk(db, seller)
-    zone = here.seller.terms.zone
-    first = since.date() if since else local_date(now(), zone).replace(day=1)
-    everything = RefundQuery(
-        seller_id=here.seller.id,
-        account_id=None if account is None else here.account(account).id,
-        statuses=frozenset(status) if status else None,
-        limit=MOST,
-    )
-    whole = here.store.refunds(everything)
-    starts = start_of_local_day(first, zone)
-    ends = start_of_local_day(until.date(), zone) if until else now() + timedelta(days=1)
-    listed = tuple(asked for asked in whole if starts <= asked.requested_at < ends)
-    if as_json:
-        for asked in listed:
-            show.print_json(show.as_data(asked))
-        return
-    show.table(
-        f"Returns since {first}",
-        ("return", "lead", "account", "status", "reason", "amount", "requested", "due"),
-        (
-            (
-                asked.id,
-                asked.lead_id,
-                asked.account_id,
-                asked.status.value,
-                asked.reason,
-                asked.amount,
-                show.instant(asked.requested_at),
-                asked.expected.latest,
-            )
-            for asked in listed
-        ),
-    )
-    if len(whole) > len(listed):
-        show.line(
-            f"[dim]{len(whole) - len(listed)} outside these dates are not shown; "
-            "give --since and --until.[/]",
-            first="  ",
-        )
-
-
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     refund = typer.Typer(help="Returns of leads.", no_args_is_help=True)
-    for command in (request, verify, grant, approve, decline, reverse, reinstate, reasons):
+    for command in (request, verify, grant, approve, decline, reverse, reinstate):
         add(refund, command)
-    add(refund, list_refunds, "list")
+    add_lists(refund)
     app.add_typer(refund, name="refund")

@@ -8,31 +8,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadcore.decider import fold
-from leadcore.errors import Malformed, WrongState
+from leadcore.errors import WrongState
 from leadcore.orders import (
-    MAX_WEIGHT,
+    Caps,
     CloseOrder,
     EditOrder,
-    Filters,
     OpenOrder,
     OrderClosed,
     OrderEdited,
     OrderPaused,
+    OrderRenewed,
     OrderResumed,
     OrderStatus,
     OrderTerms,
     PauseOrder,
     ResumeOrder,
-    Standing,
     decide,
     evolve,
-    remaining,
 )
-from leadcore.values import MAX_MINOR, UNLIMITED, Money
+from leadcore.values import UNLIMITED, Money
 
 AT = datetime(2026, 11, 16, 15, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
-TERMS = OrderTerms(user_id="u", price=Money(2500, "USD"), quantity=3, weight=7)
+DAY = timedelta(days=1)
+TERMS = OrderTerms(user_id="u", price=Money(2500, "USD"), quantity=3, weight=7, priority=5, tier=3)
 OPEN = OpenOrder(order_id="o1", seller_id="s", account_id="a", terms=TERMS)
 OPENED = fold(evolve, None, decide(OPEN, None, AT))
 STATES = {
@@ -103,68 +102,51 @@ def test_nothing_happens_to_an_order_that_was_never_opened(event):
         evolve(None, event)
 
 
-PROBLEMS = [
-    ({"price": Money(0, "USD")}, None),
-    ({"price": Money(-1, "USD")}, "terms.price"),
-    ({"quantity": 0}, None),
-    ({"quantity": -1}, "terms.quantity"),
-    ({"quantity": 1.0}, "terms.quantity"),
-    ({"quantity": True}, "terms.quantity"),
-    ({"quantity": MAX_MINOR}, None),
-    ({"quantity": MAX_MINOR + 1}, "terms.quantity"),
-    ({"quantity": UNLIMITED}, None),
-    ({"weight": 1}, None),
-    ({"weight": 0}, "terms.weight"),
-    ({"weight": True}, "terms.weight"),
-    ({"weight": MAX_WEIGHT}, None),
-    ({"weight": MAX_WEIGHT + 1}, "terms.weight"),
-    ({"starts_at": AT}, None),
-    ({"ends_at": AT}, None),
-    ({"starts_at": AT, "ends_at": AT + TICK}, None),
-    ({"starts_at": AT, "ends_at": AT}, "terms.ends_at"),
-    ({"filters": Filters(states=frozenset({"FL", "ny"}))}, None),
-    ({"filters": Filters(states=frozenset({"Florida"}))}, "terms.filters.states"),
-    ({"filters": Filters(states=frozenset({"F1"}))}, "terms.filters.states"),
-    ({"filters": Filters(states=frozenset({"ÄÖ"}))}, "terms.filters.states"),
-    ({"filters": Filters(zips=frozenset({"3", "33101"}))}, None),
-    ({"filters": Filters(zips=frozenset({""}))}, "terms.filters.zips"),
-    ({"filters": Filters(zips=frozenset({"331011"}))}, "terms.filters.zips"),
-    ({"filters": Filters(zips=frozenset({"33A"}))}, "terms.filters.zips"),
-    ({"filters": Filters(zips=frozenset({"٣٣"}))}, "terms.filters.zips"),
-]
-
-
-@pytest.mark.parametrize(("changed", "path"), PROBLEMS)
-def test_terms_on_both_sides_of_each_edge(changed, path):
-    terms = replace(TERMS, **changed)
-    for command, state in ((replace(OPEN, terms=terms), None), (EditOrder(terms), OPENED)):
-        if path is None:
-            assert decide(command, state, AT)[0].terms == terms
-        else:
-            with pytest.raises(Malformed) as malformed:
-                decide(command, state, AT)
-            assert [problem.path for problem in malformed.value.problems] == [path]
-
-
-def test_every_problem_is_named():
-    terms = replace(TERMS, price=Money(-1, "USD"), weight=0, quantity=-1)
-    with pytest.raises(Malformed) as malformed:
-        decide(EditOrder(terms), OPENED, AT)
-    assert [problem.path for problem in malformed.value.problems] == [
-        "terms.price",
-        "terms.quantity",
-        "terms.weight",
-    ]
-
-
-@given(st.integers(0, 9) | st.just(UNLIMITED), st.integers(0, 12))
-def test_what_remains_is_never_below_zero(quantity, sold):
-    order = replace(OPENED, terms=replace(TERMS, quantity=quantity))
-    left = remaining(order, Standing(sold=sold))
-    assert left is UNLIMITED if quantity is UNLIMITED else left == max(0, quantity - sold)
-
-
 def test_the_same_id_for_another_order_is_refused():
     other = replace(COMMANDS["open"], account_id="another")
     with pytest.raises(WrongState, match="exists"):
         decide(other, STATES["open"], AT)
+
+
+RENEWED = OrderRenewed(
+    cycle=2,
+    starts_at=AT,
+    ends_at=AT + DAY,
+    sold=3,
+    spent=7_500,
+    carried=4,
+    payment_id="p",
+    at=AT + TICK,
+)
+
+
+def test_a_renewal_begins_a_cycle_and_moves_the_terms():
+    ended = replace(OPENED, terms=replace(TERMS, ends_at=AT), anchor=AT)
+    state = evolve(ended, RENEWED)
+    assert (state.cycle, state.carried, state.renewed_at) == (2, 4, AT + TICK)
+    assert (state.terms.starts_at, state.terms.ends_at) == (AT, AT + DAY)
+    assert (state.anchor, state.turns) == (AT, 1)
+    assert evolve(state, replace(RENEWED, cycle=3)).turns == 1, "its end did not move"
+
+
+def test_an_edit_of_the_end_is_a_new_anchor():
+    state = replace(OPENED, anchor=AT, turns=4)
+    assert evolve(state, OrderEdited(TERMS, AT)).turns == 4
+    later = evolve(state, OrderEdited(replace(TERMS, ends_at=AT + DAY), AT))
+    assert (later.anchor, later.turns) == (AT + DAY, 0)
+
+
+def test_an_edit_of_the_caps_says_when():
+    caps = Caps(zone="UTC", limits=())
+    assert OPENED.recounted_at is None
+    assert evolve(OPENED, OrderEdited(OTHER, AT + TICK)).recounted_at is None
+    assert evolve(OPENED, OrderEdited(replace(TERMS, caps=caps), AT + TICK)).recounted_at == (
+        AT + TICK
+    )
+
+
+def test_without_a_bank_nothing_is_carried():
+    state = replace(OPENED, carried=5)
+    bank = replace(TERMS, bank=Money(9_000, "USD"), quantity=UNLIMITED)
+    assert evolve(state, OrderEdited(bank, AT)).carried == 5
+    assert evolve(state, OrderEdited(OTHER, AT)).carried == 0

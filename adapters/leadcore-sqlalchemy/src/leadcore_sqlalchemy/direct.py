@@ -1,0 +1,354 @@
+"""Post plain batches without a look at what is there: one round trip, and no transaction to end.
+
+PostgreSQL has a function for it (revision 0004), which says nothing where a batch is not so plain
+after all, or where it is not among the tables. SQLite, where nobody else writes meanwhile, is
+asked for the accounts and told the rest. What may be posted so, and what must be there for it,
+`leadcore.balances.direct` says; everything else goes by way of `leadcore_sqlalchemy.ledger`.
+"""
+
+from __future__ import annotations
+
+import os
+import weakref
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from leadcore.balances import ROOM, LedgerAccount, batch_digest, direct, lone
+from leadcore.values import UNLIMITED, instant
+from leadcore_sqlalchemy import lines, tables
+from leadcore_sqlalchemy.retries import is_passing
+from leadcore_sqlalchemy.statements import Statement, told
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Engine
+
+    from leadcore.balances import Direct, Lone, Posted, Transfer
+
+__all__ = ["Alone", "Seen", "call", "post"]
+
+_MOST_SEEN = 100_000
+_NOT_SO_PLAIN = frozenset(
+    {
+        "LC001",  # an id was used, or somebody was faster
+        "22003",  # a number would not fit 64 bits
+        "23505",  # an id was posted before, or somebody just did
+        "42883",  # there is no such function: the tables were made without the revisions
+    }
+)
+
+_ARGUMENTS = (
+    *("moment", "room", "names", "sellers", "currencies", "kept", "standing", "requires"),
+    *("credits", "debits", "counts", "ids", "kinds", "payers", "payees", "amounts", "moneys"),
+    *("refs", "sales", "leads", "prints", "digests", "effective", "bodies", "line_accounts"),
+    *("line_transfers", "line_amounts", "line_laters", "line_rests", "line_effective"),
+)
+_names = ", ".join(f":{name}" for name in _ARGUMENTS)
+_CALL = Statement(
+    text("SELECT * FROM leadcore_ledger_post(" + _names + ")").columns(  # noqa: S608 # those above
+        *tables.ledger_accounts.columns
+    )
+)
+_CALL_ONE = (
+    "SELECT * FROM leadcore_ledger_post_one"
+    "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+
+
+_NOTHING = -(2**63)
+"""Required where nothing is: no account is that far below its floor."""
+
+
+class Seen:
+    """The ledger accounts that were seen, by id; of their counters nothing is believed."""
+
+    def __init__(self) -> None:
+        self.accounts: dict[str, LedgerAccount] = {}
+
+    def keep(self, accounts: Iterable[LedgerAccount]) -> None:
+        """Keep what was just read."""
+        if len(self.accounts) > _MOST_SEEN:
+            self.accounts = {}
+        self.accounts.update((account.id, account) for account in accounts)
+
+
+class Alone:
+    """Connections whose every statement is a transaction of its own.
+
+    At most half of the pool's are kept for the next one; a pool of another kind keeps its own.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._idle: list[tuple[Connection, Any]] = []
+        self._process = os.getpid()
+        pool = engine.pool
+        self._most = pool.size() // 2 if isinstance(pool, QueuePool) else 0
+        own = weakref.WeakMethod(self._on_disposed)
+
+        def disposed(_engine: Engine) -> None:
+            if (told := own()) is not None:
+                told()
+
+        event.listen(engine, "engine_disposed", disposed)
+
+    @contextmanager
+    def begin(self) -> Generator[tuple[Connection, Any]]:
+        """Give a connection, and a cursor of its driver."""
+        idle = self._idle
+        connection, cursor = self._taken() or self._opened()
+        try:
+            yield connection, cursor
+        except BaseException:
+            connection.invalidate()  # in what state it is, nobody knows
+            connection.close()
+            raise
+        if idle is self._idle and len(idle) < self._most:
+            idle.append((connection, cursor))
+        else:
+            cursor.close()
+            connection.close()
+
+    def _taken(self) -> tuple[Connection, Any] | None:
+        if self._process != os.getpid():
+            # A parent's: to use or to close them here could harm its own.
+            _FORKED.append(self._idle)
+            self._process, self._idle = os.getpid(), []
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return None
+
+    def _opened(self) -> tuple[Connection, Any]:
+        # SQLAlchemy sets it back however the connection returns to the pool, forgotten ones too.
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        driver: Any = connection.connection.driver_connection
+        return connection, driver.cursor()
+
+    def _on_disposed(self) -> None:
+        idle, self._idle = self._idle, []
+        while self._process == os.getpid() and idle:
+            connection, _ = idle.pop()
+            connection.invalidate()
+            connection.close()
+
+
+_FORKED: list[Any] = []
+
+
+def post(
+    alone: Alone, seen: Seen, batches: Sequence[tuple[Transfer, ...]], *, at: datetime
+) -> tuple[Posted, ...] | None:
+    """Post plain batches in one round trip; None where they must be looked at first.
+
+    Args:
+        alone: where connections are taken from.
+        seen: the accounts that were seen before.
+        batches: the batches.
+        at: when they are recorded.
+    """
+    moment = instant(at)
+    try:
+        if len(batches) == 1 and len(batches[0]) == 1:
+            single = lone(batches[0][0], seen=seen.accounts)
+            if single is not None:
+                return _post_one(alone, seen, single, moment)
+        planned = direct(batches, seen=seen.accounts)
+        return None if planned is None else _post_many(alone, seen, planned, moment)
+    except DBAPIError as error:
+        if is_passing(error):
+            return None
+        raise
+
+
+def _post_one(alone: Alone, seen: Seen, single: Lone, at: datetime) -> tuple[Posted, ...] | None:
+    with alone.begin() as (connection, cursor):
+        after = _call_one(connection, cursor, single, at)
+    if after is None:
+        return None
+    if after.id not in seen.accounts:
+        seen.keep((after,))
+    return (single.answer(after, at=at),)
+
+
+def _post_many(
+    alone: Alone, seen: Seen, planned: Direct, at: datetime
+) -> tuple[Posted, ...] | None:
+    with alone.begin() as (connection, _):
+        after = call(connection, planned, at=at)
+    if after is None:
+        return None
+    seen.keep(after.values())
+    return planned.answers(after, at=at)
+
+
+def _call_one(
+    connection: Connection,
+    cursor: Any,  # noqa: ANN401 # a driver's
+    single: Lone,
+    at: datetime,
+) -> LedgerAccount | None:
+    try:
+        (row,) = cursor.execute(_CALL_ONE, _values_of_one(single, at)).fetchall()
+    except connection.dialect.loaded_dbapi.Error as error:
+        if getattr(error, "sqlstate", None) in _NOT_SO_PLAIN:
+            return None
+        raise told(connection, error, _CALL_ONE) from error
+    seq, credits_posted, debits_posted, credits_pending, debits_pending, floor, moved, owner = row
+    if seq is None:
+        return None
+    mine = single.mine
+    return LedgerAccount(
+        id=mine.id,
+        seller_id=mine.seller_id,
+        currency=mine.currency,
+        floor=UNLIMITED if floor is None else floor,
+        status=mine.status,
+        account_id=owner,
+        debits_pending=debits_pending,
+        debits_posted=debits_posted,
+        credits_pending=credits_pending,
+        credits_posted=credits_posted,
+        seq=seq,
+        moved_at=moved,
+    )
+
+
+def call(
+    connection: Connection, planned: Direct, *, at: datetime
+) -> dict[str, LedgerAccount] | None:
+    """Have PostgreSQL's function post plain batches.
+
+    Args:
+        connection: outside of a transaction: the call is one.
+        planned: the batches, and what they add.
+        at: when they are recorded.
+
+    Returns:
+        The tracked accounts afterwards, by id; None where nothing was written, because more must
+        be looked up.
+    """
+    try:
+        rows = _CALL.rows(connection, _values(planned, at))
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) in _NOT_SO_PLAIN:
+            return None
+        raise
+    if len(rows) != len(planned.deltas):
+        return None
+    return {row.id: lines.account_of(row) for row in rows}
+
+
+def _values_of_one(single: Lone, at: datetime) -> tuple[Any, ...]:
+    transfer, mine, other = single.transfer, single.mine, single.other
+    return (
+        at,
+        ROOM,
+        mine.id,
+        mine.seller_id,
+        mine.currency,
+        mine.status.value,
+        _NOTHING if single.requires is None else single.requires,
+        other.id,
+        other.status.value,
+        transfer.id,
+        transfer.kind.value,
+        single.amount,
+        transfer.ref,
+        transfer.sale_id,
+        transfer.lead_id,
+        transfer.fingerprint,
+        transfer.effective_at,
+        lines.transfer_text(transfer),
+    )
+
+
+def _values(planned: Direct, at: datetime) -> dict[str, Any]:
+    return {
+        "moment": at,
+        "room": ROOM,
+        **_account_columns(planned),
+        **_transfer_columns(planned),
+        **_line_columns(planned),
+    }
+
+
+def _account_columns(planned: Direct) -> dict[str, str]:
+    seen = planned.seen
+    added = {delta.account: delta for delta in planned.deltas}
+    deltas = [added.get(account.id) for account in seen]
+    return {
+        "names": _texts(account.id for account in seen),
+        "sellers": _texts(account.seller_id for account in seen),
+        "currencies": _texts(account.currency for account in seen),
+        "kept": _numbers(int(account.tracked) for account in seen),
+        "standing": _texts(account.status.value for account in seen),
+        "requires": _numbers(None if delta is None else delta.requires for delta in deltas),
+        "credits": _numbers(0 if delta is None else delta.credits_posted for delta in deltas),
+        "debits": _numbers(0 if delta is None else delta.debits_posted for delta in deltas),
+        "counts": _numbers(0 if delta is None else delta.entries for delta in deltas),
+    }
+
+
+def _transfer_columns(planned: Direct) -> dict[str, str]:
+    transfers = [each for batch in planned.batches for each in batch]
+    digests = [
+        digest
+        for batch in planned.batches
+        for digest in (batch_digest(batch),)
+        for _ in range(len(batch))
+    ]
+    return {
+        "ids": _texts(each.id for each in transfers),
+        "kinds": _texts(each.kind.value for each in transfers),
+        "payers": _texts(each.debit for each in transfers),
+        "payees": _texts(each.credit for each in transfers),
+        "amounts": _numbers(each.amount.minor for each in transfers),
+        "moneys": _texts(each.amount.currency for each in transfers),
+        "refs": _texts(each.ref for each in transfers),
+        "sales": _texts(each.sale_id for each in transfers),
+        "leads": _texts(each.lead_id for each in transfers),
+        "prints": _texts(each.fingerprint for each in transfers),
+        "digests": _texts(digests),
+        "effective": _instants(each.effective_at for each in transfers),
+        "bodies": _texts(lines.transfer_text(each) for each in transfers),
+    }
+
+
+def _line_columns(planned: Direct) -> dict[str, str]:
+    made = planned.lines
+    return {
+        "line_accounts": _texts(line.account for line in made),
+        "line_transfers": _texts(line.transfer.id for line in made),
+        "line_amounts": _numbers(line.amount for line in made),
+        "line_laters": _numbers(line.later for line in made),
+        "line_rests": _numbers(line.rest for line in made),
+        "line_effective": _instants(line.transfer.effective_at for line in made),
+    }
+
+
+# Arrays as PostgreSQL writes them: the driver takes ten times as long to make them of lists.
+
+
+def _numbers(values: Iterable[int | None]) -> str:
+    return "{" + ",".join(["NULL" if each is None else str(each) for each in values]) + "}"
+
+
+def _instants(values: Iterable[datetime]) -> str:
+    return "{" + ",".join([each.isoformat() for each in values]) + "}"
+
+
+def _texts(values: Iterable[str | None]) -> str:
+    return "{" + ",".join(map(_quoted, values)) + "}"
+
+
+def _quoted(value: str | None) -> str:
+    if value is None:
+        return "NULL"
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,85 @@
+"""A seller's ways are data: the first that fits is the lead's, and nonsense is named."""
+
+from __future__ import annotations
+
+import pytest
+
+from leadcore import wire
+from leadcore.distribution import PLAIN, Apart, DistributionTerms, Method, Way, terms_problems
+from leadcore.distribution.terms import MAX_BUYERS, MAX_HOLD_MINUTES
+from leadcore.submissions import LeadKind, Source, Submission
+from leadcore.values import UNLIMITED
+
+
+def lead(vertical=None, kind=LeadKind.WEB):
+    return Submission(source=Source(format="json"), vertical=vertical, kind=kind)
+
+
+CALLS = Way(kinds=frozenset({LeadKind.LIVE_CALL}), method=Method.PRICE)
+LEGAL = Way(verticals=frozenset({"Legal"}), buyers=3)
+TERMS = DistributionTerms((CALLS, LEGAL))
+
+
+@pytest.mark.parametrize(
+    ("given", "way"),
+    [
+        (lead(), PLAIN),
+        (lead("solar"), PLAIN),
+        (lead("LEGAL"), LEGAL),
+        (lead("legal", LeadKind.LIVE_CALL), CALLS),
+    ],
+)
+def test_the_first_way_that_fits_is_the_leads(given, way):
+    assert TERMS.way(given) == way
+    assert DistributionTerms().way(given) == PLAIN
+
+
+def test_what_is_not_known_of_a_lead_is_none_that_is_named():
+    assert not Way(verticals=frozenset()).fits(lead())
+    assert Way(verticals=None).fits(lead())
+
+
+@pytest.mark.parametrize(
+    ("way", "name"),
+    [
+        (Way(buyers=1), None),
+        (Way(buyers=MAX_BUYERS), None),
+        (Way(buyers=0), "buyers"),
+        (Way(buyers=MAX_BUYERS + 1), "buyers"),
+        (Way(buyers=True), "buyers"),
+        (Way(buyer_days=0), None),
+        (Way(buyer_days=36_500), None),
+        (Way(buyer_days=36_501), "buyer_days"),
+        (Way(buyer_days=-1), "buyer_days"),
+        (Way(buyer_days=UNLIMITED), None),
+        (Way(method=Method.WATERFALL), None),
+        (Way(method=Method.WATERFALL, tiers=(Method.PRICE, Method.WEIGHTED)), None),
+        (Way(method=Method.WATERFALL, tiers=(Method.WATERFALL,)), "tiers"),
+        (Way(tiers=(Method.PRICE,)), "tiers"),
+        (Way(hold_minutes=1), None),
+        (Way(hold_minutes=MAX_HOLD_MINUTES), None),
+        (Way(hold_minutes=0), "hold_minutes"),
+        (Way(hold_minutes=MAX_HOLD_MINUTES + 1), "hold_minutes"),
+        (Way(hold_minutes=5, buyers=2), "hold_minutes"),
+    ],
+)
+def test_ways_that_make_no_sense_are_named(way, name):
+    found = terms_problems(DistributionTerms((PLAIN, way)))
+    assert [each.path for each in found] == ([f"ways[1].{name}"] if name else [])
+
+
+def test_ways_are_written_and_read_back():
+    assert wire.load(DistributionTerms, wire.dump(TERMS)) == TERMS
+    # What was agreed is written out: a later default changes nothing.
+    assert wire.dump(PLAIN) == {
+        "method": "weighted",
+        "buyers": 1,
+        "apart": "account",
+        "buyer_days": "unlimited",
+    }
+
+
+def test_downlines_are_asked_for_only_where_they_matter():
+    apart = Way(buyers=2, apart=Apart.DOWNLINE)
+    assert DistributionTerms((PLAIN, apart)).by_downline
+    assert not DistributionTerms((Way(apart=Apart.DOWNLINE), Way(buyers=2))).by_downline
