@@ -91,8 +91,8 @@ $$
 """
 
 
-# The same for one transfer that moves one account: no arrays, and nothing left behind where there
-# is not enough, which is no failure. `minor` is what it adds to the account.
+# The same for one transfer that moves one account, without arrays. Whoever is next waits from the
+# moment the account is moved, so all that can be done before is. `minor` is what is added to it.
 _ONE = """
 CREATE FUNCTION leadcore_ledger_post_one(
     moment timestamptz, room bigint,
@@ -104,6 +104,21 @@ CREATE FUNCTION leadcore_ledger_post_one(
     OUT lowest bigint, OUT moved timestamptz, OUT owner text
 ) LANGUAGE plpgsql AS $$
 BEGIN
+    INSERT INTO leadcore_ledger_transfers (
+        id, kind, debit, credit, amount, currency, ref, sale_id, lead_id, fingerprint, batch,
+        recorded_at, effective_at, data
+    ) VALUES (
+        key, kind, CASE WHEN minor < 0 THEN name ELSE other END,
+        CASE WHEN minor < 0 THEN other ELSE name END, abs(minor), money, refers, sale, lead, print,
+        print, moment, effective, body
+    );
+    IF EXISTS (SELECT FROM leadcore_ledger_rejections r WHERE r.id = key) OR NOT EXISTS (
+        SELECT FROM leadcore_ledger_accounts o
+        WHERE o.id = other AND o.seller_id = seller AND o.currency = money
+            AND NOT o.tracked AND o.status = other_standing
+    ) THEN
+        RAISE EXCEPTION USING ERRCODE = 'LC001', MESSAGE = 'not so plain';
+    END IF;
     UPDATE leadcore_ledger_accounts a SET
         credits_posted = a.credits_posted + greatest(minor, 0),
         debits_posted = a.debits_posted + greatest(-minor, 0),
@@ -114,32 +129,16 @@ BEGIN
         AND greatest(a.credits_posted, a.debits_posted, a.credits_pending, a.debits_pending) <= room
         AND (a.floor IS NULL
              OR a.credits_posted - a.debits_posted - a.debits_pending - a.floor >= required)
-        AND EXISTS (
-            SELECT FROM leadcore_ledger_accounts o
-            WHERE o.id = other AND o.seller_id = seller AND o.currency = money
-                AND NOT o.tracked AND o.status = other_standing
-        )
     RETURNING a.seq, a.credits_posted, a.debits_posted, a.credits_pending, a.debits_pending,
         a.floor, a.moved_at, a.account_id
     INTO place, came, went, announced, held, lowest, moved, owner;
     IF place IS NULL THEN
-        RETURN;
+        RAISE EXCEPTION USING ERRCODE = 'LC001', MESSAGE = 'not so plain';
     END IF;
-    INSERT INTO leadcore_ledger_transfers (
-        id, kind, debit, credit, amount, currency, ref, sale_id, lead_id, fingerprint, batch,
-        recorded_at, effective_at, data
-    ) VALUES (
-        key, kind, CASE WHEN minor < 0 THEN name ELSE other END,
-        CASE WHEN minor < 0 THEN other ELSE name END, abs(minor), money, refers, sale, lead, print,
-        print, moment, effective, body
-    );
     INSERT INTO leadcore_ledger_entries (
         account, seq, transfer_id, amount, reserved, posted_after, pending_after, recorded_at,
         effective_at
     ) VALUES (name, place, key, minor, 0, came - went, held, moved, effective);
-    IF EXISTS (SELECT FROM leadcore_ledger_rejections r WHERE r.id = key) THEN
-        RAISE EXCEPTION USING ERRCODE = 'LC001', MESSAGE = 'an id was used before';
-    END IF;
 END
 $$
 """
