@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from typer.core import TyperGroup
 
 from leadcore.errors import Conflict, LeadcoreError, Malformed, NotFound, Refused, WrongState
-from leadcore_cli.main import COMMANDS, app
+from leadcore_cli.main import COMMANDS, _load, app
 from leadcore_cli.running import EXIT_CODES
 
 
@@ -107,15 +108,8 @@ def test_the_line_of_help_is_that_of_the_command(cli):
 
 
 def test_every_command_speaks_json(cli):
-    groups = {"order": ("open", "edit", "pause", "resume", "close", "list")}
-    groups["refund"] = (
-        *("request", "verify", "grant", "approve", "decline", "reverse", "reinstate", "reasons"),
-        "list",
-    )
-    groups["consent"] = ("grant", "revoke", "do-not-call", "dealing", "show")
-    groups["lookup"] = ("registry", "reassigned", "line")
-    groups["text"] = ("receive", "waiting", "resolve")
-    groups["evidence"] = ("export", "verify")
     for name in COMMANDS:
-        for words in [(name, each) for each in groups.get(name, ())] or [(name,)]:
+        command = _load(name)
+        inner = command.commands if isinstance(command, TyperGroup) else ()
+        for words in [(name, each) for each in inner] or [(name,)]:
             assert "--json" in cli(*words, "--help").stdout, words

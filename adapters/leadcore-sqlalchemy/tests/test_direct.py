@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from leadcore.balances import Posted, Rejected, TransferKind
-from leadcore.errors import Malformed
+from leadcore.errors import Conflict, Malformed
 from leadcore.testing import MemoryStore, Recorder, balance_step, linearizable
 from leadcore_sqlalchemy import SqlStore, direct, ledger
 
@@ -153,21 +153,38 @@ def test_a_forgotten_store_leaves_no_connection_that_commits_by_itself(postgres_
             assert not connection.connection.driver_connection.autocommit
 
 
-def test_an_id_rejected_while_its_transfer_is_on_its_way_is_not_posted(postgres_engine, town):
+def _posted(store, connection, transfer, town):
+    return store.post([(transfer,)], at=town.at)
+
+
+def _sold(store, connection, transfer, town):
+    shown = {name: store.ledger_account(name) for name in (transfer.debit, transfer.credit)}
+    with pytest.raises(Conflict), connection.begin():
+        ledger.charge(connection, transfer, shown, at=town.at)
+    return store.post([(transfer,)], at=town.at)
+
+
+@pytest.mark.parametrize("way", [_posted, _sold])
+def test_an_id_rejected_while_its_transfer_is_on_its_way_is_not_posted(postgres_engine, town, way):
     """The rejection holds the id's place, so whoever posts it waits, and then sees it."""
     store = town.build(SqlStore(postgres_engine), funds=100)
     store.post([(town.charge("warm", 1),)], at=town.at)
     mine = (town.charge("c", 100),)
     answers = []
+
+    def post():
+        with postgres_engine.connect() as connection:
+            answers.extend(way(store, connection, mine[0], town))
+
     with postgres_engine.begin() as connection:
         book, (refused,) = ledger.decide(connection, [mine], at=town.at)
         assert isinstance(refused, Rejected)
         ledger.write(connection, book, [mine], [refused], at=town.at)
         up = town.move("up", TransferKind.TOPUP, 100, debit="cash:seller", credit=town.ledger)
         store.post([(up,)], at=town.at)
-        other = threading.Thread(target=lambda: answers.extend(store.post([mine], at=town.at)))
+        other = threading.Thread(target=post)
         other.start()
-        while not _waiting(postgres_engine):
+        while other.is_alive() and not _waiting(postgres_engine):
             time.sleep(0.001)
     other.join()
     assert [type(each) for each in answers] == [Rejected]

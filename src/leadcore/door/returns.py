@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import evolve as replace
 
-from leadcore import wire
 from leadcore.decisions import Verdict
 from leadcore.door.contact import finding_json, z
 from leadcore.door.reader import MISSING
@@ -126,6 +125,8 @@ def _worth(
     """Give what an approval gives back, where the price is told."""
     if price is None:
         return {}
+    from leadcore import wire  # noqa: PLC0415 - slow, and few questions say so much
+
     at, permitted = decision.at, decision.verdict is not Verdict.DENIED
     amount = refundable(terms, price, reason=question.reason, sold_at=known.sold_at, at=at)
     rule = approving_rule(terms, question, known, amount, at) if permitted else None
@@ -141,6 +142,8 @@ def _part(facts: Reader, key: str, kind: type[T]) -> T | None:
     given = facts.raw(key)
     if given is MISSING or given is None:
         return None
+    from leadcore import wire  # noqa: PLC0415 - slow, and few questions say so much
+
     try:
         return wire.load(kind, given)
     except Malformed as error:
@@ -182,6 +185,8 @@ def _further(terms: Reader, plain: RefundTerms) -> RefundTerms:
     said = {name: terms.raw(name) for name in _FURTHER if terms.raw(name) not in (MISSING, None)}
     if not said:
         return plain
+    from leadcore import wire  # noqa: PLC0415 - slow, and few questions say so much
+
     try:
         read = wire.load(RefundTerms, said)
     except Malformed as error:

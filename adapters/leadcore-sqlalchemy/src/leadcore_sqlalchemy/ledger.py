@@ -139,6 +139,13 @@ _move = (
 )
 _MOVE = Statement(_move)
 _MOVE_AND_TELL = Statement(_move.returning(*_ACCOUNTS.c))
+# A rejection holds its id's place among the transfers until it is committed. Whoever inserts the id
+# meanwhile waits for that and still sees the rejections of before; the next statement sees it.
+_MOVE_UNREJECTED = Statement(
+    _move.where(
+        ~exists().where(_REJECTIONS.c.id == bindparam("b_transfer", type_=_REJECTIONS.c.id.type))
+    ).returning(*_ACCOUNTS.c)
+)
 
 _RESOLVE = Statement(
     update(_HOLDS)
@@ -211,9 +218,14 @@ def charge(
         # Its only writer is this transaction, and has been since before the account was read.
         if _MOVE.change(connection, move) != 1:
             raise Conflict("a ledger account moved meanwhile")
-    elif (now := _move_accounts(connection, [move])[debit.id]) != posted.accounts[0]:
-        # Somebody was faster: the line is that of the counters that were really there.
-        (line,) = entries_after(posted.transfers, accounts=(now,))
+    else:
+        moved = _MOVE_UNREJECTED.rows(connection, {**move, "b_transfer": transfer.id})
+        if not moved:
+            raise Conflict("a ledger account moved meanwhile, or the id was rejected")
+        now = lines.account_of(moved[0])
+        if now != posted.accounts[0]:
+            # Somebody was faster: the line is that of the counters that were really there.
+            (line,) = entries_after(posted.transfers, accounts=(now,))
     _INSERT_ENTRY.change(connection, lines.entry_row(line))
     return True
 

@@ -184,6 +184,7 @@ def terms(
     ] = None,
     db: Database = DEFAULT_DATABASE,
     seller: SellerOption = None,
+    as_json: AsJson = False,  # noqa: ARG001 - they are shown in it anyway
 ) -> None:
     """Show the refund terms in JSON, or set them from a file."""
     here = desk(db, seller)
