@@ -92,6 +92,7 @@ class OrderIndex:
         self._places: list[list[int]] = [[] for _ in parts]
         self._names: list[list[OrderId]] = [[_NOBODY] * _PLACES for _ in parts]
         self._taken: list[int] = [0] * len(parts)
+        self._nobody: list[int] = [0] * len(parts)
         self._anything: list[list[int]] = [[0] * len(parts) for _ in _DIMENSIONS]
         self._just: list[dict[object, list[int]]] = [{} for _ in _DIMENSIONS]
         # How many live orders do not take just anything, by question.
@@ -121,40 +122,52 @@ class OrderIndex:
         asked = self._asked(lead)
         for block, bits in enumerate(self._taken):
             for anything, just in asked:
-                bits &= anything[block] if just is None else anything[block] | just[block]  # noqa: PLW2901 - joined in place, for speed
+                bits &= anything[block] | just[block]  # noqa: PLW2901 - joined in place, for speed
+            if not bits:
+                continue
+            names = self._names[block]
             while bits:
                 lowest = bits & -bits
-                found.append(self._names[block][lowest.bit_length() - 1])
-                if len(found) == most:
+                found.append(names[lowest.bit_length() - 1])
+                most -= 1
+                if not most:
                     return tuple(found)
                 bits ^= lowest  # noqa: PLW2901 - the same
         return tuple(found)
 
-    def _asked(self, lead: Submission) -> list[tuple[list[int], list[int] | None]]:
+    def _asked(self, lead: Submission) -> list[tuple[list[int], list[int]]]:
         """Give, for each question somebody asks, who takes anything and who takes this answer."""
-        address = lead.address
+        address, nobody, choosy = lead.address, self._nobody, self._choosy
         kinds, verticals, areas, states, _ = self._just
-        asked: list[tuple[list[int], list[int] | None]] = []
-        if self._choosy[0]:
-            asked.append((self._anything[0], kinds.get(lead.kind.value)))
-        if self._choosy[1]:
-            asked.append((self._anything[1], verticals.get(_fold(lead.vertical))))
-        if self._choosy[2]:
-            asked.append((self._anything[2], areas.get(_fold(lead.area))))
-        if self._choosy[3]:
-            asked.append((self._anything[3], states.get(_fold(address.state))))
-        if self._choosy[4]:
-            asked.append((self._anything[4], self._from_zip(address.zip)))
+        anything = self._anything
+        asked: list[tuple[list[int], list[int]]] = []
+        if choosy[0]:
+            asked.append((anything[0], kinds.get(lead.kind._value_, nobody)))
+        if choosy[1]:
+            name = lead.vertical
+            asked.append((anything[1], verticals.get(name and name.casefold(), nobody)))
+        if choosy[2]:
+            name = lead.area
+            asked.append((anything[2], areas.get(name and name.casefold(), nobody)))
+        if choosy[3]:
+            name = address.state
+            asked.append((anything[3], states.get(name and name.casefold(), nobody)))
+        if choosy[4]:
+            asked.append((anything[4], self._from_zip(address.zip)))
         return asked
 
-    def _from_zip(self, code: str | None) -> list[int] | None:
+    def _from_zip(self, code: str | None) -> list[int]:
         # A filter may name the whole code or its beginning; an empty beginning is any code.
         if code is None:
-            return None
-        starts = dict.fromkeys(code[:length] for length in self._lengths)
-        found = [self._just[4][start] for start in starts if start in self._just[4]]
+            return self._nobody
+        answers, lengths = self._just[4], self._lengths
+        if len(lengths) == 1:
+            (length,) = lengths
+            return answers.get(code[:length], self._nobody)
+        starts = dict.fromkeys([code[:length] for length in lengths])
+        found = [answers[start] for start in starts if start in answers]
         if len(found) < 2:  # noqa: PLR2004 - nothing to join
-            return found[0] if found else None
+            return found[0] if found else self._nobody
         joined = list(found[0])
         for numbers in found[1:]:
             joined = [one | other for one, other in zip(joined, numbers, strict=True)]
@@ -307,6 +320,7 @@ class OrderIndex:
 
     def _numbers(self) -> Iterator[list[int]]:
         yield self._taken
+        yield self._nobody
         yield from self._anything
         for answers in self._just:
             yield from answers.values()
@@ -332,7 +346,3 @@ def _wanted(filters: Filters) -> tuple[Iterable[object] | None, ...]:
 
 def _folded(names: frozenset[str] | None) -> frozenset[str] | None:
     return None if names is None else frozenset(name.casefold() for name in names)
-
-
-def _fold(name: str | None) -> str | None:
-    return None if name is None else name.casefold()
