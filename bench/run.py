@@ -241,12 +241,13 @@ def report(registered: Figure, contest: Contest, values: dict[str, list[float]])
         floor = statistics.median(values["floor"])
         result["floor"] = {**summary(values["floor"]), "what": contest.floor[0]}
         result["ratio"] = ratio(ours, floor, unit)
-    result["peers"] = {}
+    peers: dict[str, dict[str, Any]] = {}
     for name, (version, _) in contest.peers.items():
         theirs = values[f"peer {name}"]
         better = ratio(ours, statistics.median(theirs), unit)
-        result["peers"][name] = {**summary(theirs), "version": version, "ratio": better}
-    result["goal"] = verdict(contest.goal, ours, floor, result["peers"]) if contest.goal else None
+        peers[name] = {**summary(theirs), "version": version, "ratio": better}
+    result["peers"] = peers
+    result["goal"] = verdict(contest.goal, ours, floor, peers) if contest.goal else None
     return result
 
 

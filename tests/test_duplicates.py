@@ -7,6 +7,8 @@ from attrs import evolve as replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadcore.auction import Auction, AuctionTerms, ping_of
+from leadcore.distribution import Bidding
 from leadcore.duplicates import (
     Repeat,
     RepeatKind,
@@ -71,6 +73,42 @@ def test_the_look_back_ends_on_the_microsecond(received, days):
     end = received + timedelta(hours=24 * days)
     assert repeat(known, at=end, days=days) is not None
     assert repeat(known, at=end + TICK, days=days) is None
+
+
+def test_of_a_lead_that_was_sold_late_the_look_back_runs_from_the_sale():
+    known = replace(lead(at=AT - 10 * SPAN), held_since=AT - SPAN)
+    assert repeat(known) == Repeat(RepeatKind.OF_STANDING_SALE, "l1")
+    assert repeat(known, at=AT + TICK) is None
+
+
+def test_of_a_lead_being_sold_the_look_back_runs_from_there():
+    old, began = AT - 10 * SPAN, AT - SPAN
+    held = Reservation(
+        sale_id="sale",
+        order_id="o",
+        account_id="a",
+        user_id="u",
+        price=Money(2500, "USD"),
+        reserved_at=began,
+        expires_at=AT,
+    )
+    opened = Auction(
+        id="auction",
+        ping=ping_of(ASKED),
+        terms=AuctionTerms(minimum=held.price),
+        bidders=frozenset(),
+        opened_at=began,
+    )
+    for changed in (
+        {"status": LeadStatus.RESERVED, "reservation": held},
+        {"status": LeadStatus.BIDDING, "bidding": Bidding(auction=opened)},
+    ):
+        known = replace(lead(status=LeadStatus.RECEIVED, at=old), **changed)
+        assert repeat(known) == Repeat(RepeatKind.OF_UNSOLD, "l1")
+        assert repeat(known, at=AT + TICK) is None
+    # An auction that is over is past: nobody is being sold any more.
+    over = replace(known, status=LeadStatus.UNSOLD)
+    assert repeat(over) is None
 
 
 def test_nothing_is_looked_back_on_without_days():

@@ -8,17 +8,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadcore import leads
+from leadcore.auction import (
+    AuctionOpened,
+    AuctionTerms,
+    Bid,
+    BiddingDeclined,
+    BidPlaced,
+    BidRefusal,
+    BidRefused,
+    Ping,
+    PostRefusal,
+    PostRefused,
+)
 from leadcore.decider import fold
 from leadcore.distribution import SCALE, CandidateDecision, Reason
+from leadcore.distribution.bidding import opened
 from leadcore.errors import Malformed, WrongState
 from leadcore.leads import (
     AssignLead,
     AttemptOutcome,
+    AuctionClosed,
     ContactAttempt,
     ContactAttempted,
     DeliveryFailed,
     FailedDelivery,
     LeadAssigned,
+    LeadAuctioned,
     LeadDelivered,
     LeadDetached,
     LeadReattached,
@@ -40,7 +55,7 @@ from leadcore.leads import (
     standing_deltas,
     untried_until,
 )
-from leadcore.submissions import Channel, Source, Submission
+from leadcore.submissions import Channel, LeadKind, Source, Submission
 from leadcore.values import Money
 
 AT = datetime(2026, 11, 16, 15, tzinfo=UTC)
@@ -81,7 +96,24 @@ HELD = Reservation(
     expires_at=AT + timedelta(minutes=30),
 )
 FAILED = FailedDelivery(sale_id="sale", order_id="o1", account_id="a", why="503", at=AT)
+OPENED = AuctionOpened(
+    auction_id="auction",
+    ping=Ping(kind=LeadKind.WEB),
+    bidders=frozenset({"o1", "o2"}),
+    terms=AuctionTerms(minimum=Money(1_000, "USD")),
+    at=AT,
+)
+BIDDING = opened(OPENED, 0)
+BID = Bid(bidder="o1", amount=Money(2_500, "USD"), at=AT)
 EVENTS = {
+    "auctioned": LeadAuctioned(opened=OPENED, tier=0, offers=OFFERS, at=AT),
+    "bid": BidPlaced(BID),
+    "bid refused": BidRefused(
+        bidder="o2", amount=Money(1, "USD"), reason=BidRefusal.BELOW_MINIMUM, at=AT
+    ),
+    "declined": BiddingDeclined(bidder="o2", reason="no", at=AT),
+    "closed": AuctionClosed(ranking=(BID,), at=AT),
+    "post refused": PostRefused(key="k", reason=PostRefusal.EXPIRED, at=AT),
     "reserved": LeadReserved(reservation=HELD, offers=OFFERS, at=AT),
     "delivered": LeadDelivered(sale_id="sale", transfer_id="sale/charge", at=AT),
     "undelivered": DeliveryFailed(failed=FAILED, offers=OFFERS, frees=Money(2500, "USD"), at=AT),
@@ -108,14 +140,21 @@ FOLLOWS = {
     ("detached", S.SOLD): S.REFUNDED,
     ("reattached", S.REFUNDED): S.SOLD,
     ("attempted", S.SOLD): S.SOLD,
+    ("auctioned", S.RECEIVED): S.BIDDING,
+    ("auctioned", S.UNSOLD): S.BIDDING,
+    ("bid", S.BIDDING): S.BIDDING,
+    ("declined", S.BIDDING): S.BIDDING,
+    ("closed", S.BIDDING): S.UNSOLD,
     **{("noted", status): status for status in S},
+    **{("bid refused", status): status for status in S},
+    **{("post refused", status): status for status in S},
 }
 
 
 @pytest.mark.parametrize("status", S)
 @pytest.mark.parametrize("name", EVENTS)
 def test_every_event_in_every_state(name, status):
-    state = replace(LEAD, status=status, sale=SALE, reservation=HELD)
+    state = replace(LEAD, status=status, sale=SALE, reservation=HELD, bidding=BIDDING)
     if (name, status) in FOLLOWS:
         assert evolve(state, EVENTS[name]).status is FOLLOWS[name, status]
     else:
@@ -132,6 +171,30 @@ def test_nothing_happens_before_the_reception(name):
 def test_the_table_names_every_event_but_the_first():
     events = set(leads.LeadEvent.__args__) - {LeadReceived}
     assert set(leads._FROM) == set(leads._AFTER) == events
+
+
+def test_what_an_auction_leaves_behind():
+    bidding = evolve(LEAD, EVENTS["auctioned"])
+    assert (bidding.offers, bidding.bidding, bidding.held_by) == (OFFERS, BIDDING, None)
+    told = fold(evolve, bidding, [EVENTS["bid"], EVENTS["declined"], EVENTS["bid refused"]])
+    assert told.bidding.auction.bids == (BID,)
+    closed = evolve(told, EVENTS["closed"])
+    assert (closed.bidding.auction.ranking, closed.bidding.over) == ((BID,), False)
+    assert evolve(closed, EVENTS["unsold"]).bidding.over
+    held = fold(evolve, closed, [EVENTS["reserved"], EVENTS["post refused"]])
+    assert held.bidding.posts == (EVENTS["post refused"],)
+    sold = evolve(held, replace(EVENTS["delivered"], post_key="post"))
+    assert sold.bidding.auction.post_key == "post"
+    assert evolve(held, EVENTS["delivered"]).bidding == held.bidding
+    again = evolve(closed, EVENTS["auctioned"])
+    assert again.bidding == BIDDING
+    assert standing_deltas(EVENTS["auctioned"]) == spending_deltas(EVENTS["auctioned"]) == ()
+
+
+@pytest.mark.parametrize("name", ["bid refused", "post refused"])
+def test_what_was_never_auctioned_has_no_bids_and_no_posts(name):
+    with pytest.raises(WrongState, match="never auctioned"):
+        evolve(LEAD, EVENTS[name])
 
 
 def test_what_each_event_leaves_behind():

@@ -53,7 +53,8 @@ def find_repeat(
     Returns:
         The newest earlier lead in the window of the same vertical whose sale stands; else the
         newest one not sold yet; else None. Refunded and refused ones make no repeat. The window
-        counts from when the lead came to its present holder, else from its reception.
+        counts from when the lead came to its present holder; of one that is being sold, from its
+        reservation or the opening of its auction; else from its reception.
     """
     if submission.test or look_back_days == 0:
         return None
@@ -63,7 +64,7 @@ def find_repeat(
         for lead in history
         if not lead.submission.test
         and _fold(lead.submission.vertical) == _fold(submission.vertical)
-        and elapsed_hours_after(lead.held_since or lead.received_at, 24 * look_back_days) >= when
+        and elapsed_hours_after(_since(lead), 24 * look_back_days) >= when
     ]
     for statuses, kind in _REPEATS:
         found = [lead for lead in near if lead.status in statuses]
@@ -76,10 +77,22 @@ def find_repeat(
 _REPEATS = (
     (frozenset({LeadStatus.SOLD}), RepeatKind.OF_STANDING_SALE),
     (
-        frozenset({LeadStatus.RECEIVED, LeadStatus.UNSOLD, LeadStatus.RESERVED}),
+        frozenset(
+            {LeadStatus.RECEIVED, LeadStatus.UNSOLD, LeadStatus.BIDDING, LeadStatus.RESERVED}
+        ),
         RepeatKind.OF_UNSOLD,
     ),
 )
+
+
+def _since(lead: Lead) -> datetime:
+    if lead.held_since is not None:
+        return lead.held_since
+    if lead.reservation is not None:
+        return lead.reservation.reserved_at
+    if lead.status is LeadStatus.BIDDING and lead.bidding is not None:
+        return lead.bidding.auction.opened_at
+    return lead.received_at
 
 
 def _fold(name: str | None) -> str | None:

@@ -7,6 +7,7 @@ from enum import Enum
 
 from attrs import field, frozen
 
+from leadcore.auction import AuctionOpened, Bid, BiddingDeclined, BidPlaced, BidRefused, PostRefused
 from leadcore.distribution import CandidateDecision
 from leadcore.submissions import Channel, Submission
 from leadcore.values import (
@@ -24,11 +25,13 @@ from leadcore.values import (
 
 __all__ = [
     "AttemptOutcome",
+    "AuctionClosed",
     "ContactAttempt",
     "ContactAttempted",
     "DeliveryFailed",
     "FailedDelivery",
     "LeadAssigned",
+    "LeadAuctioned",
     "LeadDelivered",
     "LeadDetached",
     "LeadEvent",
@@ -173,6 +176,29 @@ class LeadSold:
 
 
 @frozen(kw_only=True)
+class LeadAuctioned:
+    """It was put up for auction; `offers` says who was asked to bid, and why the others were not.
+
+    Attributes:
+        opened: the auction as it was opened; its id is that of the sale the lead was offered for.
+        tier: of the waterfall, in which it is held; 0 where there is none.
+    """
+
+    opened: AuctionOpened
+    tier: int
+    offers: tuple[CandidateDecision, ...]
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
+class AuctionClosed:
+    """Bids are no longer taken; `ranking` are those that count, best first, ties drawn."""
+
+    ranking: tuple[Bid, ...]
+    at: datetime = field(converter=instant)
+
+
+@frozen(kw_only=True)
 class LeadReserved:
     """It is being delivered to a buyer, whose money and place are held until then."""
 
@@ -187,11 +213,13 @@ class LeadDelivered:
 
     Attributes:
         transfer_id: the charge on the ledger; None for a price of zero.
+        post_key: what makes the post that brought it recognisable, where it was auctioned.
     """
 
     sale_id: SaleId
     transfer_id: str | None
     at: datetime = field(converter=instant)
+    post_key: str | None = None
 
 
 @frozen(kw_only=True)
@@ -200,8 +228,8 @@ class DeliveryFailed:
 
     Attributes:
         offers: those of the reservation, whose shares count as never given.
-        frees: what its place cost, which is free again; None where it was taken in a cycle that is
-            over.
+        frees: what its place cost, which is free again in the order's present cycle: where that it
+            was taken in is over, the present one has a place more. None where nothing is.
     """
 
     failed: FailedDelivery
@@ -283,6 +311,12 @@ LeadEvent = (
     LeadReceived
     | LeadRefused
     | LeadSold
+    | LeadAuctioned
+    | BidPlaced
+    | BidRefused
+    | BiddingDeclined
+    | AuctionClosed
+    | PostRefused
     | LeadReserved
     | LeadDelivered
     | DeliveryFailed

@@ -6,12 +6,15 @@
                           |  |               |         ^
                           |  +--reserved--> RESERVED --+ delivery failed
                           +--refused--> REFUSED
+    RECEIVED or UNSOLD --auctioned--> BIDDING --closed--> as if it were UNSOLD
 
 A **sale** is immutable: price, buyer and instant. A refund detaches the lead from the account; a
 reversal re-attaches it under the same sale. A refunded lead that is offered again becomes a *new*
 lead of the same person (`origin` names the old one); the old one keeps its history. A lead that
 must be delivered first is RESERVED for one buyer until it has arrived, and sold in that instant.
-A lead that several buyers share is as many leads, one each; `share_of` names the first.
+A lead that is auctioned is BIDDING until the close; what follows is one outcome with it: mostly it
+is RESERVED for the best bid. A lead that several buyers share is as many leads, one each;
+`share_of` names the first.
 """
 
 from __future__ import annotations
@@ -23,15 +26,19 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve as replace
 from attrs import field, frozen
 
-from leadcore.distribution import SCALE, CandidateDecision
+from leadcore.auction import BiddingDeclined, BidPlaced, BidRefused, PostRefused
+from leadcore.distribution import SCALE, Bidding, CandidateDecision
+from leadcore.distribution.bidding import closed, opened, told
 from leadcore.errors import Malformed, WrongState
 from leadcore.lead_events import (
     AttemptOutcome,
+    AuctionClosed,
     ContactAttempt,
     ContactAttempted,
     DeliveryFailed,
     FailedDelivery,
     LeadAssigned,
+    LeadAuctioned,
     LeadDelivered,
     LeadDetached,
     LeadEvent,
@@ -65,12 +72,14 @@ __all__ = [
     "FIRST_CONTACT_HOURS",
     "AssignLead",
     "AttemptOutcome",
+    "AuctionClosed",
     "ContactAttempt",
     "ContactAttempted",
     "DeliveryFailed",
     "FailedDelivery",
     "Lead",
     "LeadAssigned",
+    "LeadAuctioned",
     "LeadCommand",
     "LeadDelivered",
     "LeadDetached",
@@ -106,6 +115,7 @@ class LeadStatus(Enum):
     RECEIVED = "received"
     REFUSED = "refused"
     UNSOLD = "unsold"
+    BIDDING = "bidding"
     RESERVED = "reserved"
     SOLD = "sold"
     REFUNDED = "refunded"
@@ -123,6 +133,7 @@ class Lead:
             lead nobody shares.
         duplicate_of: the earlier lead a refused one repeats.
         offers: what became of every candidate when it was last offered.
+        bidding: its auction, the last one if it was auctioned more than once.
         reservation: what is held while it is being delivered.
         failed: the deliveries that failed; it is not delivered to the same order again.
         assigned_to: the user of the account who works it.
@@ -142,6 +153,7 @@ class Lead:
     refusals: tuple[RefusalReason, ...] = ()
     duplicate_of: LeadId | None = None
     offers: tuple[CandidateDecision, ...] = ()
+    bidding: Bidding | None = None
     reservation: Reservation | None = None
     failed: tuple[FailedDelivery, ...] = ()
     sale: Sale | None = None
@@ -213,6 +225,12 @@ def _check_attempt(attempt: ContactAttempt, state: Lead, at: datetime) -> None:
 _FROM: dict[type, frozenset[LeadStatus]] = {
     LeadRefused: frozenset({LeadStatus.RECEIVED}),
     LeadSold: frozenset({LeadStatus.RECEIVED, LeadStatus.UNSOLD}),
+    LeadAuctioned: frozenset({LeadStatus.RECEIVED, LeadStatus.UNSOLD}),
+    BidPlaced: frozenset({LeadStatus.BIDDING}),
+    BiddingDeclined: frozenset({LeadStatus.BIDDING}),
+    BidRefused: frozenset(LeadStatus),
+    AuctionClosed: frozenset({LeadStatus.BIDDING}),
+    PostRefused: frozenset(LeadStatus),
     LeadReserved: frozenset({LeadStatus.RECEIVED, LeadStatus.UNSOLD}),
     LeadDelivered: frozenset({LeadStatus.RESERVED}),
     DeliveryFailed: frozenset({LeadStatus.RESERVED}),
@@ -259,7 +277,28 @@ def _refused(state: Lead, event: LeadRefused) -> Lead:
 
 
 def _unsold(state: Lead, event: LeadUnsold) -> Lead:
-    return replace(state, status=LeadStatus.UNSOLD, offers=event.offers)
+    over = None if state.bidding is None else replace(state.bidding, over=True)
+    return replace(state, status=LeadStatus.UNSOLD, offers=event.offers, bidding=over)
+
+
+def _auctioned(state: Lead, event: LeadAuctioned) -> Lead:
+    bidding = opened(event.opened, event.tier)
+    return replace(state, status=LeadStatus.BIDDING, offers=event.offers, bidding=bidding)
+
+
+def _told(state: Lead, event: BidPlaced | BiddingDeclined | BidRefused | PostRefused) -> Lead:
+    return replace(state, bidding=told(_bidding(state, event), event))
+
+
+def _closed(state: Lead, event: AuctionClosed) -> Lead:
+    bidding = closed(_bidding(state, event), event.ranking)
+    return replace(state, status=LeadStatus.UNSOLD, bidding=bidding)
+
+
+def _bidding(state: Lead, event: LeadEvent) -> Bidding:
+    if state.bidding is None:
+        raise WrongState(type(event).__name__, "the lead was never auctioned")
+    return state.bidding
 
 
 def _sold(state: Lead, event: LeadSold) -> Lead:
@@ -298,9 +337,13 @@ def _delivered(state: Lead, event: LeadDelivered) -> Lead:
         cycle=held.cycle,
         placed_at=held.reserved_at,
     )
+    bidding = state.bidding
+    if bidding is not None and event.post_key is not None:
+        bidding = replace(bidding, auction=replace(bidding.auction, post_key=event.post_key))
     return replace(
         state,
         status=LeadStatus.SOLD,
+        bidding=bidding,
         reservation=None,
         sale=sale,
         assigned_to=sale.user_id,
@@ -353,6 +396,12 @@ _AFTER: dict[type, Callable[[Lead, Any], Lead]] = {
     LeadRefused: _refused,
     LeadUnsold: _unsold,
     LeadSold: _sold,
+    LeadAuctioned: _auctioned,
+    BidPlaced: _told,
+    BiddingDeclined: _told,
+    BidRefused: _told,
+    AuctionClosed: _closed,
+    PostRefused: _told,
     LeadReserved: _reserved,
     LeadDelivered: _delivered,
     DeliveryFailed: _undelivered,

@@ -11,15 +11,25 @@ from hypothesis import strategies as st
 
 from leadcore import back_office as bo
 from leadcore.accounts import prepaid_account
-from leadcore.distribution import Method, Reason, Way
+from leadcore.distribution import Reason, Way
 from leadcore.errors import Malformed, NotFound, Refused, WrongState
 from leadcore.leads import LeadStatus, RefusalReason, first_contact_due
-from leadcore.orders import EditOrder, OpenOrder, OrderTerms
+from leadcore.orders import (
+    EditOrder,
+    OpenOrder,
+    OrderTerms,
+    Renewal,
+    RenewalWhen,
+    remaining,
+)
+from leadcore.payments import PaymentMethod
+from leadcore.ports import PaymentQuery
 from leadcore.refunds import ApproveRefund, Basis, ReverseRefund
 from leadcore.testing import MemoryStore, violations
 from leadcore.testing.distribution_contract import ways
+from leadcore.testing.distribution_play import PLAIN_METHODS
 from leadcore.testing.scenes import AT, PRICE, Scene, reception
-from leadcore.values import Money
+from leadcore.values import UNLIMITED, Money
 
 TICK = timedelta(microseconds=1)
 END = timedelta(minutes=30)
@@ -178,6 +188,39 @@ def test_money_that_is_given_back_may_buy_the_lead_for_another_order():
     assert violations(made.store, made.seller) == ()
 
 
+@pytest.mark.parametrize("banked", [False, True])
+def test_a_card_is_not_charged_again_for_leads_that_never_came(banked):
+    made = scene(quantity=2)
+    ((order, _),) = made.store.orders(made.seller)
+    on_fill = Renewal(when=RenewalWhen.ON_FILL, charge=PaymentMethod(token="pm_kept"))
+    wanted = replace(order.terms, renewal=on_fill)
+    if banked:
+        wanted = replace(wanted, quantity=UNLIMITED, bank=Money(2 * PRICE, "USD"))
+    edit = EditOrder(wanted)
+    made.store.run(bo.KeepOrder(order_id=order.id, account_id=made.account(), command=edit, at=AT))
+    renewal = bo.RenewOrder(seller_id=made.seller, order_id=order.id, at=AT)
+    renewals = []
+    for turn in range(4):
+        held = [made.receive(2 * turn + each).lead.reservation for each in (0, 1)]
+        renewals.append(made.store.run(renewal).renewed)
+        for each, reservation in enumerate(held):
+            gone = bo.FailDelivery(
+                seller_id=made.seller,
+                lead_id=f"{made.seller}/l{2 * turn + each}",
+                sale_id=reservation.sale_id,
+                next_sale_id=f"again-{turn}-{each}",
+                why="503",
+                at=AT + TICK,
+            )
+            made.store.run(gone)
+    assert renewals == [True, False, False, False]
+    assert len(made.store.payments(PaymentQuery(seller_id=made.seller))) == 1
+    # The places of both cycles are there: four leads may come before it is filled again.
+    ((order, standing),) = made.store.orders(made.seller)
+    assert (order.cycle, remaining(order, standing)) == (2, 4)
+    assert violations(made.store, made.seller) == ()
+
+
 def test_a_reservation_ends_when_it_ends():
     made = scene(accounts=2)
     made.receive(1)
@@ -212,6 +255,62 @@ def test_another_sale_is_not_delivered():
         with pytest.raises(Malformed, match="next_sale_id"):
             made.store.run(case)
     assert money(made) == (10_000, PRICE)
+
+
+def test_the_next_sale_has_no_id_that_failed_before():
+    made = scene(accounts=3)
+    made.receive(1)
+    held = made.store.run(fail(made)).lead
+    for case in (fail(made, "s2", "s1"), expire(made, "s2", "s1", after=2 * END)):
+        with pytest.raises(Malformed, match="next_sale_id"):
+            made.store.run(case)
+    assert lead(made) == held
+    assert made.store.run(fail(made, "s2", "s3")).lead.reservation.sale_id == f"{made.seller}/s3"
+
+
+def test_only_a_confirmed_delivery_is_noted_on_the_lead_that_was_returned():
+    made = scene(accounts=3)
+    made.receive(1)
+    sold = made.store.run(confirm(made)).lead
+    asked = bo.RequestRefund(
+        refund_id="r",
+        lead_id=sold.id,
+        user_id=sold.assigned_to,
+        reason="wrong_number",
+        detail="asked",
+        at=AT + END,
+    )
+    approve = ApproveRefund(by="staff", note="verified", basis=Basis.PERSON_SAID)
+    for case in (asked, bo.DecideRefund(refund_id="r", command=approve, at=AT + END)):
+        made.store.run(case)
+    before = lead(made).notes
+    later = {"seller_id": made.seller, "lead_id": f"{made.seller}/again"}
+    resale = bo.ResellLead(
+        seller_id=made.seller,
+        lead_id=sold.id,
+        new_lead_id=later["lead_id"],
+        sale_id="n1",
+        at=AT + 2 * END,
+    )
+    made.store.run(resale)
+    assert lead(made).notes == before
+    reversal = bo.DecideRefund(
+        refund_id="r", command=ReverseRefund(by="staff", note="a member"), at=AT + 2 * END
+    )
+    with pytest.raises(Refused, match="REV-SOLD-ON"):
+        made.store.run(reversal)
+    failed = bo.FailDelivery(
+        **later, sale_id="n1", next_sale_id="n2", why="503", at=AT + 2 * END + TICK
+    )
+    made.store.run(failed)
+    assert lead(made).notes == before
+    arrived = AT + 2 * END + 2 * TICK
+    made.store.run(bo.ConfirmDelivery(**later, sale_id="n2", at=arrived))
+    (note,) = lead(made).notes[len(before) :]
+    assert (note.text, note.at) == ("The person was sold again.", arrived)
+    with pytest.raises(Refused, match="REV-SOLD-ON"):
+        made.store.run(replace(reversal, at=arrived))
+    assert violations(made.store, made.seller) == ()
 
 
 def test_for_nothing_nothing_is_held():
@@ -320,7 +419,7 @@ def known(made):
     return [each for each in (lead(made, f"l{number}") for number in range(4)) if each]
 
 
-@given(STEPS, st.sampled_from(Method))
+@given(STEPS, st.sampled_from(PLAIN_METHODS))
 def test_whatever_happens_money_places_and_turns_add_up(steps, method):
     made = Scene(store=MemoryStore(), accounts=3, quantity=2).set_up()
     ways(made, Way(hold_minutes=30, method=method))

@@ -17,6 +17,7 @@ from leadcore.balances import (
     lots,
 )
 from leadcore.errors import Conflict, Malformed, NotFound, WrongState
+from leadcore.payments import Answer, PaymentMethod, Progress
 from leadcore.testing import MemoryStore
 from leadcore.testing.scenes import AT, Scene, charge, fund
 from leadcore.values import Money
@@ -298,3 +299,45 @@ def test_what_a_hold_may_take_of_it_stays():
     made.store.post([(reserved,)], at=AT)
     (taken,) = made.store.run(expire(made, AT + timedelta(days=1)))
     assert taken.amount.minor == 1_000
+
+
+def test_what_came_by_payments_goes_back_through_their_processor():
+    made = bonus_scene()
+    for key, minor in (("p1", 20_000), ("p2", 30_000)):
+        made.store.run(
+            bo.RequestPayment(
+                seller_id=made.seller,
+                account_id=made.account(),
+                payment_id=key,
+                amount=Money(minor, "USD"),
+                method=PaymentMethod(token="pm_1"),
+                by="ann",
+                at=AT,
+            )
+        )
+        answer = Answer(progress=Progress.SUCCEEDED, reference=f"ch_{key}")
+        made.store.run(
+            bo.SettlePayment(seller_id=made.seller, payment_id=key, answer=answer, at=AT)
+        )
+    made.store.run(fund(made.account(), made.seller, "cash", 500))
+    spend(made, "s", 24_000 + 500)
+    done = made.store.run(back(made))
+    assert [(t.kind, t.amount.minor) for t in done.transfers] == [(Kind.ACCOUNT_REFUND, 500)]
+    assert done.payments == (bo.PaymentBack("p2", Money(30_000 - 500 - 3_000, "USD")),)
+    assert made.store.run(back(made)) == done
+    for each in done.payments:
+        made.store.run(
+            bo.RepayPayment(
+                seller_id=made.seller,
+                payment_id=each.payment_id,
+                repayment_id="r",
+                amount=each.amount,
+                by="staff",
+                reason="closing",
+                all_bonus=True,
+                at=AT,
+            )
+        )
+    with pytest.raises(WrongState, match="Nothing of it is left"):
+        made.store.run(back(made, key="again"))
+    assert made.store.audit() == ()

@@ -32,7 +32,7 @@ def held(minor=2500):
         paused=False,
         opened_at=AT,
     )
-    return reserved(order, "sale", AT, minutes=30, offers=()).reservation
+    return reserved(order, "sale", AT, lasting=timedelta(minutes=30), offers=()).reservation
 
 
 def test_the_hold_ends_when_the_reservation_does():

@@ -26,8 +26,12 @@ from leadcore.orders import (
     OrderStatus,
     OrderTerms,
     PauseOrder,
+    Period,
+    Renewal,
+    RenewalWhen,
     ResumeOrder,
 )
+from leadcore.payments import PaymentMethod
 from leadcore.people import AddUser, DisableUser, EditUser, EnableUser, MoveUser, Profile
 from leadcore.refunds import RefundTerms
 from leadcore.submissions import Channel
@@ -247,6 +251,46 @@ def test_another_accounts_order_is_not_there():
             made.store.run(case)
     with pytest.raises(WrongState, match="no such order"):
         made.store.run(ordering(made, PauseOrder(), order_id="nowhere"))
+
+
+def test_an_edit_of_what_was_changed_since_is_refused():
+    made = scene()
+    edit = ordering(made, EditOrder(order_terms(made, weight=9)), expected=1)
+    assert made.store.run(edit).terms.weight == 9
+    # A retry after a commit whose answer was lost finds its own work.
+    assert made.store.run(edit).terms.weight == 9
+    assert len(made.store.journal("order", made.order())) == 2
+    for case in (
+        ordering(made, EditOrder(order_terms(made, weight=3)), expected=1),
+        ordering(made, PauseOrder(), expected=3),
+    ):
+        with pytest.raises(WrongState, match=r"is at version 2, not [13]; read it again"):
+            made.store.run(case)
+    assert made.store.run(ordering(made, PauseOrder(), expected=2)).paused
+    with pytest.raises(WrongState, match="is at version 0, not 1"):
+        made.store.run(ordering(made, new_order(made), order_id="new", expected=1))
+    assert made.store.run(ordering(made, new_order(made), order_id="new", expected=0)).id == "new"
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_stale_edit_never_has_a_period_charged_twice(known):
+    made = scene()
+    end, later = AT + timedelta(days=1), AT + timedelta(days=3)
+    monthly = Renewal(
+        when=RenewalWhen.AT_END,
+        every=Period.MONTH,
+        zone="UTC",
+        charge=PaymentMethod(token="pm_kept"),
+    )
+    form = order_terms(made, ends_at=end, renewal=monthly)
+    made.store.run(ordering(made, EditOrder(form)))
+    renew = bo.RenewOrder(seller_id=made.seller, order_id=made.order(), at=end)
+    assert made.store.run(renew).payment is not None
+    stale = EditOrder(replace(form, weight=2))
+    case = replace(ordering(made, stale, expected=2 if known else None), at=later)
+    with pytest.raises(WrongState if known else Malformed):
+        made.store.run(case)
+    assert not made.store.run(replace(renew, at=later)).renewed
 
 
 # ---------------------------------------------------------------------------------------- users

@@ -9,8 +9,14 @@ from hypothesis import strategies as st
 
 from leadcore import back_office as bo
 from leadcore import wire
-from leadcore.accounts import StopAccount, WatchBalance, prepaid_account, revenue_account
-from leadcore.balances import Transfer, TransferKind
+from leadcore.accounts import (
+    SellerTerms,
+    StopAccount,
+    WatchBalance,
+    prepaid_account,
+    revenue_account,
+)
+from leadcore.balances import COMMON_TIERS, FundingTerms, Transfer, TransferKind
 from leadcore.errors import Malformed, NotFound, WrongState
 from leadcore.payments import (
     Answer,
@@ -260,6 +266,129 @@ def test_only_unspent_money_goes_back(paid):
     facts = replace(paid.store.load(repay(paid).needs), ledger=None)
     with pytest.raises(Malformed, match="unspent"):
         repay(paid, 1, key="r2").decide(facts)
+
+
+# ----------------------------------------------------------------------------------------- bonus
+
+
+def tiers(scene, funding=None):
+    terms = SellerTerms(name="Seller", funding=funding or FundingTerms(tiers=COMMON_TIERS))
+    scene.store.run(bo.SetSellerTerms(seller_id=scene.seller, terms=terms, at=AT))
+
+
+def lines(scene):
+    return scene.store.statement(prepaid_account(scene.account()))
+
+
+def kinds(scene, since=0):
+    return [(line.transfer.kind.value, line.entry.amount) for line in lines(scene)[since:]]
+
+
+@pytest.fixture
+def earned(scene):
+    """Three hundred dollars paid, thirty on top."""
+    tiers(scene)
+    scene.store.run(request(scene, 30_000))
+    settle(scene, SUCCESS)
+    return scene
+
+
+def lost(scene, minor=30_000, number=5, **more):
+    told = {
+        "news": News.DISPUTE,
+        "progress": None,
+        "dispute": DisputeStatus.LOST,
+        "subject": "dp_1",
+        "amount": usd(minor),
+    }
+    return scene.store.run(notice(scene, number, **told | more))
+
+
+def test_a_top_up_brings_its_bonus_once_by_answer_or_notice(earned):
+    settle(earned, SUCCESS)
+    earned.store.run(notice(earned, 1))
+    assert kinds(earned) == [("topup", 30_000), ("promo_grant", 3_000)]
+    tiers(earned, FundingTerms())
+    assert earned.store.payment("p").tiers == COMMON_TIERS
+    earned.store.run(request(earned, 30_000, key="q"))
+    settle(earned, replace(SUCCESS, reference="ch_2"), key="q")
+    assert kinds(earned, 2) == [("topup", 30_000)], "by the tiers as they were when it came"
+    assert earned.store.audit() == ()
+
+
+def test_what_goes_back_takes_the_bonus_the_rest_had_not_earned(earned):
+    earned.store.run(repay(earned, 10_000))
+    assert earned.store.balance(prepaid_account(earned.account())).available == 33_000 - 12_000
+    settle(earned, replace(SUCCESS, reference="re_1"), repayment_id="r")
+    assert kinds(earned, 2) == [
+        ("hold", 0),
+        ("hold", 0),
+        ("capture", -10_000),
+        ("void", 0),
+        ("promo_expiry", -2_000),
+    ]
+    assert earned.store.audit() == ()
+
+
+def test_what_was_spent_of_the_bonus_is_made_good(earned):
+    spend(earned, "a", 2_500)
+    with pytest.raises(Malformed, match=r"275\.00 USD in cash beside 30\.00 USD of bonus"):
+        earned.store.run(repay(earned, 30_000))
+    earned.store.run(repay(earned, 20_000))
+    earned.store.run(
+        notice(earned, 7, news=News.REPAYMENT, subject="r", payment_id="p", reference="ch_1")
+    )
+    assert kinds(earned, 5)[2:] == [("promo_expiry", -500), ("adjustment", -2_500)]
+    assert earned.balance() == 33_000 - 2_500 - 23_000
+    assert earned.store.audit() == ()
+
+
+def test_all_of_the_bonus_comes_back_where_an_account_closes(earned):
+    earned.store.run(repay(earned, 1_000, all_bonus=True))
+    settle(earned, replace(SUCCESS, reference="re_1"), repayment_id="r")
+    assert kinds(earned)[-1] == ("promo_expiry", -3_000)
+
+
+def test_what_is_refused_keeps_its_bonus(earned):
+    earned.store.run(repay(earned, 30_000))
+    settle(earned, Answer(progress=Progress.DECLINED), repayment_id="r")
+    assert earned.store.balance(prepaid_account(earned.account())).available == 33_000
+    assert earned.store.payment("p").status is PaymentStatus.SUCCEEDED
+
+
+def test_a_chargeback_takes_the_bonus_though_it_is_spent(earned):
+    spend(earned, "a", 31_000)
+    lost(earned)
+    assert kinds(earned, 3) == [("chargeback", -30_000), ("adjustment", -3_000)]
+    assert earned.balance() == 2_000 - 33_000
+    chargeback = lines(earned)[3].transfer
+    assert chargeback.ref == lines(earned)[0].transfer.id
+    assert earned.store.audit() == ()
+
+
+def test_a_chargeback_takes_what_is_left_of_the_bonus_first(earned):
+    lost(earned, 15_000)
+    assert kinds(earned, 2) == [("promo_expiry", -2_250), ("chargeback", -15_000)]
+    assert earned.store.audit() == ()
+
+
+def test_what_was_lost_before_it_was_known_to_have_come_earns_nothing(scene):
+    tiers(scene)
+    scene.store.run(request(scene, 30_000))
+    lost(scene, 10_000, payment_id="p")
+    settle(scene, SUCCESS)
+    assert kinds(scene) == [("topup", 30_000), ("chargeback", -10_000)]
+
+
+def test_whoever_spends_meanwhile_is_seen(earned):
+    """What is taken follows from all the lines: a line more, and it is decided again."""
+    case = replace(repay(earned, 30_000))
+    before = earned.store.load(case.needs)
+    spend(earned, "a", 3_000)
+    late = Behind(case, lambda _: before)
+    with pytest.raises(Malformed, match="beside"):
+        earned.store.run(late)
+    assert late.calls == [True, False]
 
 
 # -------------------------------------------------------------------------------------- watching

@@ -8,7 +8,7 @@ from attrs import evolve as replace
 from leadcore import back_office as bo
 from leadcore.accounts import SellerTerms
 from leadcore.decider import Versioned
-from leadcore.distribution import Reason
+from leadcore.distribution import Reason, Way
 from leadcore.errors import Conflict, NotFound, WrongState
 from leadcore.leads import LeadStatus, RefusalReason
 from leadcore.orders import EditOrder, OrderTerms
@@ -16,6 +16,8 @@ from leadcore.people import DisableUser, EditUser, Profile
 from leadcore.refunds import ApproveRefund, Basis, ReverseRefund
 from leadcore.submissions import Source, Submission
 from leadcore.testing import MemoryStore, violations
+from leadcore.testing.auction_contract import AUCTION
+from leadcore.testing.distribution_contract import ways
 from leadcore.testing.scenes import AT, PRICE, Scene, person, reception, terms
 from leadcore.values import UNLIMITED, Money
 
@@ -473,6 +475,42 @@ def test_two_waiting_leads_of_one_person_offered_at_once_give_one_sale():
         made.store.commit(offers[1].decide(stale))
     with pytest.raises(WrongState, match="is sold and stands"):
         made.store.run(offers[1])
+    assert violations(made.store, made.seller) == ()
+
+
+@pytest.mark.parametrize(
+    "way", [Way(hold_minutes=30), AUCTION], ids=["being delivered", "being auctioned"]
+)
+def test_a_person_whose_old_lead_is_being_sold_is_not_sold_beside_it(way):
+    made = scene(accounts=2, quantity=0)
+    late = AT + timedelta(days=200)
+    for number, at in ((1, AT), (2, AT + timedelta(days=40))):
+        made.store.run(reception(made.seller, number, of=1, at=at))
+    enlarge(made)
+    ways(made, way)
+    first = made.store.run(offer(made, 1, at=late)).lead
+    assert first.status in {LeadStatus.RESERVED, LeadStatus.BIDDING}
+    # The person comes again a minute later, and a second old lead is offered.
+    again = made.store.run(reception(made.seller, 3, of=1, at=late + HOUR / 60)).lead
+    assert (again.refusals, again.duplicate_of) == ((RefusalReason.DUPLICATE,), first.id)
+    with pytest.raises(WrongState, match=f"{first.id} is sold and stands, or being sold"):
+        made.store.run(offer(made, 2, sale="other", at=late + HOUR / 60))
+
+
+def test_an_offer_whose_delivery_has_failed_is_not_made_again():
+    made = scene(accounts=3, quantity=0)
+    made.receive(1)
+    enlarge(made)
+    ways(made, Way(hold_minutes=30))
+    first = offer(made, 1, sale="s1")
+    made.store.run(first)
+    names = {"seller_id": made.seller, "lead_id": f"{made.seller}/l1", "why": "503", "at": first.at}
+    for old, new in (("s1", "s2"), ("s2", "s3")):
+        sales = {"sale_id": f"{made.seller}/{old}", "next_sale_id": f"{made.seller}/{new}"}
+        made.store.run(bo.FailDelivery(**names, **sales))
+        known = made.store.run(first)
+        assert (known.outcome, known.lead) == (bo.Received.KNOWN, lead(made, 1))
+    assert lead(made, 1).reservation.sale_id == f"{made.seller}/s3"
     assert violations(made.store, made.seller) == ()
 
 

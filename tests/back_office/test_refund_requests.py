@@ -6,16 +6,20 @@ import pytest
 from attrs import evolve as replace
 
 from leadcore import back_office as bo
-from leadcore.accounts import prepaid_account
+from leadcore.accounts import SellerTerms, prepaid_account
+from leadcore.distribution import DistributionTerms, Way
 from leadcore.errors import Conflict, Malformed, NotFound
 from leadcore.leads import AttemptOutcome, ContactAttempt, LeadStatus, LogAttempt
+from leadcore.orders import OrderReturns
 from leadcore.refunds import (
     AccountHistory,
     AutoApproval,
     DeclineRefund,
+    Evidence,
     LimitPer,
     RateOver,
     RefundReason,
+    RefundTerms,
     ReinstateRefund,
     Remedy,
     ReturnLimit,
@@ -24,7 +28,7 @@ from leadcore.refunds import (
 )
 from leadcore.submissions import Channel
 from leadcore.testing import violations
-from leadcore.testing.scenes import AT, PRICE
+from leadcore.testing.scenes import AT, PRICE, reception
 from leadcore.values import Money
 from tests.back_office.test_refunding import (
     APPROVE,
@@ -129,6 +133,28 @@ def test_a_duplicate_names_another_lead_that_the_asker_holds():
     assert made.store.run(asking(made, **duplicate, other_lead=other)).other_lead == other
 
 
+def test_a_duplicate_is_approved_at_once_only_for_two_leads_of_one_person():
+    duplicate = frozenset({"duplicate"})
+    at_once = AutoApproval(id="dup", reasons=duplicate, evidence=frozenset({Evidence.OTHER_LEAD}))
+    made = scene(leads=2)
+    terms = SellerTerms(
+        name="Seller",
+        refunds=RefundTerms(auto_approvals=(at_once,), resubmit=True),
+        distribution=DistributionTerms((Way(buyer_days=0),)),
+    )
+    made.store.run(bo.SetSellerTerms(seller_id=made.seller, terms=terms, at=AT))
+    late = AT + timedelta(days=31)
+    assert made.store.run(reception(made.seller, 3, of=2, at=late)).lead.sale is not None
+    # Of a stranger's lead nobody knows what it shows: a person looks at it.
+    named = {"reason": "duplicate", "at": late + HOUR}
+    pending = made.store.run(asking(made, 3, other_lead=lead(made, 1).id, **named))
+    assert (pending.status, pending.rule, made.balance()) == (S.REQUESTED, None, FULL - 3 * PRICE)
+    decided(made, DeclineRefund(**WHO), at=late + HOUR)
+    done = made.store.run(asking(made, 3, key="r2", other_lead=lead(made, 2).id, **named))
+    assert (done.status, done.rule, made.balance()) == (S.APPROVED, "dup", FULL - 2 * PRICE)
+    assert violations(made.store, made.seller) == ()
+
+
 def test_a_lead_that_was_returned_is_no_other_lead():
     made = scene(leads=2)
     made.store.run(asking(made))
@@ -206,7 +232,30 @@ def test_the_days_after_a_denial():
     assert made.store.run(asking(made, key="r2", at=late)).status is S.REQUESTED
     decided(made, DeclineRefund(**WHO), key="r2", at=late)
     again = asking(made, key="r3", at=late + HOUR)
-    assert refused(lambda: made.store.run(again)) == ["RET-RESUBMIT"]
+    # The hours were given once, and so were the times.
+    assert refused(lambda: made.store.run(again)) == ["RET-LATE", "RET-RESUBMIT"]
+
+
+def test_hours_after_a_denial_are_given_once_not_without_end():
+    made = on_terms(scene(), resubmit=True, resubmit_hours=48)
+    at = AT + WINDOW - HOUR
+    assert made.store.run(asking(made, at=at)).in_time
+    decided(made, DeclineRefund(**WHO), at=at + 40 * HOUR)
+    second = made.store.run(asking(made, key="r2", at=at + 80 * HOUR))
+    assert (second.status, second.in_time, second.exception) == (S.REQUESTED, False, None)
+    decided(made, DeclineRefund(**WHO), key="r2", at=at + 120 * HOUR)
+    third = asking(made, key="r3", at=at + 121 * HOUR)
+    assert refused(lambda: made.store.run(third)) == ["RET-LATE"]
+    # A person may still grant an exception; that gives no further hours either.
+    excepted = made.store.run(replace(third, exception="a storm"))
+    assert (excepted.status, excepted.in_time) == (S.EXCEPTION_ASKED, False)
+
+
+@pytest.mark.parametrize(("after", "in_time"), [(WINDOW, True), (WINDOW + TICK, False)])
+def test_a_request_is_in_time_to_the_last_instant_of_the_window(after, in_time):
+    made = scene()
+    asked = made.store.run(asking(made, at=AT + after, exception="a storm"))
+    assert asked.in_time is in_time
 
 
 def test_documents_are_kept_with_the_request():
@@ -265,6 +314,43 @@ def test_an_orders_own_maximum_counts_with_the_sellers_rules():
     facts = made.store.load(second.needs)
     unknown = replace(facts, order=replace(facts.order, state=None))
     assert refused(lambda: second.decide(unknown)) == ["RET-RATE"]
+
+
+def test_an_orders_own_maximum_counts_the_order_alone():
+    made = scene(leads=2)
+    edit(made, max_returns=5_000)
+    case = asking(made, 2, key="r2")
+    facts = made.store.load(case.needs)
+    assert (facts.sold, facts.asked) == (None, None)  # whatever else the account bought
+    assert facts.order_returns == OrderReturns(sold=2, returned=0)
+    made.store.run(asking(made))
+    assert made.store.load(case.needs).order_returns == OrderReturns(sold=2, returned=1)
+    assert made.store.load(replace(asking(made), refund_id="x").needs).order_returns.returned == 0
+    decided(made, DeclineRefund(**WHO))
+    stale = made.store.load(case.needs)
+    assert stale.order_returns == OrderReturns(sold=2, returned=0)
+    # Two at once never both take the last place.
+    on_terms(made, resubmit=True)
+    made.store.run(asking(made, key="r3"))
+    with pytest.raises(Conflict):
+        made.store.commit(case.decide(stale))
+    assert refused(lambda: made.store.run(case)) == ["RET-ORDER-RATE"]
+
+
+def test_a_reversal_made_in_error_is_taken_back_whatever_was_counted_meanwhile():
+    made = scene(leads=3)
+    edit(made, max_returns=3_400)
+    made.store.run(asking(made))
+    decided(made, APPROVE)
+    decided(made, ReverseRefund(**WHO), at=AT + 3 * HOUR)
+    made.store.run(asking(made, 2, key="r2", at=AT + 4 * HOUR))  # takes the one place there is
+    decided(made, ReinstateRefund(**WHO), at=AT + 5 * HOUR)
+    assert lead(made).status is LeadStatus.REFUNDED
+    # From then on both count.
+    third = asking(made, 3, key="r3", at=AT + 6 * HOUR)
+    assert made.store.load(third.needs).order_returns == OrderReturns(sold=3, returned=2)
+    assert refused(lambda: made.store.run(third)) == ["RET-ORDER-RATE"]
+    assert violations(made.store, made.seller) == ()
 
 
 BELIEVED = AutoApproval(id="believed", history=AccountHistory(days=30, least=2, rate=5_000))

@@ -9,7 +9,7 @@ from leadcore import back_office as bo
 from leadcore.accounts import SellerTerms, StopAccount, prepaid_account
 from leadcore.distribution import SCALE
 from leadcore.errors import Conflict, NotFound, Refused, WrongState
-from leadcore.leads import LeadStatus
+from leadcore.leads import LeadStatus, NoteAdded
 from leadcore.orders import CloseOrder, EditOrder, OrderTerms, remaining
 from leadcore.ports import LeadQuery
 from leadcore.refunds import (
@@ -304,6 +304,45 @@ def test_sold_on_counts_from_the_approval(since):
         assert case.decide(known).answer.status is S.REVERSED
     else:
         assert refused(lambda: case.decide(known)) == ["REV-SOLD-ON"]
+
+
+@pytest.mark.parametrize("noted", [False, True])
+def test_sold_on_by_somebody_slow_or_with_another_clock(noted):
+    """The sale came after the return, though its instant lies before the approval's."""
+    made = reversed_scene(accounts=2)
+    facts = made.store.load(deciding(made, APPROVE, at=AT).needs)
+    sold = AT + HOUR
+    sale = replace(lead(made).sale, account_id="b", sold_at=sold)
+    other = replace(lead(made), id="l2", status=LeadStatus.SOLD, sale=sale, held_since=sold)
+    note = NoteAdded(text="The person was sold again.", at=sold if noted else sold - TICK)
+    returned = replace(lead(made), notes=(*lead(made).notes, note))
+    known = replace(facts, history=(other,), lead=replace(facts.lead, state=returned))
+    case = deciding(made, ReverseRefund(**WHO), at=AT + 3 * HOUR)
+    if noted:
+        assert refused(lambda: case.decide(known)) == ["REV-SOLD-ON"]
+    else:
+        assert case.decide(known).answer.status is S.REVERSED
+
+
+@pytest.mark.parametrize(
+    ("origin", "sold_on"),
+    [(None, False), ("l1", True), ("between", True), ("lost", False)],
+    ids=["beside it", "this share", "this share, twice", "nobody knows of what"],
+)
+def test_whoever_shares_a_lead_has_it_beside_the_account(origin, sold_on):
+    made = reversed_scene(accounts=2)
+    case = deciding(made, ReverseRefund(**WHO), at=AT + 3 * HOUR)
+    facts = made.store.load(case.needs)
+    mine = lead(made)
+    sale = replace(mine.sale, account_id="b")
+    share = replace(mine, id="share", share_of=mine.id, sale=sale, status=LeadStatus.SOLD)
+    between = replace(share, id="between", origin=mine.id, status=LeadStatus.REFUNDED)
+    named = mine.id if origin == "l1" else origin
+    known = replace(facts, history=(replace(share, origin=named), between))
+    if sold_on:
+        assert refused(lambda: case.decide(known)) == ["REV-SOLD-ON"]
+    else:
+        assert case.decide(known).answer.status is S.REVERSED
 
 
 def spent(made, left):

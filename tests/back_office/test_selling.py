@@ -16,6 +16,7 @@ from leadcore.orders import EditOrder, OpenOrder, OrderTerms
 from leadcore.refunds import ApproveRefund, Basis, ReverseRefund
 from leadcore.submissions import Channel, Source, Submission
 from leadcore.testing import MemoryStore, violations
+from leadcore.testing.auction_contract import AuctionScene
 from leadcore.testing.distribution_contract import ways
 from leadcore.testing.scenes import AT, PRICE, Scene, reception
 from leadcore.values import UNLIMITED, Money
@@ -192,6 +193,20 @@ def test_a_returned_share_is_sold_to_one_who_had_none(returned):
     assert violations(made.store, made.seller) == ()
 
 
+@pytest.mark.parametrize("days", [UNLIMITED, 3, 0])
+def test_a_returned_share_never_goes_to_one_who_holds_another(days):
+    made = scene(Way(buyers=2, buyer_days=days), accounts=2)
+    made.receive(1)
+    refund(made, lead(made, "l1"), at=AT + 96 * HOUR)
+    again = resale(made, lead(made, "l1"), "again", at=AT + 98 * HOUR)
+    assert again.status is LeadStatus.UNSOLD
+    assert {each.reason for each in again.offers} == {
+        Reason.FORMER_ASSOCIATE,
+        Reason.OWN_ASSOCIATE,
+    }
+    assert made.balance(1) == 10_000 - PRICE
+
+
 def test_a_reversal_gives_a_share_back_beside_the_others():
     made = scene(Way(buyers=2), accounts=3)
     made.receive(1)
@@ -332,3 +347,13 @@ def test_an_associate_nobody_knows_is_not_told():
     case = reception(made.seller, 1)
     outcome = case.decide(replace(made.store.load(case.needs), users={}))
     assert (len(outcome.answer.shares), outcome.messages) == (1, ())
+
+
+def test_an_auctioned_lead_is_held_for_the_bid_as_long_as_its_post_may_take():
+    made = AuctionScene(store=MemoryStore(), accounts=2).begin()
+    made.bid(0, 1_300)
+    asked = made.store.lead(made.lead_id)
+    assert (asked.status, asked.bidding.auction.id) == (LeadStatus.BIDDING, f"{made.seller}/s1")
+    held = made.close().reservation
+    assert held.expires_at - held.reserved_at == timedelta(seconds=30)
+    assert held.price == Money(1_300, "USD")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from attrs import evolve as replace
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leadcore.balances import (
@@ -23,7 +23,6 @@ from tests.balances.histories import FORCE, Story, orders, stories
 Kind = TransferKind
 
 
-@settings(max_examples=60)
 @given(stories, orders)
 def test_lots_sum_up_to_the_balance_after_every_line(story, order):
     now = Lots.before(order)
@@ -41,7 +40,6 @@ def test_lots_sum_up_to_the_balance_after_every_line(story, order):
     assert now == Lots.before(Consumptions(order)).after(*story.lines)
 
 
-@settings(max_examples=60)
 @given(stories, orders)
 def test_every_line_is_told_by_the_lots_it_moved(story, order):
     told = list(allocations(story.lines, order))
@@ -57,7 +55,6 @@ def test_every_line_is_told_by_the_lots_it_moved(story, order):
     assert left.keys() - {None} <= {lot.id for lot in lots(story.lines, order).lots}
 
 
-@settings(max_examples=60)
 @given(stories, orders, st.integers(0, 24), st.integers(-1, 12))
 def test_the_past_stays_as_it_was_when_more_comes(story, order, cut, ticks):
     at = later(ticks)
@@ -67,7 +64,6 @@ def test_the_past_stays_as_it_was_when_more_comes(story, order, cut, ticks):
     assert list(allocations(story.lines[:cut], order)) == told[:cut]
 
 
-@settings(max_examples=60)
 @given(stories, orders)
 def test_bonus_never_becomes_cash(story, order):
     """Money leaves of cash lots only, and a grant fills none."""
@@ -81,7 +77,6 @@ def test_bonus_never_becomes_cash(story, order):
             assert not any(kind.get(part.lot) is LotKind.CASH for part in parts)
 
 
-@settings(max_examples=60)
 @given(stories, orders, st.data())
 def test_a_refund_and_its_reversal_are_no_change_to_lots(story, order, data):
     charges = story.of(Kind.CHARGE, Kind.CAPTURE, debit="a")
@@ -103,7 +98,6 @@ def test_a_refund_and_its_reversal_are_no_change_to_lots(story, order, data):
     assert (after.lots, after.debts, after.taken) == (before.lots, before.debts, before.taken)
 
 
-@settings(max_examples=60)
 @given(stories, orders, st.integers(1, 40), st.integers(1, 40))
 def test_part_refunds_add_up(story, order, first, second):
     amount = first + second
@@ -120,7 +114,6 @@ def test_part_refunds_add_up(story, order, first, second):
     assert in_parts.taken["s"].parts == at_once.taken["s"].parts == ()
 
 
-@settings(max_examples=60)
 @given(stories, orders, st.integers(0, 12))
 def test_what_is_free_is_what_is_available_unless_something_stays_owed(story, order, ticks):
     now = lots(story.lines, order)

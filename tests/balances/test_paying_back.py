@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from attrs import evolve as replace
-from hypothesis import given, settings
+from hypothesis import given
 
 from leadcore.balances import (
     FundingBack,
@@ -119,7 +119,6 @@ def test_only_what_came_by_a_top_up_has_a_source():
     assert payable(made) == {"c": (1, 0)}
 
 
-@settings(max_examples=60)
 @given(stories, orders)
 def test_what_is_paid_is_there_and_none_of_it_is_bonus(story, order):
     before = lots(story.lines, order)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from attrs import evolve as replace
-from hypothesis import given, settings
+from hypothesis import given
 
 from leadcore.balances import CASH_FIRST, Hold, HoldStatus, TransferKind, reconcile
 from leadcore.values import Money
@@ -44,7 +44,6 @@ def transfer(number, **changes):
     return tuple(changed if each is line else each for each in MADE.lines)
 
 
-@settings(max_examples=60)
 @given(stories, orders)
 def test_what_the_ledger_posts_agrees(story, order):
     found = reconcile(story.account, story.lines, story.book.holds.values(), order)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leadcore.consent import UNKNOWN, Unknown
@@ -72,7 +72,6 @@ def oracle(question: Question, facts: Facts, at: datetime) -> datetime | None:
 
 
 class TestAgainstTheOracle:
-    @settings(max_examples=150)
     @given(cases())
     def test_is_the_first_instant_that_is_not_denied(
         self, drawn: tuple[Question, Facts, datetime]
@@ -91,7 +90,6 @@ class TestAgainstTheOracle:
             assert found is None or found >= at + SPAN
         assert (found is None) == (decision.why_never is not None)
 
-    @settings(max_examples=40)
     @given(cases(), st.data())
     def test_between_two_candidates_nothing_changes(
         self, drawn: tuple[Question, Facts, datetime], data: st.DataObject

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import given
 
 from leadcore.contact import Facts, Question, Touch, TouchKind, digests
 from leadcore.contact.case import Case, Moment
@@ -45,7 +45,6 @@ def bits(question: Question, facts: Facts, at: datetime = MONDAY_NOON) -> int:
     return cell_of(question, facts, at).bits(digest_of(facts, question), at)
 
 
-@settings(max_examples=60)
 @given(cases())
 def test_relationships_and_dates(drawn: tuple[Question, Facts, datetime]) -> None:
     question, facts, at = drawn

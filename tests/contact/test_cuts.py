@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leadcore.contact import Cuts, Facts, Question, assess, cuts
@@ -22,7 +22,6 @@ def changed(facts: Facts, path: str, value: object) -> Facts:
     return evolve(facts, **{part: evolve(getattr(facts, part), **{name: value})})
 
 
-@settings(max_examples=150)
 @given(cases(), st.data())
 def test_two_values_with_no_cut_between_them_are_answered_alike(
     drawn: tuple[Question, Facts, datetime], data: st.DataObject

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import given
 
 from leadcore.consent import UNKNOWN
 from leadcore.contact import Facts, Question, ReassignedStatus, Touch, TouchKind, digests
@@ -39,7 +39,6 @@ def bits(facts: Facts, at: datetime = MONDAY_NOON) -> int:
     return found
 
 
-@settings(max_examples=80)
 @given(cases())
 def test_says_what_a_case_says(drawn: tuple[Question, Facts, datetime]) -> None:
     question, facts, at = drawn

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leadcore.consent import UNKNOWN
@@ -35,7 +35,6 @@ from tests.contact.people import (
 
 
 class TestAgainstTheRules:
-    @settings(max_examples=120)
     @given(cases())
     def test_one_by_one_and_bound(self, drawn: tuple[Question, Facts, datetime]) -> None:
         question, facts, at = drawn
@@ -43,7 +42,6 @@ class TestAgainstTheRules:
         assert assess(question, facts, at=at, rules=US) == expected
         assert bind(question, US, at).assess(evolve(facts)) == expected
 
-    @settings(max_examples=40)
     @given(
         cases(),
         st.lists(
@@ -65,7 +63,6 @@ class TestAgainstTheRules:
             asked = case(question, facts, moment)
             assert (quick.verdict, quick.findings) == verdict_of(hits_of(asked, US))
 
-    @settings(max_examples=40)
     @given(st.lists(cases(), min_size=2, max_size=6))
     def test_a_batch_at_one_instant(self, drawn: list[tuple[Question, Facts, datetime]]) -> None:
         question, _, at = drawn[0]
@@ -77,7 +74,6 @@ class TestAgainstTheRules:
             assert decision.next_permitted_at == again.next_permitted_at
             assert decision.why_never == again.why_never
 
-    @settings(max_examples=40)
     @given(
         st.lists(cases(), min_size=1, max_size=4),
         st.lists(

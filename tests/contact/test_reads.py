@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import given
 
 from leadcore.contact import assess, bind
 from leadcore.contact.case import Case, Moment
@@ -59,7 +59,6 @@ def test_a_kernel_that_is_not_listed_is_asked_every_time(monkeypatch: pytest.Mon
         assert set(bind(CALL, rules, MONDAY_NOON).assess(facts).rules) == said
 
 
-@settings(max_examples=120)
 @given(cases())
 def test_the_same_bits_give_the_same_answer(drawn: tuple[Question, Facts, datetime]) -> None:
     # Over all examples: what was answered once must be answered the same to others like that.

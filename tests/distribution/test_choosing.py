@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from leadcore.balances import AccountStatus, LedgerAccount
 from leadcore.distribution import (
+    PLAIN,
     SCALE,
     Apart,
+    BiddingTerms,
     Candidate,
     Method,
     Reason,
@@ -40,6 +42,7 @@ from leadcore.orders import (
     window_at,
 )
 from leadcore.submissions import LeadKind, Source, Submission
+from leadcore.testing.distribution_play import PLAIN_METHODS
 from leadcore.values import MAX_MINOR, UNLIMITED, Address, Money
 
 AT = datetime(2026, 11, 16, 15, tzinfo=UTC)
@@ -349,6 +352,16 @@ def test_reasons_are_kept_by_these_words():
         "WON": "won",
         "OUTRANKED": "outranked",
         "LOWER_TIER": "lower_tier",
+        "INVITED": "invited_to_bid",
+        "OUTBID": "outbid",
+        "NO_BID": "no_bid",
+        "BID_DECLINED": "declined_to_bid",
+        "BID_LATE": "bid_too_late",
+        "BID_CHANGED": "bid_changed",
+        "BELOW_MINIMUM": "below_minimum",
+        "ABOVE_CEILING": "bid_above_its_price",
+        "NOT_INVITED": "not_invited",
+        "PERSON_SOLD": "person_sold_meanwhile",
         "LOWER_PRIORITY": "lower_priority",
         "LOWER_PRICE": "lower_price",
         "SHARES_IT": "account_shares_it",
@@ -566,7 +579,7 @@ def test_two_shares_of_one_account_are_paid_from_one_purse():
 
 WAYS = st.builds(
     Way,
-    method=st.sampled_from(Method),
+    method=st.sampled_from(PLAIN_METHODS),
     buyers=st.integers(1, 3),
     apart=st.sampled_from(Apart),
 )
@@ -622,3 +635,70 @@ def test_by_every_method_everybody_gets_one_reason_and_no_part_of_a_lead_is_lost
             key = one.order.account_id
             spent[key] = spent.get(key, 0) + one.order.terms.price.minor
     assert all(minor <= 6000 for minor in spent.values())
+
+
+# -------------------------------------------------------------------------------------- auctions
+
+
+AUCTION = Way(method=Method.AUCTION, bidding=BiddingTerms(minimum=Money(1_000, "USD")))
+TIERS = replace(AUCTION, method=Method.WATERFALL, tiers=(Method.PRICE, Method.AUCTION))
+
+
+def dollars(number):
+    return Money(100 * number, "USD")
+
+
+def test_whoever_is_eligible_at_the_least_bid_is_asked_to_bid():
+    choice = choose(
+        LEAD,
+        [
+            candidate("poor", price=dollars(30), available=dollars(9)),
+            candidate("enough", price=dollars(30), available=dollars(10)),
+            candidate("low", price=Money(999, "USD")),
+            candidate("edge", price=dollars(10)),
+            candidate("euros", price=Money(3_000, "EUR")),
+            candidate("bank", price=dollars(30), bank=dollars(10), quantity=UNLIMITED),
+            candidate("asleep", paused=True),
+        ],
+        at=AT,
+        way=AUCTION,
+    )
+    assert (choice.winner, choice.bidders, choice.tier) == (None, ("bank", "edge", "enough"), 0)
+    assert {each.order_id: each.reason for each in choice.decisions} == {
+        "poor": Reason.FUNDS,
+        "enough": Reason.INVITED,
+        "low": Reason.BELOW_MINIMUM,
+        "edge": Reason.INVITED,
+        "euros": Reason.CURRENCY,
+        "bank": Reason.INVITED,
+        "asleep": Reason.ORDER_PAUSED,
+    }
+    assert {each.share for each in choice.decisions} == {0}
+
+
+def test_a_tier_is_auctioned_only_when_those_above_it_have_nobody():
+    above, bidder, below = (candidate(f"o{tier}", tier=tier) for tier in (1, 2, 3))
+    choice = choose(LEAD, [below, bidder, above], at=AT, way=TIERS)
+    assert (choice.winner, choice.bidders) == ("o1", ())
+    choice = choose(LEAD, [below, bidder], at=AT, way=TIERS)
+    assert (choice.bidders, choice.tier) == (("o2",), 2)
+    assert [(each.reason, each.rank) for each in choice.decisions] == [
+        (Reason.INVITED, 1),
+        (Reason.LOWER_TIER, 2),
+    ]
+    assert choose(LEAD, [below], at=AT, way=TIERS).winner == "o3"
+    assert choose(LEAD, [], at=AT, way=TIERS).decisions == ()
+
+
+def test_a_way_without_its_terms_auctions_nothing():
+    way = replace(TIERS, bidding=None)
+    choice = choose(LEAD, [candidate("o2", tier=2)], at=AT, way=way)
+    assert (choice.winner, choice.bidders) == ("o2", ())
+
+
+def test_whoever_is_out_already_is_told_why():
+    passed = replace(candidate("o1"), passed=Reason.OUTBID)
+    for way in (PLAIN, AUCTION):
+        choice = choose(LEAD, [passed], at=AT, way=way)
+        assert [each.reason for each in choice.decisions] == [Reason.OUTBID]
+        assert choice.bidders == ()

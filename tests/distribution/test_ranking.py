@@ -97,4 +97,4 @@ def test_why_an_order_was_not_asked(way, rank, last, reason):
 
 def test_what_ranks_orders_and_what_goes_by_turn():
     ranked = {method for method in Method if is_ranked(Way(method=method))}
-    assert ranked == {Method.PRIORITY, Method.PRICE, Method.WATERFALL}
+    assert ranked == {Method.PRIORITY, Method.PRICE, Method.WATERFALL, Method.AUCTION}

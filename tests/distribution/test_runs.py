@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from leadcore.distribution import (
     SCALE,
     Apart,
+    BiddingTerms,
     Candidate,
     DistributionTerms,
     Method,
@@ -34,6 +35,7 @@ from leadcore.orders import (
     counted,
 )
 from leadcore.submissions import LeadKind, Source, Submission
+from leadcore.testing.distribution_play import PLAIN_METHODS
 from leadcore.values import UNLIMITED, Address, Money
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -181,7 +183,7 @@ WAYS = st.builds(
         st.builds(
             Way,
             kinds=st.none() | st.just(frozenset({LeadKind.WEB})),
-            method=st.sampled_from(Method),
+            method=st.sampled_from(PLAIN_METHODS),
             tiers=st.just((Method.PRICE, Method.ROUND_ROBIN)),
             buyers=st.sampled_from([1, 1, 2]),
             apart=st.sampled_from(Apart),
@@ -290,3 +292,14 @@ def test_a_plan_is_kept_for_those_who_are_asked_and_tells_the_others_why():
         (Reason.LOWER_PRIORITY, 2),
     ]
     assert [each.standing.credit for each in run.candidates] == [0, 0, 0]
+
+
+def test_what_is_to_be_auctioned_is_sold_to_nobody():
+    terms = BiddingTerms(minimum=Money(1, "USD"))
+    ways = DistributionTerms((Way(method=Method.AUCTION, bidding=terms),))
+    candidates = [candidate(1), candidate(2, paused=True)]
+    run = Run(candidates, ways)
+    choice = run.sell(lead(), at=AT)
+    assert choice == choose(lead(), candidates, at=AT, way=ways.ways[0])
+    assert (choice.winner, len(choice.bidders)) == (None, 1)
+    assert run.candidates == tuple(candidates)

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve as replace
 
 from leadcore import wire
-from leadcore.distribution import PLAIN, Apart, DistributionTerms, Method, Way, terms_problems
+from leadcore.distribution import (
+    PLAIN,
+    Apart,
+    BiddingTerms,
+    DistributionTerms,
+    Method,
+    Way,
+    terms_problems,
+)
+from leadcore.distribution.bidding import MAX_BIDDING_MS
 from leadcore.distribution.terms import MAX_BUYERS, MAX_HOLD_MINUTES
 from leadcore.submissions import LeadKind, Source, Submission
-from leadcore.values import UNLIMITED
+from leadcore.values import UNLIMITED, Money
 
 
 def lead(vertical=None, kind=LeadKind.WEB):
@@ -39,6 +49,13 @@ def test_what_is_not_known_of_a_lead_is_none_that_is_named():
     assert Way(verticals=None).fits(lead())
 
 
+AUCTION = Way(method=Method.AUCTION, bidding=BiddingTerms(minimum=Money(1_000, "USD")))
+
+
+def bidding(**more):
+    return replace(AUCTION, bidding=replace(AUCTION.bidding, **more))
+
+
 @pytest.mark.parametrize(
     ("way", "name"),
     [
@@ -61,6 +78,19 @@ def test_what_is_not_known_of_a_lead_is_none_that_is_named():
         (Way(hold_minutes=0), "hold_minutes"),
         (Way(hold_minutes=MAX_HOLD_MINUTES + 1), "hold_minutes"),
         (Way(hold_minutes=5, buyers=2), "hold_minutes"),
+        (AUCTION, None),
+        (replace(AUCTION, method=Method.WATERFALL, tiers=(Method.AUCTION,), hold_minutes=5), None),
+        (replace(AUCTION, method=Method.PRICE), "bidding"),
+        (replace(AUCTION, bidding=None), "bidding"),
+        (replace(AUCTION, buyers=2), "buyers"),
+        (replace(AUCTION, hold_minutes=5), "hold_minutes"),
+        (bidding(minimum=Money(0, "USD")), None),
+        (bidding(minimum=Money(-1, "USD")), "bidding.minimum"),
+        (bidding(collect_ms=1), None),
+        (bidding(collect_ms=0), "bidding.collect_ms"),
+        (bidding(bidder_ms=True), "bidding.bidder_ms"),
+        (bidding(post_ms=MAX_BIDDING_MS), None),
+        (bidding(post_ms=MAX_BIDDING_MS + 1), "bidding.post_ms"),
     ],
 )
 def test_ways_that_make_no_sense_are_named(way, name):
@@ -68,8 +98,16 @@ def test_ways_that_make_no_sense_are_named(way, name):
     assert [each.path for each in found] == ([f"ways[1].{name}"] if name else [])
 
 
+def test_what_is_auctioned():
+    assert AUCTION.auctions
+    assert Way(method=Method.WATERFALL, tiers=(Method.PRICE, Method.AUCTION)).auctions
+    assert not Way(method=Method.WATERFALL, tiers=(Method.PRICE,)).auctions
+
+
 def test_ways_are_written_and_read_back():
     assert wire.load(DistributionTerms, wire.dump(TERMS)) == TERMS
+    auctions = DistributionTerms((bidding(tell=frozenset({"size", "age"})),))
+    assert wire.load(DistributionTerms, wire.dump(auctions)) == auctions
     # What was agreed is written out: a later default changes nothing.
     assert wire.dump(PLAIN) == {
         "method": "weighted",
@@ -80,6 +118,6 @@ def test_ways_are_written_and_read_back():
 
 
 def test_downlines_are_asked_for_only_where_they_matter():
-    apart = Way(buyers=2, apart=Apart.DOWNLINE)
-    assert DistributionTerms((PLAIN, apart)).by_downline
-    assert not DistributionTerms((Way(apart=Apart.DOWNLINE), Way(buyers=2))).by_downline
+    assert Way(buyers=2, apart=Apart.DOWNLINE).by_downline
+    others = (PLAIN, Way(apart=Apart.DOWNLINE), Way(buyers=2))
+    assert not any(way.by_downline for way in others)

@@ -198,6 +198,14 @@ def test_the_rule_that_would_approve_is_named():
     assert late["approved_by_rule"] is None
 
 
+def test_another_lead_shows_something_where_it_is_said_to_be_the_same_persons():
+    terms = full(auto_approvals=[{"id": "dup", "evidence": ["other_lead"]}])
+    asked = {"terms": terms, "price": {"minor": 2500, "currency": "EUR"}, "other_lead": "l2"}
+    for said, rule in ((None, None), (False, None), (True, "dup")):
+        assert ask(**asked, same_person=said)["approved_by_rule"] == rule
+    assert set(problems(**asked, same_person="yes")) == {"facts.same_person"}
+
+
 def test_a_denied_request_made_again():
     terms = full(resubmit=True, resubmit_times=1, resubmit_hours=24)
     denied = {"times": 1, "at": "2026-03-10T11:00:00Z", "in_time": True}

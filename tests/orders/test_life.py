@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadcore.decider import fold
-from leadcore.errors import WrongState
+from leadcore.errors import Malformed, WrongState
 from leadcore.orders import (
     Caps,
     CloseOrder,
@@ -22,10 +22,14 @@ from leadcore.orders import (
     OrderStatus,
     OrderTerms,
     PauseOrder,
+    Period,
+    Renewal,
+    RenewalWhen,
     ResumeOrder,
     decide,
     evolve,
 )
+from leadcore.payments import PaymentMethod
 from leadcore.values import UNLIMITED, Money
 
 AT = datetime(2026, 11, 16, 15, tzinfo=UTC)
@@ -134,6 +138,55 @@ def test_an_edit_of_the_end_is_a_new_anchor():
     assert evolve(state, OrderEdited(TERMS, AT)).turns == 4
     later = evolve(state, OrderEdited(replace(TERMS, ends_at=AT + DAY), AT))
     assert (later.anchor, later.turns) == (AT + DAY, 0)
+
+
+WEEKLY = Renewal(when=RenewalWhen.AT_END, every=Period.WEEK, zone="UTC")
+
+
+@pytest.mark.parametrize(
+    ("renewal", "kept"),
+    [
+        (WEEKLY, True),
+        (replace(WEEKLY, charge=PaymentMethod(token="pm_kept")), True),
+        (replace(WEEKLY, every=Period.MONTH), False),
+        (replace(WEEKLY, every=Period.DAY), False),
+        (replace(WEEKLY, zone="Asia/Kolkata"), False),
+        (replace(WEEKLY, when=RenewalWhen.ON_FILL), False),
+        (None, False),
+    ],
+)
+def test_turns_count_in_the_unit_and_on_the_clock_they_were_made_by(renewal, kept):
+    terms = replace(TERMS, ends_at=AT + 10 * 7 * DAY, renewal=WEEKLY)
+    state = replace(OPENED, terms=terms, anchor=AT, turns=10)
+    edited = evolve(state, OrderEdited(replace(terms, renewal=renewal), AT))
+    assert (edited.anchor, edited.turns) == ((AT, 10) if kept else (terms.ends_at, 0))
+    # And the same from the other side: the first renewal an order is given begins at its end.
+    given = evolve(edited, OrderEdited(terms, AT))
+    assert (given.anchor, given.turns) == ((AT, 10) if kept else (terms.ends_at, 0))
+
+
+@pytest.mark.parametrize(
+    ("ends", "refused"),
+    [
+        (AT - DAY, True),
+        (AT + TICK, True),  # the instant its cycle began
+        (AT + 2 * TICK, False),
+        (AT + DAY, False),  # where it is
+        (None, False),
+    ],
+)
+def test_an_end_is_never_wound_back_behind_its_cycle(ends, refused):
+    began = evolve(replace(OPENED, terms=replace(TERMS, ends_at=AT), anchor=AT), RENEWED)
+    edit = EditOrder(replace(TERMS, ends_at=ends))
+    if refused:
+        with pytest.raises(Malformed) as malformed:
+            decide(edit, began, AT + DAY)
+        assert [each.path for each in malformed.value.problems] == ["terms.ends_at"]
+    else:
+        assert len(decide(edit, began, AT + DAY)) == 1
+    assert decide(edit, OPENED, AT + DAY) == (
+        () if ends is None else (OrderEdited(edit.terms, AT + DAY),)
+    ), "in its first cycle an order may end whenever people say"
 
 
 def test_an_edit_of_the_caps_says_when():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from leadcore.intervals import to_local
 from leadcore.orders import (
     CloseOrder,
+    EditOrder,
     Order,
     OrderStatus,
     OrderTerms,
@@ -24,7 +25,7 @@ from leadcore.orders import (
     renewal_id,
     renewed,
 )
-from leadcore.payments import PaymentMethod
+from leadcore.payments import PaymentMethod, card_like
 from leadcore.values import UNLIMITED, Money
 
 TICK = timedelta(microseconds=1)
@@ -169,3 +170,27 @@ def test_an_order_that_lost_its_end_is_not_guessed_at():
 def test_a_closed_order_is_closed_for_good():
     (closed,) = decide(CloseOrder("done"), ORDER, ENDS)
     assert renewed(evolve(ORDER, closed), FULL, ENDS) is None
+
+
+@pytest.mark.parametrize("before", [Period.DAY, Period.WEEK])
+def test_from_days_or_weeks_to_months_it_goes_on_from_its_present_end(before):
+    order = with_terms(renewal=replace(AT_END, every=before))
+    for _ in range(10):
+        order = evolve(order, renewed(order, FULL, order.terms.ends_at))
+    end = order.terms.ends_at
+    (edited,) = decide(EditOrder(replace(order.terms, renewal=AT_END)), order, end - TICK)
+    event = renewed(evolve(order, edited), FULL, end)
+    begins, ends = to_local(event.starts_at, ZONE), to_local(event.ends_at, ZONE)
+    assert event.starts_at == end
+    assert ends.year * 12 + ends.month == begins.year * 12 + begins.month + 1
+    assert (ends.day, ends.time()) == (begins.day, begins.time())
+
+
+@pytest.mark.parametrize(
+    "order_id",
+    ["4111111111111111", "01a1ee85-f1b0-7b5e-9171-440037412104", "4111-1111-1111-1111", "42" * 50],
+)
+def test_a_renewals_payment_never_looks_like_a_card(order_id):
+    ids = [renewal_id(order_id, cycle) for cycle in range(2, 200)]
+    assert not any(card_like(each) for each in ids)
+    assert len(set(ids)) == len(ids)

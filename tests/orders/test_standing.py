@@ -98,3 +98,12 @@ def test_the_next_edge_is_the_nearest_one():
     )
     assert steady_until(order, AT) == AT + timedelta(minutes=20)
     assert steady_until(order, AT + timedelta(minutes=20)) == AT + timedelta(hours=1)
+
+
+@given(bank=st.integers(0, 500), spent=st.integers(0, 600))
+def test_a_bank_covers_any_number_of_leads_for_nothing(bank, spent):
+    # No terms say so; an auction asks whether an order has room at the price of a bid.
+    terms = {"quantity": UNLIMITED, "bank": Money(bank, "USD"), "price": Money(0, "USD")}
+    order, standing = with_terms(**terms), Standing(spent=spent)
+    assert remaining(order, standing) is UNLIMITED
+    assert not is_filled(order, standing)

@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadcore.errors import Malformed
-from leadcore.payments.cards import REMOVED, card_free, card_like, card_problems, without_cards
+from leadcore.payments.cards import (
+    REMOVED,
+    card_free,
+    card_like,
+    card_problems,
+    digits_apart,
+    without_cards,
+)
 from leadcore.sensitive import luhn
 
 NUMBERS = (
@@ -100,3 +107,24 @@ def test_an_error_says_where_and_not_what():
     with pytest.raises(Malformed, match=r"^reason: ") as malformed:
         card_free("reason", f"use {NUMBERS[0]}")
     assert NUMBERS[0] not in str(malformed.value)
+
+
+@given(
+    st.text("0123456789/-xa", max_size=60)
+    | st.sampled_from(NUMBERS).map(lambda number: f"renewal/{len(number)}/{number}/2")
+)
+def test_an_id_made_of_ids_never_looks_like_a_card_number(text):
+    apart = digits_apart(text)
+    assert not card_like(apart)
+    assert card_like(text) <= (apart != text)
+    # It can be read back, so that no two become one.
+    digits, back, skip = 0, "", False
+    for sign in apart:
+        if skip:
+            assert sign == "x"
+            skip = False
+            continue
+        back += sign
+        digits += sign.isdigit()
+        skip = sign.isdigit() and digits % 12 == 0
+    assert (back, skip) == (text, False)

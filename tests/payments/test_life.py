@@ -55,7 +55,7 @@ REQUEST = Request(
     by="ann",
 )
 STATE = fold(evolve, None, decide(REQUEST, None, AT))
-BOOKS = Books(cash="cash", prepaid="prepaid")
+BOOKS = Books(cash="cash", prepaid="prepaid", revenue="revenue")
 BACK = Repay(repayment_id="r", amount=usd(400), by="staff", reason="closing")
 
 

@@ -58,7 +58,7 @@ def dispute(status, taken=None):
         ({}, S.SUCCEEDED, 1000),
         ({"progress": Progress.PENDING}, S.PENDING, 1000),
         ({"repayments": (back(400),)}, S.PARTLY_REPAID, 600),
-        ({"repayments": (back(400, Progress.PENDING),)}, S.SUCCEEDED, 600),
+        ({"repayments": (back(400, Progress.PENDING),)}, S.REPAYING, 600),
         ({"repayments": (back(400, Progress.DECLINED),)}, S.SUCCEEDED, 1000),
         ({"repayments": (back(400), back(600, key="r2"))}, S.REPAID, 0),
         ({"disputes": (dispute(DisputeStatus.OPEN),)}, S.DISPUTED, 1000),

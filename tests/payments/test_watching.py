@@ -13,6 +13,7 @@ from leadcore.payments import (
     Crossing,
     PaymentMethod,
     Recharge,
+    card_like,
     crossing,
     crossings,
     recharge_id,
@@ -86,6 +87,13 @@ def test_a_crossing_has_one_payment():
     ids = {recharge_id("a", 7), recharge_id("a", 8), recharge_id("a/7", 8), recharge_id("b", 7)}
     assert len(ids) == 4
     assert Crossing(number=7, available=3).number == 7
+
+
+@pytest.mark.parametrize("account", ["4111111111111111", "4111-1111-1111-1111", "42" * 50])
+def test_a_recharge_never_looks_like_a_card(account):
+    ids = [recharge_id(account, number) for number in (*range(200), 10**15)]
+    assert not any(card_like(each) for each in ids)
+    assert len(set(ids)) == len(ids)
 
 
 @pytest.mark.parametrize(

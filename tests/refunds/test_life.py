@@ -222,11 +222,17 @@ def test_what_a_command_does_with_a_request():
 
 def test_denied_requests_are_summed_up():
     declined = replace(STATE, status=RefundStatus.DECLINED, decided_at=AT)
-    later = replace(declined, id="r2", decided_at=AT + timedelta(hours=1), exception="a storm")
+    # Not every request outside the window asked for an exception: see `in_time`.
+    later = replace(declined, id="r2", decided_at=AT + timedelta(hours=1), in_time=False)
     assert denied_before((STATE,)) is None
     assert denied_before((declined, STATE)) == DeniedBefore(times=1, at=AT, in_time=True)
     both = DeniedBefore(times=2, at=AT + timedelta(hours=1), in_time=False)
     assert denied_before((later, declined)) == both
+
+
+def test_a_request_says_whether_it_lay_within_the_window():
+    assert STATE.in_time
+    assert not evolve(None, replace(ASKED, in_time=False)).in_time
 
 
 def test_an_approval_says_what_it_gave_and_by_which_rule():

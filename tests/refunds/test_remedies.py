@@ -102,7 +102,13 @@ def test_a_rule_holds_up_to_its_hour():
         (Evidence.ATTEMPTS, {"facts": replace(FACTS, attempt_days=frozenset({date(2026, 1, 1)}))}),
         (Evidence.RECORDING, {"facts": replace(FACTS, recorded=True)}),
         (Evidence.DOCUMENT, {"question": replace(ASKED, documents=("scan.pdf",))}),
-        (Evidence.OTHER_LEAD, {"question": replace(ASKED, other_lead="l2")}),
+        (
+            Evidence.OTHER_LEAD,
+            {
+                "question": replace(ASKED, other_lead="l2"),
+                "facts": replace(FACTS, same_person=True),
+            },
+        ),
     ],
 )
 def test_evidence_must_be_at_hand(evidence, there):
@@ -110,6 +116,14 @@ def test_evidence_must_be_at_hand(evidence, there):
     assert rule(wanted) is None
     assert rule(wanted, question=replace(ASKED, documents=(" ",))) is None
     assert rule(wanted, **there) == "any"
+
+
+@pytest.mark.parametrize("same", [None, False])
+def test_two_leads_that_are_not_known_to_be_one_persons_show_nothing(same):
+    wanted = replace(ANY, evidence=frozenset({Evidence.OTHER_LEAD}))
+    named = replace(ASKED, other_lead="l2")
+    assert rule(wanted, question=named, facts=replace(FACTS, same_person=same)) is None
+    assert rule(wanted, facts=replace(FACTS, same_person=True)) is None  # none is named
 
 
 def test_an_account_that_returns_little_is_believed():

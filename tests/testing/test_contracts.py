@@ -2,10 +2,12 @@
 
 import pytest
 
-from leadcore.testing import MemoryStore, StoreContract
+from leadcore.testing import Can, MemoryStore, StoreContract
 
 
 class TestMemoryStore(StoreContract):
+    can = frozenset({Can.STEPPED})
+
     def make_store(self):
         return MemoryStore()
 

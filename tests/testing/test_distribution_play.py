@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given, settings
 
 from leadcore import back_office as bo
-from leadcore.distribution import DistributionTerms, Way, terms_problems
+from leadcore.distribution import (
+    BiddingTerms,
+    DistributionTerms,
+    Method,
+    Way,
+    terms_problems,
+)
 from leadcore.leads import LeadStatus
 from leadcore.testing import MemoryStore, violations
 from leadcore.testing.distribution_play import (
@@ -15,6 +21,7 @@ from leadcore.testing.distribution_play import (
     perform_distribution,
 )
 from leadcore.testing.scenes import new_seller
+from leadcore.values import Money
 
 SHARED = Way(buyers=2)
 HELD = Way(hold_minutes=30)
@@ -53,6 +60,35 @@ def test_a_share_is_returned_sold_on_and_not_given_back():
     assert asked.lead_id == approved.lead_id == received.shares[0].id
     assert (sold_on.outcome, sold_on.lead.status) == (bo.Received.ACCEPTED, LeadStatus.SOLD)
     assert reversed_[0] == "Refused"
+
+
+BIDDING = BiddingTerms(
+    minimum=Money(1_000, "USD"), collect_ms=1_200_000, bidder_ms=900_000, post_ms=1_800_000
+)
+AUCTION = Way(method=Method.AUCTION, bidding=BIDDING)
+
+
+def test_a_lead_is_bid_for_declined_closed_and_posted():
+    received, bid, declined, stranger, closed, posted, strange = play(
+        AUCTION,
+        ("receive", 0),
+        ("bid", 4),
+        ("decline", 1),
+        ("decline", 3),
+        ("close", 0),
+        ("post", 1),
+        ("post", 0),
+    )
+    assert received.lead.bidding is not None
+    assert not any(isinstance(each, tuple) for each in (bid, declined, closed))
+    assert stranger[0] in {"NotFound", "Refused", "WrongState"}
+    assert posted is not None
+    assert strange is not None
+
+
+@pytest.mark.parametrize("what", ["close", "post", "bid"])
+def test_what_was_never_auctioned_is_not_bid_for(what):
+    assert isinstance(play(SHARED, ("receive", 0), (what, 1))[-1][0], str)
 
 
 def test_with_nothing_received_there_is_nothing_to_do():

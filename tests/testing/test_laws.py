@@ -83,10 +83,30 @@ def test_a_person_who_is_held_twice(made):
     none = SellerTerms(name="Seller", duplicate_days=1)
     made.store.run(SetSellerTerms(seller_id=made.seller, terms=none, at=AT))
     later = AT + timedelta(days=1, microseconds=1)
-    change(made, "lead", f"{made.seller}/l2", submission=first.submission, received_at=later)
+    second = f"{made.seller}/l2"
+    sale = made.store.lead(second).sale
+    late = {"received_at": later, "sale": replace(sale, sold_at=later)}
+    change(made, "lead", second, submission=first.submission, **late)
     assert broken(made) == ()
-    change(made, "lead", f"{made.seller}/l2", received_at=AT + timedelta(days=1))
+    change(made, "lead", second, received_at=AT + timedelta(days=1))
     assert len(broken(made)) == 1
+
+
+@pytest.mark.parametrize("earlier", ["l1", "l2"])
+def test_a_person_of_an_old_lead_who_is_sold_again_at_once(made, earlier):
+    first, second = (f"{made.seller}/{key}" for key in ("l1", "l2"))
+    alike = made.store.lead(first).submission
+    sold = AT + timedelta(days=200)
+    # Received long after the other; which of the two was sold first does not matter.
+    change(made, "lead", second, submission=alike, received_at=sold)
+    for key in (first, second):
+        sale = made.store.lead(key).sale
+        at = sold if key.endswith(earlier) else sold + timedelta(days=30)
+        change(made, "lead", key, sale=replace(sale, sold_at=at))
+    assert broken(made) == (f"the person of lead {first} was sold twice: {second}",)
+    # What counts is when it was reserved for its buyer, not when it arrived there.
+    change(made, "lead", first, sale=replace(made.store.lead(first).sale, placed_at=AT))
+    assert broken(made) == ()
 
 
 def test_without_a_seller_only_the_same_instant_counts(made):
@@ -94,7 +114,22 @@ def test_without_a_seller_only_the_same_instant_counts(made):
     same = replace(leads[1], submission=leads[0].submission)
     assert len(list(_held_once(made.store, "nobody", (same, leads[0])))) == 1
     later = replace(same, received_at=AT + HOUR)
+    assert same.sale.sold_at == leads[0].sale.sold_at
     assert list(_held_once(made.store, "nobody", (later, leads[0]))) == []
+
+
+@pytest.mark.parametrize("alike", [True, False])
+def test_two_shares_of_one_lead(made, alike):
+    first, second = (made.store.lead(f"{made.seller}/{key}") for key in ("l1", "l2"))
+    buyer = first.sale if alike else second.sale
+    share = replace(second, submission=first.submission, share_of=first.id, sale=buyer)
+    assert share.family == first.family
+    said = list(_held_once(made.store, made.seller, (share, first)))
+    wanted = f"two shares of lead {first.id} are one associate's: {second.id}"
+    assert said == ([wanted] if alike else [])
+    # What nobody bought is nobody's.
+    unsold = (replace(share, sale=None), first)
+    assert list(_held_once(made.store, made.seller, unsold)) == []
 
 
 def test_two_returns_of_one_sale(made):

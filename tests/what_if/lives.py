@@ -10,7 +10,7 @@ from leadcore import back_office as bo
 from leadcore import refunds
 from leadcore.accounts import ActivateAccount, SellerTerms, StopAccount, WatchBalance
 from leadcore.balances import FundingTerms, FundingTier, FundingTiers
-from leadcore.distribution import DistributionTerms, Way
+from leadcore.distribution import BiddingTerms, DistributionTerms, Method, Way
 from leadcore.leads import AssignLead, AttemptOutcome, ContactAttempt, LogAttempt
 from leadcore.orders import (
     CloseOrder,
@@ -30,7 +30,7 @@ from leadcore.testing.scenes import AT, PRICE, Scene, charge, reception
 from leadcore.values import Money
 from leadcore.what_if import Changes, recorded, what_if
 
-__all__ = ["AT", "HOUR", "PRICE", "WHO", "Life", "again", "read", "stores", "whole"]
+__all__ = ["AT", "HOUR", "PRICE", "WHO", "Life", "again", "auctions", "read", "stores", "whole"]
 
 HOUR = timedelta(hours=1)
 WHO = {"by": "staff", "note": "because"}
@@ -146,6 +146,38 @@ class Life:
                 at=self.later(),
             )
         ).lead
+
+    def bid(self, number, account, minor):
+        return self.run(
+            bo.PlaceBid(
+                **self._auction(number),
+                order_id=self.scene.order(account),
+                amount=Money(minor, "USD"),
+                at=self.later(),
+            )
+        )
+
+    def decline(self, number, account):
+        case = bo.DeclineBid(
+            **self._auction(number),
+            order_id=self.scene.order(account),
+            why="no",
+            at=self.later(),
+        )
+        return self.run(case)
+
+    def close(self, number, hours=1):
+        sale = f"{self.seller}/close-{number}"
+        at = self.later(hours)
+        return self.run(bo.CloseAuction(**self._auction(number), sale_id=sale, at=at)).lead
+
+    def _auction(self, number):
+        lead = self.lead(number)
+        return {
+            "seller_id": self.seller,
+            "lead_id": lead.id,
+            "auction_id": lead.bidding.auction.id,
+        }
 
     def deliver(self, kind, number, **more):
         lead = self.lead(number)
@@ -266,6 +298,40 @@ def _deliveries(life):
     life.offer(53, "held-53")
     life.terms(distribution=DistributionTerms((Way(buyers=2),)))
     life.receive(54)
+
+
+def auctions(life, numbers=(60, 61, 62)):
+    """Auction leads: one posted, one failed and confirmed, one nobody bids for."""
+    hours = 3_600_000
+    terms = BiddingTerms(minimum=Money(1_000, "USD"), collect_ms=6 * hours, bidder_ms=5 * hours)
+    way = Way(method=Method.AUCTION, bidding=replace(terms, post_ms=9 * hours))
+    life.terms(distribution=DistributionTerms((way,)))
+    posted, failed, nobody = numbers
+    life.receive(posted)
+    life.bid(posted, 0, 2_000)
+    life.bid(posted, 1, 2_500)
+    life.bid(posted, 1, 1_500)
+    life.decline(posted, 2)
+    held = life.close(posted)
+    life.run(
+        bo.PostLead(
+            seller_id=life.seller,
+            lead_id=held.id,
+            token=held.reservation.sale_id,
+            price=held.reservation.price,
+            key="post",
+            at=life.later(),
+        )
+    )
+    life.receive(failed)
+    life.bid(failed, 0, 1_100)
+    life.bid(failed, 1, 1_200)
+    life.close(failed, hours=6)
+    life.deliver(bo.FailDelivery, failed, next_sale_id=f"{life.seller}/next", why="no answer")
+    life.deliver(bo.ConfirmDelivery, failed)
+    life.receive(nobody)
+    life.close(nobody, hours=6)
+    life.offer(nobody, "anew")
 
 
 def _money(life):

@@ -6,11 +6,12 @@ from attrs import evolve as replace
 from leadcore import back_office as bo
 from leadcore.errors import NotFound, WrongState
 from leadcore.leads import AssignLead, LeadStatus
+from leadcore.orders import EditOrder, Renewal, RenewalWhen
 from leadcore.ports import LeadQuery, RefundQuery
 from leadcore.testing.scenes import reception
 from leadcore.what_if import Changes
 from leadcore.what_if.again import Asked, Delivery, Differs, Expecting, Worked, lead_answer
-from tests.what_if.lives import APPROVE, HOUR, Life, again, whole
+from tests.what_if.lives import APPROVE, HOUR, Life, again, auctions, whole
 
 
 def moved():
@@ -108,3 +109,30 @@ def test_deliveries_are_done_again():
 def _seller(store):
     (seller,) = store.sellers()
     return seller.id
+
+
+def test_posts_and_bids_are_done_again():
+    life = Life(accounts=3)
+    auctions(life)
+    report, _, store = again(life)
+    assert (report.unexplained, report.left_out) == ((), ())
+    assert store.lead(f"{life.seller}/l60").sale == life.lead(60).sale
+
+
+def test_a_renewal_that_is_not_due_any_more_is_left_out():
+    life = Life()
+    terms = life.order_terms(quantity=2, renewal=Renewal(when=RenewalWhen.ON_FILL))
+    life.order(EditOrder(terms))
+    order = life.scene.order()
+    for number in range(1, 5):
+        life.receive(number)
+        # After every sale, as one does: only what renewed was recorded.
+        life.run(bo.RenewOrder(seller_id=life.seller, order_id=order, at=life.now))
+    report, _, _ = again(life)
+    assert (report.unexplained, report.left_out) == ((), ())
+    report, _, store = again(life, Changes(of_orders={order: {"quantity": 3}}))
+    assert report.unexplained == ()
+    (out,) = report.left_out  # at the second of the renewals the order is full
+    assert out.key.startswith(f"order/{order}/")
+    assert out.why == "RenewOrder is not possible: the order is not due"
+    assert [each.cycle for each, _ in store.orders(life.seller)] == [2]

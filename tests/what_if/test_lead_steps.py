@@ -63,3 +63,29 @@ def test_a_sale_that_was_none_has_an_id_that_no_sale_has():
     assert isinstance(expiring.case, bo.ExpireDelivery)
     assert expired.before.reservation is not None
     assert isinstance(cases(life, 3)[2][1], Worked)
+
+
+def test_every_turn_of_an_auction_comes_of_its_use_case():
+    life = lives.Life(accounts=3)
+    lives.auctions(life)
+    assert kinds(life, 60) == [
+        "ReceiveLead",
+        *["PlaceBid"] * 3,
+        "DeclineBid",
+        "CloseAuction",
+        "PostLead",
+    ]
+    assert kinds(life, 61) == [
+        "ReceiveLead",
+        "PlaceBid",
+        "PlaceBid",
+        "CloseAuction",
+        "FailDelivery",
+        "ConfirmDelivery",
+    ]
+    assert kinds(life, 62) == ["ReceiveLead", "CloseAuction", "OfferLead"]
+    (bid, case), *_ = cases(life, 60)[1:]
+    assert (bid.decides, case.asked_at, case.at) == (False, bid.at, bid.at)
+    report, _, again = lives.again(life)
+    assert (report.unexplained, report.left_out) == ((), ())
+    assert lives.read(again, life.seller) == lives.read(life.store, life.seller)

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve as replace
+
+from leadcore.errors import WrongState
+from leadcore_cli.commands.ordering import edit_terms
+from leadcore_cli.context import desk
 
 
 def test_an_order_lives_and_ends(cli):
@@ -32,6 +37,19 @@ def test_an_edit_changes_only_what_is_said(cli):
     assert (edited["quantity"], edited["weight"], edited["returns_reopen"]) == (0, 3, True)
     assert edited["starts_at"] == opened["starts_at"]
     assert edited["ends_at"] == "2027-01-01T05:00:00Z"
+
+
+def test_what_somebody_changed_meanwhile_is_not_taken_back(cli):
+    here = desk(cli.database, None)
+
+    def slowly(terms):
+        cli("order", "edit", "ben-order", "--price", "30")
+        return replace(terms, weight=2)
+
+    with pytest.raises(WrongState, match="is at version 2, not 1; read it again"):
+        edit_terms(here, "ben-order", slowly)
+    terms = cli.one("order", "edit", "ben-order", "--weight", "2")["terms"]
+    assert (terms["price"]["minor"], terms["weight"]) == (3_000, 2)
 
 
 def test_a_free_lead_may_be_ordered(cli):

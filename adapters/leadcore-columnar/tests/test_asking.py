@@ -173,7 +173,8 @@ def test_however_few_of_many_combinations_are_there(frame_of, monkeypatch, spars
         for seller in ("associate-7", "another")
         for days in (0, 29, 31, 32, 539, 549, 700)
     ]
-    agree(frame_of(people), people, CALL, MONDAY_NOON)
+    answers = agree(frame_of(people), people, CALL, MONDAY_NOON)
+    assert len(answers.numbers) == len(people)
 
 
 def test_the_rule_is_null_where_all_is_well(frame_of):

@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from leadcore.back_office import AskContact, KeepContactPoint
+from leadcore.back_office import AskContact, KeepContactPoint, RequestPayment, SettlePayment
 from leadcore.balances import TransferKind
 from leadcore.contact_points import DoNotCall, Record
 from leadcore.orders import Cap, Caps, Period
+from leadcore.payments import Answer, PaymentMethod, Progress
+from leadcore.values import Money
 from leadcore_sqlalchemy import tables
 
 CHANGES = {
@@ -118,3 +120,48 @@ def test_sales_the_ledger_did_not_charge_are_said(store, town):
     with store.engine.begin() as connection:
         connection.execute(tables.sales.update().values(price=1))
     assert any("come to 1, the ledger charged 2500" in said for said in store.audit())
+
+
+@pytest.fixture
+def paid(used, town):
+    account = "seller/a0"
+    used.run(
+        RequestPayment(
+            seller_id=town.seller,
+            account_id=account,
+            payment_id="p",
+            amount=Money(500, "USD"),
+            method=PaymentMethod(token="pm_1"),
+            by="ann",
+            at=town.lead(9).at,
+        )
+    )
+    answer = Answer(progress=Progress.SUCCEEDED, reference="ch_1")
+    at = town.lead(9).at
+    used.run(SettlePayment(seller_id=town.seller, payment_id="p", answer=answer, at=at))
+    assert used.audit() == ()
+    return used
+
+
+PAYMENTS = {
+    "UPDATE leadcore_ledger_transfers SET data = replace(data, 'ann', 'bob') "
+    "WHERE id = 'payment/1/p/topup'": (
+        "payment p: transfer payment/1/p/topup is not the one that follows from it"
+    ),
+    "UPDATE leadcore_payments SET account_id = 'seller/a1'": (
+        "payment p: transfer payment/1/p/topup does not follow from it"
+    ),
+    "UPDATE leadcore_payments SET account_id = 'nobody'": (
+        "account nobody: it has payments but no balance"
+    ),
+    "DELETE FROM leadcore_ledger_entries WHERE transfer_id = 'payment/1/p/topup'": (
+        "payment p: the ledger has no transfer payment/1/p/topup"
+    ),
+}
+
+
+@pytest.mark.parametrize("change", sorted(PAYMENTS))
+def test_a_payment_the_ledger_does_not_follow_is_named(paid, change):
+    with paid.engine.begin() as connection:
+        assert connection.execute(text(change)).rowcount > 0
+    assert PAYMENTS[change] in paid.audit()

@@ -133,6 +133,34 @@ def test_what_was_there_before_is_kept_and_gets_its_new_columns(bare):
     assert names.isdisjoint({"leadcore_contact_points", "leadcore_decisions"})
 
 
+def test_what_orders_had_spent_is_the_sum_of_their_sales(bare):
+    upgrade(bare, "0005")
+    order = text(
+        "INSERT INTO leadcore_orders (id, seller_id, account_id, user_id, status, version, data)"
+        " VALUES (:id, 's', 'a', 'u', 'open', 1, '{}')"
+    )
+    sale = text(
+        "INSERT INTO leadcore_sales (id, seller_id, account_id, lead_id, order_id, user_id, price,"
+        " currency, sold_at) VALUES (:id, 's', 'a', :id, :order, 'u', :price, 'USD',"
+        " '2026-11-16 15:00:00')"
+    )
+    prices = {"none": (), "one": (2_500,), "free": (0,), "many": (2_500, 3_000_000_000, 1)}
+    with bare.begin() as connection:
+        for key, sold in prices.items():
+            connection.execute(order, {"id": key})
+            for number, price in enumerate(sold):
+                given = {"id": f"{key}-{number}", "order": key, "price": price}
+                connection.execute(sale, given)
+        connection.execute(sale, {"id": "stray", "order": "gone", "price": 7})
+    upgrade(bare)
+    with bare.connect() as connection:
+        orders = metadata.tables["leadcore_orders"]
+        found = connection.execute(select(orders.c.id, orders.c.spent, orders.c.moves)).all()
+    assert {(row.id, row.spent, row.moves) for row in found} == {
+        (key, sum(sold), 0) for key, sold in prices.items()
+    }
+
+
 def test_more_rows_than_a_batch_are_all_filled(bare):
     upgrade(bare, "0001")
     data = HELD["fresh"][1]

@@ -7,10 +7,17 @@ from attrs import evolve as replace
 from sqlalchemy import text
 
 from leadcore import refunds
-from leadcore.back_office import DecideRefund, RequestRefund, SetSellerTerms, WorkLead
+from leadcore.back_office import (
+    DecideRefund,
+    KeepOrder,
+    RequestRefund,
+    SetSellerTerms,
+    WorkLead,
+)
 from leadcore.downline import Reach, Scope
 from leadcore.errors import Refused
 from leadcore.leads import AttemptOutcome, ContactAttempt, LeadStatus, LogAttempt
+from leadcore.orders import EditOrder, OrderReturns
 from leadcore.ports import (
     LeadQuery,
     LeadSort,
@@ -300,6 +307,41 @@ def test_what_terms_count_is_read_as_far_back_as_they_ask(used, town):
     assert facts.request_counts == {refunds.requests_key(sale.account_id): 1}
     on()
     assert used._read(facts_of, _needs(used, town, same[1])).sold is None
+
+
+def test_an_orders_maximum_of_returns_is_counted_without_loading_a_sale(used, town):
+    order = used.lead("lead-1").sale.order_id
+    same = [n for n in range(1, 8) if used.lead(f"lead-{n}").sale.order_id == order]
+    assert 1 < len(same) < 7
+    (kept,) = (each for each, _ in used.orders(town.seller) if each.id == order)
+    command = EditOrder(replace(kept.terms, max_returns=9_000))
+    keep = KeepOrder(order_id=order, account_id=kept.account_id, command=command, at=town.at)
+    used.run(keep)
+
+    def counted():
+        facts = used._read(facts_of, _needs(used, town, same[0]))
+        assert (facts.sold, facts.asked) == (None, None)
+        key = refunds.requests_key(kept.account_id)
+        return facts.order_returns, facts.request_counts[key]
+
+    assert counted() == (OrderReturns(sold=len(same), returned=0), 0)
+    later = town.at + timedelta(days=1)
+    for times, number in enumerate(same[:2], start=1):
+        lead = used.lead(f"lead-{number}")
+        asked = RequestRefund(
+            refund_id=f"r{number}",
+            lead_id=lead.id,
+            user_id=lead.assigned_to,
+            reason="wrong_number",
+            detail="asked",
+            at=later,
+        )
+        used.run(asked)
+        # Not those for the sale itself, and none of another order.
+        assert counted() == (OrderReturns(sold=len(same), returned=times - 1), times)
+    decline = refunds.DeclineRefund(by="staff", note="no")
+    used.run(DecideRefund(refund_id=f"r{same[1]}", command=decline, at=later))
+    assert counted() == (OrderReturns(sold=len(same), returned=0), 2)
 
 
 def facts_of(connection, needs):

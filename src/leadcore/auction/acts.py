@@ -130,6 +130,11 @@ class BidPlaced:
 
     bid: Bid
 
+    @property
+    def at(self) -> datetime:
+        """When it came."""
+        return self.bid.at
+
 
 @frozen(kw_only=True)
 class BidRefused:

@@ -4,6 +4,14 @@ Each is a frozen value with `needs` (which facts a store must load) and `decide(
 a store must commit, whole or not at all). They read nothing and write nothing themselves.
 """
 
+from leadcore.back_office.auctioning import (
+    BidAnswer,
+    CloseAuction,
+    DeclineBid,
+    PlaceBid,
+    PostAnswer,
+    PostLead,
+)
 from leadcore.back_office.consenting import AskContact, KeepContactPoint, ReceiveText, TextAnswer
 from leadcore.back_office.contacting import (
     LeadContact,
@@ -14,8 +22,15 @@ from leadcore.back_office.contacting import (
     question_of,
 )
 from leadcore.back_office.delivering import ConfirmDelivery, ExpireDelivery, FailDelivery
+from leadcore.back_office.duties import DueCase, DueFacts, due_cases
 from leadcore.back_office.exposing import lead_exposure, logged_decisions
-from leadcore.back_office.funding import AccountRefund, ExpireBonus, Fund, RefundAccount
+from leadcore.back_office.funding import (
+    AccountRefund,
+    ExpireBonus,
+    Fund,
+    PaymentBack,
+    RefundAccount,
+)
 from leadcore.back_office.keeping import (
     KeepAccount,
     KeepOrder,
@@ -39,14 +54,20 @@ from leadcore.back_office.refund_requests import RequestRefund
 from leadcore.back_office.refunding import DecideRefund
 from leadcore.back_office.renewing import Renewed, RenewOrder
 from leadcore.back_office.selling import Received, Reception
+from leadcore.back_office.transferring import TransferBalance
 
 __all__ = [
     "AccountRefund",
     "AskContact",
     "BalanceChecked",
+    "BidAnswer",
     "CheckBalance",
+    "CloseAuction",
     "ConfirmDelivery",
     "DecideRefund",
+    "DeclineBid",
+    "DueCase",
+    "DueFacts",
     "ExpireBonus",
     "ExpireDelivery",
     "FailDelivery",
@@ -58,6 +79,10 @@ __all__ = [
     "LeadContact",
     "NoticeTaken",
     "OfferLead",
+    "PaymentBack",
+    "PlaceBid",
+    "PostAnswer",
+    "PostLead",
     "ReceiveLead",
     "ReceiveNotice",
     "ReceiveText",
@@ -74,10 +99,12 @@ __all__ = [
     "SettlePayment",
     "Taken",
     "TextAnswer",
+    "TransferBalance",
     "WorkLead",
     "assess_facts",
     "assess_lead",
     "contact_facts",
+    "due_cases",
     "first_contact_due",
     "lead_exposure",
     "logged_decisions",

@@ -17,7 +17,15 @@ from attrs import field, frozen
 from leadcore import leads
 from leadcore.back_office.holding import charge_id, resolution
 from leadcore.back_office.placing import place_moved
-from leadcore.back_office.selling import Reception, Stream, finish, known_again, messages_of, offer
+from leadcore.back_office.selling import (
+    Reception,
+    Stream,
+    finish,
+    known_again,
+    messages_of,
+    offer,
+    sold_again,
+)
 from leadcore.balances import TransferKind
 from leadcore.distribution import SCALE, Candidate
 from leadcore.distribution.kernel import undone
@@ -39,7 +47,7 @@ if TYPE_CHECKING:
 
     from leadcore.orders import Order
 
-__all__ = ["ConfirmDelivery", "ExpireDelivery", "FailDelivery"]
+__all__ = ["ConfirmDelivery", "ExpireDelivery", "FailDelivery", "delivered"]
 
 
 @frozen(kw_only=True)
@@ -74,14 +82,7 @@ class ConfirmDelivery:
         held = _held(lead, self.sale_id, self)
         if self.at >= held.expires_at:
             raise WrongState("ConfirmDelivery", f"it was reserved until {held.expires_at}")
-        event = LeadDelivered(sale_id=held.sale_id, transfer_id=charge_id(held), at=self.at)
-        sold = leads.evolve(lead, event)
-        return finish(
-            Stream(lead, facts.lead.version),
-            (event,),
-            transfers=resolution(lead, held, TransferKind.CAPTURE, self.at),
-            messages=() if sold.sale is None else messages_of(sold, sold.sale, facts),
-        )
+        return delivered(lead, held, facts, self.at)
 
 
 @frozen(kw_only=True)
@@ -112,7 +113,7 @@ class FailDelivery:
         Raises:
             NotFound: there is no such lead.
             WrongState: the lead is not reserved for this sale.
-            Malformed: the next sale has the same id.
+            Malformed: the next sale has the id of this one, or of one that failed before.
         """
         lead = _known(facts, self.seller_id, self.lead_id)
         if any(each.sale_id == self.sale_id for each in lead.failed):
@@ -149,7 +150,7 @@ class ExpireDelivery:
         Raises:
             NotFound: there is no such lead.
             WrongState: the lead is not reserved for this sale, or still is.
-            Malformed: the next sale has the same id.
+            Malformed: the next sale has the id of this one, or of one that failed before.
         """
         lead = _known(facts, self.seller_id, self.lead_id)
         if any(each.sale_id == self.sale_id for each in lead.failed):
@@ -159,6 +160,23 @@ class ExpireDelivery:
             raise WrongState("ExpireDelivery", f"it is reserved until {held.expires_at}")
         over = _Over(lead, held, TransferKind.EXPIRE, "not confirmed in time", self.at)
         return over.to_the_next(self.next_sale_id, facts)
+
+
+def delivered(
+    lead: Lead, held: Reservation, facts: OfferFacts, at: datetime, *, post_key: str | None = None
+) -> Outcome[Reception]:
+    """Give the sale of a lead that has arrived at the buyer it is reserved for."""
+    event = LeadDelivered(
+        sale_id=held.sale_id, transfer_id=charge_id(held), at=at, post_key=post_key
+    )
+    sold = leads.evolve(lead, event)
+    return finish(
+        Stream(lead, facts.lead.version),
+        (event,),
+        changes=sold_again(facts, at),
+        transfers=resolution(lead, held, TransferKind.CAPTURE, at),
+        messages=() if sold.sale is None else messages_of(sold, sold.sale, facts),
+    )
 
 
 _Command = ConfirmDelivery | FailDelivery | ExpireDelivery
@@ -181,8 +199,11 @@ def _held(lead: Lead, sale_id: SaleId, command: _Command) -> Reservation:
         raise WrongState(name, "the lead is reserved for another sale")
     if command.at < held.reserved_at:
         raise WrongState(name, f"it was reserved only at {held.reserved_at}")
-    if not isinstance(command, ConfirmDelivery) and command.next_sale_id == sale_id:
-        raise Malformed.at("next_sale_id", "is another one than the sale's that failed")
+    if not isinstance(command, ConfirmDelivery) and command.next_sale_id in {
+        sale_id,
+        *(each.sale_id for each in lead.failed),
+    }:
+        raise Malformed.at("next_sale_id", "is another one than of any sale that failed")
     return held
 
 
@@ -207,9 +228,8 @@ class _Over:
             at=self.at,
         )
         order = next((c.order for c in facts.candidates if c.order.id == held.order_id), None)
-        over = order is not None and order.cycle != held.cycle
-        frees = None if over else held.price
-        event = DeliveryFailed(failed=failed, offers=self.lead.offers, frees=frees, at=self.at)
+        # Also where its cycle is over: no lead was given for the place, so the present one has it.
+        event = DeliveryFailed(failed=failed, offers=self.lead.offers, frees=held.price, at=self.at)
         lead = leads.evolve(self.lead, event)
         claims = claims_of(lead.seller_id, lead.id, facts.key_counts)
         stream = Stream(lead, facts.lead.version, begun=(event,), claims=claims)

@@ -21,6 +21,7 @@ from leadcore.balances import (
 from leadcore.errors import Malformed, NotFound, WrongState
 from leadcore.intervals import elapsed_hours_after
 from leadcore.outcomes import LedgerMark, Outcome
+from leadcore.payments import payment_of
 from leadcore.ports import AccountFacts, AccountNeeds, StatementFacts, StatementNeeds
 from leadcore.values import AccountId, Money, SellerId, instant
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from leadcore.balances import PayableBack
 
-__all__ = ["AccountRefund", "ExpireBonus", "Fund", "RefundAccount"]
+__all__ = ["AccountRefund", "ExpireBonus", "Fund", "PaymentBack", "RefundAccount"]
 
 
 @frozen(kw_only=True)
@@ -113,15 +114,26 @@ class Fund:
 
 
 @frozen
+class PaymentBack:
+    """What may go back of a payment, all of its bonus having come back."""
+
+    payment_id: str
+    amount: Money
+
+
+@frozen
 class AccountRefund:
     """What an account refund moved, in order.
 
     Attributes:
         transfers: for each funding, oldest first: the bonus taken back, the bonus made good from
             cash, and the money that goes back; `ref` of the latter two is the funding.
+        payments: what may go back of payments. Their processor takes it, so nothing of it is booked
+            here: run `RepayPayment` with `all_bonus` for each.
     """
 
     transfers: tuple[Transfer, ...]
+    payments: tuple[PaymentBack, ...] = ()
 
     @property
     def paid(self) -> tuple[Transfer, ...]:
@@ -134,7 +146,8 @@ class RefundAccount:
     """Pay an account's unspent cash, less bonus, back to where it came from.
 
     How much of which funding is said by `balances.payable_back`. This books it; the money itself
-    is sent by whoever runs it, to the sources the answer names.
+    is sent by whoever runs it, to the sources the answer names. What came by payments goes back
+    through their processors: the answer says how much of which.
 
     Attributes:
         key: the idempotency key: asked again with it, the answer is what was done then.
@@ -164,18 +177,23 @@ class RefundAccount:
         mine = tuple(
             line.transfer for line in facts.lines if line.transfer.id.startswith(self._prefix)
         )
-        if mine:
-            return Outcome(answer=AccountRefund(mine))
         payable = payable_back(seen.lots, self.at, within_hours=seen.refund_hours)
+        through = tuple(_through(payable, seen.currency))
+        if mine:
+            return Outcome(answer=AccountRefund(mine, through))
         if payable.amount == 0:
             raise WrongState("RefundAccount", _why_not(payable))
         transfers = tuple(
             transfer
             for back in payable.fundings
-            if back.amount
+            if back.amount and payment_of(back.funding) is None
             for transfer in self._transfers(back, seen.currency)
         )
-        return Outcome(answer=AccountRefund(transfers), transfers=transfers, unmoved=(seen.mark,))
+        return Outcome(
+            answer=AccountRefund(transfers, through),
+            transfers=transfers,
+            unmoved=(seen.mark,) if transfers else (),
+        )
 
     @property
     def _prefix(self) -> str:
@@ -205,6 +223,17 @@ class RefundAccount:
             reason=self.reason,
             effective_at=self.at,
         )
+
+
+def _through(payable: PayableBack, currency: str) -> Iterator[PaymentBack]:
+    # A repayment that came back is a funding of its own, and goes back by the same payment.
+    amounts: dict[str, int] = {}
+    for back in payable.fundings:
+        payment_id = payment_of(back.funding)
+        if payment_id is not None and back.amount:
+            amounts[payment_id] = amounts.get(payment_id, 0) + back.amount
+    for payment_id, minor in amounts.items():
+        yield PaymentBack(payment_id, Money(minor, currency))
 
 
 def _why_not(payable: PayableBack) -> str:

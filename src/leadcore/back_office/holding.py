@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from leadcore.accounts import prepaid_account, revenue_account
@@ -10,7 +9,7 @@ from leadcore.balances import Transfer, TransferKind
 from leadcore.leads import LeadReserved, Reservation
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from leadcore.distribution import CandidateDecision
     from leadcore.leads import Lead
@@ -30,10 +29,10 @@ def reserved(
     sale_id: SaleId,
     at: datetime,
     *,
-    minutes: int,
+    lasting: timedelta,
     offers: tuple[CandidateDecision, ...],
 ) -> LeadReserved:
-    """Give the event of a lead that is reserved for an order so many minutes."""
+    """Give the event of a lead that is reserved for an order so long."""
     terms = order.terms
     held = Reservation(
         sale_id=sale_id,
@@ -44,7 +43,7 @@ def reserved(
         cycle=order.cycle,
         hold_id=f"{sale_id}/hold" if terms.price.minor else None,
         reserved_at=at,
-        expires_at=at + timedelta(minutes=minutes),
+        expires_at=at + lasting,
     )
     return LeadReserved(reservation=held, offers=offers, at=at)
 

@@ -23,7 +23,7 @@ from leadcore.balances import LedgerAccount, tiers_problems
 from leadcore.decider import Versioned, change, fold
 from leadcore.distribution import terms_problems
 from leadcore.downline import scope
-from leadcore.errors import Malformed, NotFound, Problem
+from leadcore.errors import Malformed, NotFound, Problem, WrongState
 from leadcore.intervals import zone_info
 from leadcore.leads import AssignLead, Lead, LeadCommand, LeadStatus
 from leadcore.orders import EditOrder, OpenOrder, Order, OrderCommand
@@ -246,11 +246,18 @@ def _require_same(*pairs: tuple[str, str, str]) -> None:
 
 @frozen(kw_only=True)
 class KeepOrder:
-    """Open, edit, pause, resume or close an order."""
+    """Open, edit, pause, resume or close an order.
+
+    Attributes:
+        expected: the version of the order that the command was made from, which is how many events
+            its journal had (`Store.journal`); None where it does not matter. An edit says all
+            terms: made from a form that was opened before a renewal, it would take that back.
+    """
 
     order_id: OrderId
     account_id: AccountId
     command: OrderCommand
+    expected: int | None = None
     at: datetime = field(converter=instant)
 
     @property
@@ -263,14 +270,16 @@ class KeepOrder:
 
         Raises:
             NotFound: there is no such account, or the order is another account's.
-            Malformed: the terms make no sense or name a user of another account, or the order would
-                be opened under other ids.
-            WrongState: as `orders.decide` says.
+            Malformed: as `orders.decide` says; or the terms name a user of another account, or the
+                order would be opened under other ids.
+            WrongState: as `orders.decide` says; or the order is not at the expected version. That
+                is no `Conflict`: on fresh facts it would be the same.
         """
         seen = facts.order
         foreign = seen.state is not None and seen.state.account_id != self.account_id
         if facts.account is None or foreign:
             raise NotFound("order", self.order_id)
+        self._check_version(seen)
         self._check(facts.account, facts.users)
         events = orders.decide(self.command, seen.state, self.at)
         changes = change("order", self.order_id, seen, events, orders.evolve)
@@ -282,6 +291,16 @@ class KeepOrder:
             changes=changes,
             standings=(StandingDelta(order_id=state.id, recount=True),) if recount else (),
         )
+
+    def _check_version(self, seen: Versioned[Order | None]) -> None:
+        command, state = self.command, seen.state
+        if self.expected is None or self.expected == seen.version:
+            return
+        # A retry after a commit whose answer was lost finds its own work.
+        done = isinstance(command, EditOrder) and state is not None and state.terms == command.terms
+        if not done:
+            since = f"the order is at version {seen.version}, not {self.expected}; read it again"
+            raise WrongState(type(command).__name__, since)
 
     def _check(self, account: Account, users: tuple[User, ...]) -> None:
         command = self.command

@@ -14,19 +14,22 @@ from typing import TYPE_CHECKING, cast
 from attrs import field, frozen
 
 from leadcore import notices, payments
-from leadcore.accounts import cash_account, prepaid_account
-from leadcore.balances import lots
+from leadcore.accounts import cash_account, prepaid_account, revenue_account
+from leadcore.back_office.payment_lots import bonus_facts, seen_at, unspent
 from leadcore.decider import change, fold
 from leadcore.errors import Malformed, NotFound
-from leadcore.outcomes import Outcome
+from leadcore.outcomes import LedgerMark, Outcome
 from leadcore.payments import (
     Answer,
     Books,
     Crossing,
+    DisputeStatus,
+    News,
     Notice,
     NotThere,
     Payment,
     PaymentMethod,
+    Progress,
     Repay,
     Repayment,
     Request,
@@ -43,7 +46,7 @@ if TYPE_CHECKING:
     from leadcore.accounts import Account
     from leadcore.decider import Versioned
     from leadcore.notices import Message
-    from leadcore.payments import PaymentCommand
+    from leadcore.payments import BonusFacts, PaymentCommand
 
 __all__ = [
     "BalanceChecked",
@@ -54,20 +57,35 @@ __all__ = [
     "RequestPayment",
     "SettlePayment",
     "Taken",
+    "books_of",
 ]
 
 
 def _commit(
-    seen: Versioned[Payment | None], command: PaymentCommand, at: datetime
+    seen: Versioned[Payment | None],
+    command: PaymentCommand,
+    at: datetime,
+    *,
+    marks: tuple[LedgerMark, ...] = (),
 ) -> Outcome[Payment]:
     events = payments.decide(command, seen.state, at)
     # `decide` raised where there is none.
     state = cast("Payment", fold(payments.evolve, seen.state, events))
-    books = Books(cash=cash_account(state.seller_id), prepaid=prepaid_account(state.account_id))
+    transfers = booked(seen.state, state, books_of(state)) if events else ()
     return Outcome(
         answer=state,
         changes=change("payment", state.id, seen, events, payments.evolve),
-        transfers=booked(seen.state, state, books) if events else (),
+        transfers=transfers,
+        unmoved=marks if transfers else (),
+    )
+
+
+def books_of(payment: Payment) -> Books:
+    """Give the ledger accounts a payment moves money between."""
+    return Books(
+        cash=cash_account(payment.seller_id),
+        prepaid=prepaid_account(payment.account_id),
+        revenue=revenue_account(payment.seller_id),
     )
 
 
@@ -130,6 +148,9 @@ class RequestPayment:
 class SettlePayment:
     """Settle a payment with what the processor answered; a success credits the balance, once.
 
+    With it comes the bonus of the seller's tiers as they are then; a repayment that succeeds takes
+    back what was reserved of that.
+
     Attributes:
         repayment_id: the answer is about this repayment; None: about the charge.
         keys_hours: `Processor.keys_hours`.
@@ -144,8 +165,13 @@ class SettlePayment:
 
     @property
     def needs(self) -> PaymentNeeds:
-        """The payment."""
-        return PaymentNeeds(seller_id=self.seller_id, payment_id=self.payment_id)
+        """The payment; where money has gone back, the statement too, which tells its bonus."""
+        went = isinstance(self.answer, Answer) and self.answer.progress is Progress.SUCCEEDED
+        return PaymentNeeds(
+            seller_id=self.seller_id,
+            payment_id=self.payment_id,
+            statement=went and self.repayment_id is not None,
+        )
 
     def decide(self, facts: PaymentFacts) -> Outcome[Payment]:
         """Say what follows; the same answer again changes nothing.
@@ -155,13 +181,17 @@ class SettlePayment:
             WrongState: there is no such repayment.
         """
         _own(facts, self.seller_id, self.payment_id)
-        return _commit(facts.payment, self._command(), self.at)
+        command = self._command(bonus_facts(facts))
+        return _commit(facts.payment, command, self.at, marks=seen_at(facts))
 
-    def _command(self) -> PaymentCommand:
+    def _command(self, bonus: BonusFacts) -> PaymentCommand:
         if self.repayment_id is None:
-            return Settle(answer=self.answer, keys_hours=self.keys_hours)
+            return Settle(answer=self.answer, keys_hours=self.keys_hours, bonus=bonus)
         return SettleRepayment(
-            repayment_id=self.repayment_id, answer=self.answer, keys_hours=self.keys_hours
+            repayment_id=self.repayment_id,
+            answer=self.answer,
+            keys_hours=self.keys_hours,
+            bonus=bonus,
         )
 
 
@@ -191,19 +221,22 @@ class ReceiveNotice:
 
     @property
     def needs(self) -> PaymentNeeds:
-        """The payment it is about, by our id or the processor's."""
+        """The payment it is about, by either id; where money has left it, the statement too."""
+        told = self.notice
+        back = told.news is News.REPAYMENT and told.progress is Progress.SUCCEEDED
         return PaymentNeeds(
             seller_id=self.seller_id,
-            payment_id=self.notice.payment_id,
-            reference=self.notice.reference,
+            payment_id=told.payment_id,
+            reference=told.reference,
+            statement=back or told.dispute is DisputeStatus.LOST,
         )
 
     def decide(self, facts: PaymentFacts) -> Outcome[NoticeTaken]:
         """Say what follows; a notice about no payment of the seller is kept for somebody to see."""
-        command, state = TakeNotice(self.notice), facts.payment.state
+        command, state = TakeNotice(self.notice, bonus_facts(facts)), facts.payment.state
         if state is None or state.seller_id != self.seller_id:
             return self._stray(command, facts)
-        outcome = _commit(facts.payment, command, self.at)
+        outcome = _commit(facts.payment, command, self.at, marks=seen_at(facts))
         taken = Taken.COUNTED if outcome.changes else Taken.KNOWN
         return outcome.answering(NoticeTaken(outcome=taken, payment=outcome.answer))
 
@@ -226,6 +259,8 @@ class RepayPayment:
     Attributes:
         repayment_id: the caller's, one within the payment.
         within_hours: how long after the payment, in elapsed hours, the last instant included.
+        all_bonus: all of its bonus comes back, as where an account is closed; else what the rest
+            of the payment would not have earned.
     """
 
     seller_id: SellerId
@@ -235,6 +270,7 @@ class RepayPayment:
     by: str
     reason: str
     within_hours: int = 2880
+    all_bonus: bool = False
     at: datetime = field(converter=instant)
 
     @property
@@ -258,23 +294,19 @@ class RepayPayment:
             by=self.by,
             reason=self.reason,
             within_hours=self.within_hours,
+            bonus=bonus_facts(facts),
+            all_bonus=self.all_bonus,
         )
-        outcome = _commit(facts.payment, command, self.at)
-        unspent = _unspent_cash(facts, self.at)
-        if outcome.answer != before and self.amount.minor > unspent:
-            rest = Money(unspent, self.amount.currency)
-            raise Malformed.at("amount", f"is at most what is unspent: {rest} in cash")
+        outcome = _commit(facts.payment, command, self.at, marks=seen_at(facts))
         # `decide` raised where there is none.
-        return outcome.answering(cast("Repayment", outcome.answer.repayment(self.repayment_id)))
-
-
-def _unspent_cash(facts: PaymentFacts, at: datetime) -> int:
-    """Give what may go back at all: neither bonus, nor a credit limit, nor what holds reserve."""
-    told = facts.statement
-    if told is None or told.ledger is None or told.seller is None:
-        return 0
-    cash = lots(told.lines, told.seller.consumptions).free(at).cash
-    return max(0, min(told.ledger.available, cash))
+        made = cast("Repayment", outcome.answer.repayment(self.repayment_id))
+        bonus = made.bonus.minor if made.bonus else 0
+        most = unspent(facts, before, bonus, self.at)
+        if outcome.answer != before and self.amount.minor > most:
+            rest = f"{Money(most, self.amount.currency)} in cash"
+            beside = f" beside {made.bonus} of bonus that comes back" if made.bonus else ""
+            raise Malformed.at("amount", f"is at most what is unspent: {rest}{beside}")
+        return outcome.answering(made)
 
 
 @frozen(kw_only=True)

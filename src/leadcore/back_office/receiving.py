@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from leadcore.accounts import Seller
     from leadcore.duplicates import Repeat
 
-__all__ = ["OfferLead", "ReceiveLead", "ResellLead"]
+__all__ = ["OfferLead", "ReceiveLead", "ResellLead", "standing_lead"]
 
 
 @frozen(kw_only=True)
@@ -73,6 +73,7 @@ class ReceiveLead:
             seller_id=self.seller_id,
             source_key=self.source_key,
             keys=() if self.submission.test else person_keys(self.submission),
+            submission=self.submission,
             at=self.at,
         )
 
@@ -100,7 +101,7 @@ class OfferLead:
 
     Attributes:
         sale_id: the id its sale will have; offered again with the same one, a lead that was sold
-            under it is `KNOWN`.
+            or reserved under it is `KNOWN`, also where that delivery has failed since.
     """
 
     seller_id: SellerId
@@ -118,17 +119,20 @@ class OfferLead:
 
         Raises:
             NotFound: there is no such lead.
-            WrongState: the lead is not waiting for a buyer, or the person has a sale that stands.
+            WrongState: the lead is not waiting for a buyer, or another lead of the person is sold
+                and stands, or is being sold.
         """
         lead = _known(facts, self.seller_id, self.lead_id)
         sale = lead.reservation.sale_id if lead.reservation else lead.sale and lead.sale.id
-        if sale == self.sale_id:
+        auctioned = lead.bidding is not None and lead.bidding.auction.id == self.sale_id
+        failed = any(each.sale_id == self.sale_id for each in lead.failed)
+        if sale == self.sale_id or auctioned or failed:
             return known_again(lead, facts)
         if lead.status not in {LeadStatus.RECEIVED, LeadStatus.UNSOLD} or lead.submission.test:
             what = "a test" if lead.submission.test else lead.status.value
             raise WrongState("OfferLead", f"the lead is {what}")
-        if standing := _standing(lead, facts, seller_of(facts, self.seller_id), self.at):
-            raise WrongState("OfferLead", f"the person's lead {standing} is sold and stands")
+        if standing := standing_lead(lead, facts, seller_of(facts, self.seller_id), self.at):
+            raise WrongState("OfferLead", _taken(standing))
         # The claims make this meet whatever else is done with the same person at the same time.
         stream = Stream(lead, facts.lead.version, claims=_claims(lead.seller_id, lead.id, facts))
         return offer(stream, self.sale_id, facts, self.at)
@@ -170,7 +174,7 @@ class ResellLead:
             return known_again(again[0], facts)
         seller = seller_of(facts, self.seller_id)
         if standing := _standing_origin(old, facts) or _full(old, facts, seller):
-            raise WrongState("ResellLead", f"the person's lead {standing} is sold and stands")
+            raise WrongState("ResellLead", _taken(standing))
         received = LeadReceived(
             lead_id=self.new_lead_id,
             seller_id=self.seller_id,
@@ -191,16 +195,21 @@ def _known(facts: OfferFacts, seller_id: SellerId, lead_id: LeadId) -> Lead:
     return lead
 
 
-def _standing(lead: Lead, facts: OfferFacts, seller: Seller, at: datetime) -> LeadId | None:
-    """Give the person's lead that stands sold, so that another must not be sold now."""
+def _taken(standing: LeadId) -> str:
+    return f"the person's lead {standing} is sold and stands, or being sold"
+
+
+def standing_lead(lead: Lead, facts: OfferFacts, seller: Seller, at: datetime) -> LeadId | None:
+    """Give the person's lead that is sold and stands, or is being sold: no other must be now."""
     if standing := _standing_origin(lead, facts) or _full(lead, facts, seller):
         return standing
-    history = _strangers(lead, facts)
+    history = (each for each in _strangers(lead, facts) if each.status in _TAKEN)
     days = seller.terms.duplicate_days
     repeat = find_repeat(lead.submission, history, at=at, look_back_days=days)
-    if repeat is not None and repeat.kind is RepeatKind.OF_STANDING_SALE:
-        return repeat.lead_id
-    return None
+    return None if repeat is None else repeat.lead_id
+
+
+_TAKEN = frozenset({LeadStatus.BIDDING, LeadStatus.RESERVED, LeadStatus.SOLD})
 
 
 def _relatives(lead: Lead, facts: OfferFacts) -> list[Lead]:

@@ -20,7 +20,7 @@ from leadcore.decider import change
 from leadcore.errors import Malformed, NotFound
 from leadcore.intervals import local_date
 from leadcore.leads import AttemptOutcome, Lead, NoteAdded, Sale
-from leadcore.orders.returns import OrderReturns, returns_allowed
+from leadcore.orders.returns import returns_allowed
 from leadcore.outcomes import Outcome, claims_of
 from leadcore.ports import RefundCaseFacts, RefundNeeds
 from leadcore.refunds import (
@@ -33,9 +33,8 @@ from leadcore.refunds import (
     RefundQuestion,
     RefundRecord,
     RefundRequested,
-    RefundStatus,
 )
-from leadcore.submissions import Channel
+from leadcore.submissions import Channel, person_keys
 from leadcore.values import LeadId, Money, RefundId, UserId, instant
 
 if TYPE_CHECKING:
@@ -142,6 +141,7 @@ class RequestRefund:
             expected=refunds.verification_dates(terms, self.at),
             exception=self.exception if late else None,
             documents=self.documents,
+            in_time=refunds.window(terms, sale.sold_at).closes_at >= self.at,
             remedy=terms.remedy,
             at=self.at,
         )
@@ -210,7 +210,8 @@ class RequestRefund:
         return lead, lead.sale, facts.seller
 
     def _check_other(self, facts: RefundCaseFacts) -> None:
-        # Whether it is the same person is for whoever verifies; that it is theirs is for us.
+        # Whether it is the same person is for whoever verifies, unless a rule approves at once
+        # (see `_same_person`); that it is theirs is for us.
         other, viewer = facts.other, facts.viewer
         if self.other_lead is None:
             return
@@ -230,9 +231,16 @@ class RequestRefund:
             earlier=refunds.earlier_request(facts.earlier),
             attempt_days=frozenset(_days_tried(lead, sale, zone, self.at)),
             denied=refunds.denied_before(facts.earlier),
-            order_full=_is_full(facts.order.state, record),
+            same_person=_same_person(lead, facts.other),
+            order_full=_is_full(facts),
             record=record,
         )
+
+
+def _same_person(lead: Lead, other: Lead | None) -> bool | None:
+    if other is None:
+        return None
+    return not set(person_keys(lead.submission)).isdisjoint(person_keys(other.submission))
 
 
 def _days_tried(lead: Lead, sale: Sale, zone: str, at: datetime) -> Iterator[date]:
@@ -254,22 +262,16 @@ def _record(sale: Sale, amount: Money, facts: RefundCaseFacts) -> RefundRecord |
                 sale_id=asked.sale_id,
                 amount=asked.amount,
                 requested_at=asked.requested_at,
-                stands=asked.status not in _FALLEN,
+                stands=asked.status not in refunds.FALLEN,
             )
             for asked in facts.asked
         ),
     )
 
 
-def _is_full(order: Order | None, record: RefundRecord | None) -> bool:
-    if order is None:
-        return False
-    counted = refunds.of_order(record) if record is not None else None
-    known = None if counted is None else OrderReturns(sold=counted[0], returned=counted[1])
-    return not returns_allowed(order.terms, known)
-
-
-_FALLEN = frozenset({RefundStatus.DECLINED, RefundStatus.REVERSED})
+def _is_full(facts: RefundCaseFacts) -> bool:
+    order: Order | None = facts.order.state
+    return order is not None and not returns_allowed(order.terms, facts.order_returns)
 
 
 def _kept(sale: Sale) -> KeptSale:
@@ -277,6 +279,5 @@ def _kept(sale: Sale) -> KeptSale:
 
 
 def _counted(lead: Lead, facts: RefundCaseFacts) -> tuple[Claim, ...]:
-    if facts.asked is None:
-        return ()
+    """Claim the next number of the account's requests, where anything is counted."""
     return claims_of(lead.seller_id, lead.id, facts.request_counts)

@@ -20,6 +20,7 @@ from attrs import field, frozen
 from leadcore import leads, notices, refunds
 from leadcore.accounts import prepaid_account, revenue_account
 from leadcore.back_office.placing import place_moved
+from leadcore.back_office.selling import SOLD_AGAIN
 from leadcore.balances import Transfer, TransferKind
 from leadcore.decider import Change, change
 from leadcore.decisions import Decision, Effect, Finding, Severity, Verdict
@@ -304,10 +305,20 @@ class RefundMoves:
             ),
         )
 
+    def _noted(self, other: Lead) -> bool:
+        """Tell whether this lead says that it was returned already when the other one was sold.
+
+        By the clock it may have been sold before: whoever sold it was slow to write it down, or had
+        another clock.
+        """
+        sold = None if other.sale is None else other.sale.sold_at
+        return any(note.text == SOLD_AGAIN and note.at == sold for note in self.lead.notes)
+
     def _took_over(self, other: Lead, since: datetime) -> bool:
         """Tell whether whoever holds a lead of the person came to it by this refund."""
         if other.family != self.lead.family:
-            return other.origin == self.lead.id or (other.held_since or since) >= since
+            later = (other.held_since or since) >= since
+            return later or other.origin == self.lead.id or self._noted(other)
         # Whoever shares the lead has it beside the account, unless it was this very share.
         history = {each.id: each for each in self.facts.history}
         origin = other.origin

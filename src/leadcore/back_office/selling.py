@@ -7,6 +7,7 @@ touches another, and every law about leads holds for each.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,13 @@ from attrs import frozen
 
 from leadcore import leads, notices
 from leadcore.accounts import prepaid_account, revenue_account
+from leadcore.back_office.calling import auctioned
 from leadcore.back_office.holding import hold, reserved
 from leadcore.back_office.placing import place_taken
 from leadcore.balances import Transfer, TransferKind
 from leadcore.decider import Change, change, fold
-from leadcore.distribution import SCALE, CandidateDecision, Choice, Reason, choose
+from leadcore.distribution import SCALE, CandidateDecision, Choice, Reason, award, choose
+from leadcore.distribution.bidding import at_price
 from leadcore.duplicates import former_accounts, owning_accounts
 from leadcore.errors import NotFound
 from leadcore.leads import (
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from leadcore.values import SellerId
 
 __all__ = [
+    "SOLD_AGAIN",
     "Received",
     "Reception",
     "Stream",
@@ -54,7 +58,11 @@ __all__ = [
     "messages_of",
     "offer",
     "seller_of",
+    "sold_again",
 ]
+
+SOLD_AGAIN = "The person was sold again."
+"""What a returned lead says from the instant on at which the person was sold to somebody else."""
 
 
 class Received(Enum):
@@ -108,21 +116,25 @@ def known_again(lead: Lead, facts: OfferFacts) -> Outcome[Reception]:
 
 
 def offer(stream: Stream, sale_id: SaleId, facts: OfferFacts, at: datetime) -> Outcome[Reception]:
-    """Offer a lead to everybody, and sell it, reserve it, or say why nobody can have it."""
+    """Offer a lead to everybody: sell, reserve or auction it, or say why nobody can have it."""
     lead = stream.lead
     way = _way(lead, facts)
-    choice = choose(lead.submission, _candidates(lead, facts, way, at), at=at, way=way)
+    choice = _chosen(lead, facts, way, at)
+    if choice.bidders and way.bidding is not None:
+        return finish(stream, (auctioned(lead, way.bidding, choice, sale_id),))
     if choice.winner is None:
         return finish(stream, (LeadUnsold(offers=choice.decisions, at=at),))
     seen = {each.order.id: each for each in facts.candidates}
+    if choice.price is not None:
+        seen[choice.winner] = at_price(seen[choice.winner], choice.price)
     first = seen[choice.winner].order
     standings = _standings(choice, seen, facts, at)
-    if way.hold_minutes is not None:
-        held = reserved(first, sale_id, at, minutes=way.hold_minutes, offers=choice.decisions)
+    lasting = _lasting(lead, way, choice)
+    if lasting is not None:
+        held = reserved(first, sale_id, at, lasting=lasting, offers=choice.decisions)
         return finish(
             stream,
             (held,),
-            changes=_noted(facts, at),
             transfers=hold(lead, held.reservation),
             standings=standings,
         )
@@ -130,7 +142,7 @@ def offer(stream: Stream, sale_id: SaleId, facts: OfferFacts, at: datetime) -> O
     outcome = finish(
         stream,
         (LeadSold(sale=sale, offers=choice.decisions, at=at),),
-        changes=_noted(facts, at),
+        changes=sold_again(facts, at),
         transfers=_charge(lead, sale),
         standings=standings,
         messages=messages_of(lead, sale, facts),
@@ -139,6 +151,20 @@ def offer(stream: Stream, sale_id: SaleId, facts: OfferFacts, at: datetime) -> O
         return outcome
     further = [seen[key].order for key in choice.winners[1:]]
     return _Sharing(outcome, sale_id, facts, choice).among(further)
+
+
+def _chosen(lead: Lead, facts: OfferFacts, way: Way, at: datetime) -> Choice:
+    candidates = _candidates(lead, facts, way, at)
+    bidding = lead.bidding
+    if bidding is None or bidding.over:
+        return choose(lead.submission, candidates, at=at, way=way)
+    return award(lead.submission, candidates, bidding, at=at, way=way, before=lead.offers)
+
+
+def _lasting(lead: Lead, way: Way, choice: Choice) -> timedelta | None:
+    if choice.price is not None and lead.bidding is not None:
+        return timedelta(milliseconds=lead.bidding.auction.terms.post_ms)
+    return None if way.hold_minutes is None else timedelta(minutes=way.hold_minutes)
 
 
 def _way(lead: Lead, facts: OfferFacts) -> Way:
@@ -156,6 +182,8 @@ def _candidates(lead: Lead, facts: OfferFacts, way: Way, at: datetime) -> Iterab
         return facts.candidates
     returned = former_accounts(history)
     owned = owning_accounts(history, at=at, look_back_days=way.buyer_days)
+    # However short `buyer_days` is: whoever holds a share of the lead gets no other one.
+    owned |= owning_accounts(each for each in history if each.family == lead.family)
     failed = {each.order_id for each in lead.failed}
     return (
         replace(
@@ -229,9 +257,10 @@ def _sale(lead: Lead, order: Order, sale_id: SaleId, at: datetime) -> Sale:
     )
 
 
-def _noted(facts: OfferFacts, at: datetime) -> tuple[Change, ...]:
+def sold_again(facts: OfferFacts, at: datetime) -> tuple[Change, ...]:
+    """Give the note of a sale on each lead of the person that was returned before."""
     # Without the new lead's id: the note may one day be read in the account that returned it.
-    note = NoteAdded(text="The person was sold again.", at=at)
+    note = NoteAdded(text=SOLD_AGAIN, at=at)
     return tuple(
         noted
         for seen in facts.history

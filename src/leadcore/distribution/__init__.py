@@ -14,6 +14,8 @@ pause with the credit it left with. Ties go to the larger credit, then to the sm
 no hidden randomness and no order of creation.
 """
 
+from leadcore.distribution.awarding import award
+from leadcore.distribution.bidding import Bidding, BiddingTerms
 from leadcore.distribution.choosing import choose, filter_refusal, purse
 from leadcore.distribution.decisions import Candidate, CandidateDecision, Choice, Reason
 from leadcore.distribution.runs import Run
@@ -31,6 +33,8 @@ __all__ = [
     "PLAIN",
     "SCALE",
     "Apart",
+    "Bidding",
+    "BiddingTerms",
     "Candidate",
     "CandidateDecision",
     "Choice",
@@ -39,6 +43,7 @@ __all__ = [
     "Reason",
     "Run",
     "Way",
+    "award",
     "choose",
     "filter_refusal",
     "purse",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadcore.balances import AccountStatus, LedgerAccount
+from leadcore.distribution.bidding import asked_for
 from leadcore.distribution.decisions import Candidate, CandidateDecision, Choice, Reason
-from leadcore.distribution.ranking import is_ranked, member, passed_over, rank_of
+from leadcore.distribution.ranking import is_ranked, member, method_of, passed_over, rank_of
 from leadcore.distribution.terms import PLAIN, Method, Way
 from leadcore.distribution.turns import deal, rotate, shares
 from leadcore.orders import Order, OrderStatus, Standing, full_cap, is_open, remaining
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from leadcore.values import AccountId
 
 __all__ = [
+    "asked",
     "buyer_refusal",
+    "candidate_refusal",
     "cap_refusal",
     "choose",
     "filter_refusal",
@@ -34,7 +37,7 @@ __all__ = [
 def choose(
     lead: Submission, candidates: Iterable[Candidate], *, at: datetime, way: Way = PLAIN
 ) -> Choice:
-    """Choose the order that gets the lead, or the orders that share it.
+    """Choose the order that gets the lead, or the orders that share it, or those that bid for it.
 
     Args:
         lead: the submission; a test lead has no buyer and gives every candidate share 0.
@@ -44,9 +47,13 @@ def choose(
     """
     when = instant(at)
     ranked = sorted(candidates, key=lambda candidate: candidate.order.id)
-    refusals = [_refusal(lead, candidate, when) for candidate in ranked]
+    put = [asked(each, way) for each in ranked] if way.auctions else ranked
+    refusals = [candidate_refusal(lead, candidate, when) for candidate in put]
     eligible = [c for c, refusal in zip(ranked, refusals, strict=True) if refusal is None]
-    if way.buyers == 1 and way.method is Method.WEIGHTED:
+    called = _called(eligible, way) if way.auctions else ()
+    if called:
+        decided, winners = _invited(eligible, called, way)
+    elif way.buyers == 1 and way.method is Method.WEIGHTED:
         decided, winners = _by_weight(eligible)
     else:
         decided, winners = _by_way(eligible, way)
@@ -55,11 +62,45 @@ def choose(
         next(told) if refusal is None else _decision(candidate, refusal)
         for candidate, refusal in zip(ranked, refusals, strict=True)
     ]
-    return Choice(decisions=tuple(decisions), winners=winners, at=when)
+    if not called:
+        return Choice(decisions=tuple(decisions), winners=winners, at=when)
+    tier, bidders = rank_of(called[0].order.terms, way)[0], tuple(c.order.id for c in called)
+    return Choice(decisions=tuple(decisions), winners=(), at=when, bidders=bidders, tier=tier)
+
+
+def asked(candidate: Candidate, way: Way) -> Candidate:
+    """Give a candidate as it stands for what it is asked: its price, or to bid."""
+    tier = rank_of(candidate.order.terms, way)[0]
+    if way.bidding is None or method_of(tier, way) is not Method.AUCTION:
+        return candidate
+    return asked_for(candidate, way.bidding)
+
+
+def _called(eligible: Sequence[Candidate], way: Way) -> tuple[Candidate, ...]:
+    """Give those who are asked to bid: everybody in the top tier, where that is an auction."""
+    tiers = [rank_of(c.order.terms, way)[0] for c in eligible]
+    top = min(tiers, default=0)
+    if way.bidding is None or method_of(top, way) is not Method.AUCTION:
+        return ()
+    return tuple(c for c, tier in zip(eligible, tiers, strict=True) if tier == top)
 
 
 _Decided = tuple[list[CandidateDecision], tuple[OrderId, ...]]
 """A decision for each of the eligible, in their order, and who won."""
+
+
+def _invited(eligible: Sequence[Candidate], called: tuple[Candidate, ...], way: Way) -> _Decided:
+    ids = {c.order.id for c in called}
+    tiers = sorted({rank_of(c.order.terms, way)[0] for c in eligible})
+    decided = [
+        _decision(
+            c,
+            Reason.INVITED if c.order.id in ids else Reason.LOWER_TIER,
+            rank=tiers.index(rank_of(c.order.terms, way)[0]) + 1,
+        )
+        for c in eligible
+    ]
+    return decided, ()
 
 
 def _by_weight(eligible: Sequence[Candidate]) -> _Decided:
@@ -144,13 +185,14 @@ def purse(ledger: LedgerAccount | None) -> Money | Unlimited | None:
     return Money(max(spendable, -MAX_MINOR), ledger.currency)
 
 
-def _refusal(lead: Submission, candidate: Candidate, at: datetime) -> Reason | None:
+def candidate_refusal(lead: Submission, candidate: Candidate, at: datetime) -> Reason | None:
     """Give the first reason why a candidate can't have the lead, in the order of this function."""
     if lead.test:
         return Reason.TEST_LEAD
     return (
         order_refusal(candidate.order, at)
         or buyer_refusal(candidate)
+        or candidate.passed
         or funds_refusal(candidate.order, candidate.standing, candidate.available)
         or cap_refusal(candidate.order, candidate.standing, at)
         or filter_refusal(lead, candidate.order.terms.filters)

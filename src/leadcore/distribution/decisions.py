@@ -21,6 +21,15 @@ class Reason(Enum):
     LOWER_TIER = "lower_tier"
     LOWER_PRIORITY = "lower_priority"
     LOWER_PRICE = "lower_price"
+    INVITED = "invited_to_bid"
+    OUTBID = "outbid"
+    NO_BID = "no_bid"
+    BID_DECLINED = "declined_to_bid"
+    BID_LATE = "bid_too_late"
+    BID_CHANGED = "bid_changed"
+    BELOW_MINIMUM = "below_minimum"
+    ABOVE_CEILING = "bid_above_its_price"
+    NOT_INVITED = "not_invited"
     SHARES_IT = "account_shares_it"
     TEST_LEAD = "test_lead"
     ORDER_CLOSED = "order_closed"
@@ -52,6 +61,7 @@ class Reason(Enum):
     OWN_ASSOCIATE = "has_this_person"
     NO_RECIPIENT = "recipient_disabled"
     DELIVERY_FAILED = "delivery_failed"
+    PERSON_SOLD = "person_sold_meanwhile"
 
 
 @frozen(kw_only=True)
@@ -68,6 +78,7 @@ class Candidate:
         undelivered: this very lead could not be delivered to the order's associate.
         top_id: who stands at the top of the associate's downline; needed only where buyers of a
             shared lead must be of different downlines.
+        passed: why it is out already, such as by an auction of this lead that is over.
     """
 
     order: Order
@@ -79,6 +90,7 @@ class Candidate:
     has_person: bool = False
     undelivered: bool = False
     top_id: UserId | None = None
+    passed: Reason | None = None
 
 
 @frozen(kw_only=True)
@@ -90,7 +102,8 @@ class CandidateDecision:
             a winner's credit also went down by `SCALE`.
         rank: where orders are ranked (by priority, price or tier), how many different standings
             it took to come to this one: 1 is the highest. None where they go by turn alone, and
-            for those that were not eligible.
+            for those that were not eligible. In an auction, the place of its bid.
+        bid: in an auction, what it bid, if that bid counts.
     """
 
     order_id: OrderId
@@ -98,6 +111,7 @@ class CandidateDecision:
     reason: Reason
     share: int = 0
     rank: int | None = None
+    bid: Money | None = None
 
 
 @frozen(kw_only=True)
@@ -106,11 +120,17 @@ class Choice:
 
     Attributes:
         winners: the orders that get it, the first asked first; more than one for a shared lead.
+        bidders: the orders that are asked to bid for it; then nobody has it yet.
+        tier: of the waterfall, in which they bid.
+        price: what the winner pays, where it won by its bid; None for its order's price.
     """
 
     decisions: tuple[CandidateDecision, ...]
     winners: tuple[OrderId, ...]
     at: datetime = field(converter=instant)
+    bidders: tuple[OrderId, ...] = ()
+    tier: int = 0
+    price: Money | None = None
 
     @property
     def winner(self) -> OrderId | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from leadcore.orders import OrderTerms
 
-__all__ = ["is_ranked", "member", "passed_over", "rank_of"]
+__all__ = ["is_ranked", "member", "method_of", "passed_over", "rank_of"]
 
 _BY = {Method.PRIORITY: By.PRIORITY, Method.PRICE: By.PRICE}
 _LOWER = {By.PRIORITY: Reason.LOWER_PRIORITY, By.PRICE: Reason.LOWER_PRICE}
@@ -28,11 +28,11 @@ def is_ranked(way: Way) -> bool:
 def rank_of(terms: OrderTerms, way: Way) -> tuple[int, int]:
     """Give an order's tier and its place within the tier; the smallest is asked first."""
     tier = terms.tier if way.method is Method.WATERFALL else 0
-    by = _BY.get(_inner(tier, way), By.TURN)
+    by = _BY.get(method_of(tier, way), By.TURN)
     return tier, place(by, terms.priority, terms.price.minor)
 
 
-def _inner(tier: int, way: Way) -> Method:
+def method_of(tier: int, way: Way) -> Method:
     """Give the method within a tier; tiers nobody spoke of go by weight."""
     if way.method is not Method.WATERFALL:
         return way.method
@@ -49,14 +49,14 @@ def passed_over(rank: tuple[int, int], last: tuple[int, int], way: Way) -> Reaso
     """
     if rank[0] != last[0]:
         return Reason.LOWER_TIER
-    return _LOWER[_BY[_inner(rank[0], way)]]
+    return _LOWER[_BY[method_of(rank[0], way)]]
 
 
 def member(candidate: Candidate, rank: tuple[int, int], way: Way) -> Member:
     """Give an eligible candidate as numbers, to be dealt to."""
     terms = candidate.order.terms
     tier, place_ = rank
-    even = _inner(tier, way) is Method.ROUND_ROBIN
+    even = method_of(tier, way) is Method.ROUND_ROBIN
     return Member(
         tier=tier,
         place=place_,

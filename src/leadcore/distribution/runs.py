@@ -139,6 +139,8 @@ class Run:
     ) -> Choice:
         """Choose who gets a lead, and count it as sold to them.
 
+        A lead that is to be auctioned is sold to nobody here: the choice names its bidders.
+
         Args:
             lead: the submission; a test lead is sold to nobody.
             at: the instant of the sale.
@@ -149,7 +151,7 @@ class Run:
         way = self._terms.way(lead)
         if self._timed or self._steady is None:
             self._keep_time(when)
-        if lead.test or returned or owned or way.buyers > 1:
+        if lead.test or returned or owned or way.buyers > 1 or way.auctions:
             return self._one_of_its_own(lead, when, returned, owned, way)
         plan = self._plan(lead, when, way)
         if not plan.asked:

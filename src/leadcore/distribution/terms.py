@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from leadcore.distribution.bidding import BiddingTerms, bidding_tests
 from leadcore.errors import Problem
 from leadcore.submissions import LeadKind
 from leadcore.values import UNLIMITED, Unlimited
@@ -49,6 +50,7 @@ class Method(Enum):
     PRIORITY = "priority"
     PRICE = "price"
     WATERFALL = "waterfall"
+    AUCTION = "auction"
 
 
 class Apart(Enum):
@@ -69,7 +71,8 @@ class Way:
         method: who is asked first. By `WEIGHTED`, orders go round by their weight; by
             `ROUND_ROBIN`, in equal parts; by `PRIORITY` and `PRICE`, the highest first, and those
             who stand alike go round by weight; by `WATERFALL`, the lowest tier that has anybody
-            eligible, and within it by the tier's own method.
+            eligible, and within it by the tier's own method. By `AUCTION`, the highest bid, at
+            that bid: an order's price is then the most it may be charged.
         tiers: of a waterfall, the methods of tier 1, 2 and so on; later tiers go by weight.
         buyers: a lead is sold to at most so many; 1 is exclusive.
         apart: of a shared lead, each buyer is another account; or, within an account too, of
@@ -78,7 +81,8 @@ class Way:
             gets no other lead of that person; `UNLIMITED` is as long as it has the person, 0 none.
             Whoever returned a person never gets the person back, whatever this says.
         hold_minutes: the lead is delivered before it is sold, and so long the buyer's money and
-            place are held; None sells at once.
+            place are held; None sells at once. What was auctioned is held as `bidding` says.
+        bidding: the terms of its auctions, where it has any.
     """
 
     kinds: frozenset[LeadKind] | None = None
@@ -89,6 +93,17 @@ class Way:
     apart: Apart = Apart.ACCOUNT
     buyer_days: int | Unlimited = UNLIMITED
     hold_minutes: int | None = None
+    bidding: BiddingTerms | None = None
+
+    @property
+    def auctions(self) -> bool:
+        """Is anything auctioned?"""
+        return self.method is Method.AUCTION or Method.AUCTION in self.tiers
+
+    @property
+    def by_downline(self) -> bool:
+        """Must the buyers of a shared lead be of different downlines?"""
+        return self.buyers > 1 and self.apart is Apart.DOWNLINE
 
     def fits(self, lead: Submission) -> bool:
         """Tell whether a lead goes this way."""
@@ -109,11 +124,6 @@ class DistributionTerms:
     """A seller's ways; the first that fits a lead is its way."""
 
     ways: tuple[Way, ...] = field(default=())
-
-    @property
-    def by_downline(self) -> bool:
-        """Must the buyers of a shared lead be of different downlines anywhere?"""
-        return any(way.buyers > 1 and way.apart is Apart.DOWNLINE for way in self.ways)
 
     def way(self, lead: Submission) -> Way:
         """Give the way of a lead."""
@@ -142,6 +152,20 @@ def _tests(way: Way) -> Iterator[tuple[bool, str, str]]:
         held = _within(minutes, 1, MAX_HOLD_MINUTES)
         yield held, "hold_minutes", f"a whole number from 1 to {MAX_HOLD_MINUTES}"
         yield way.buyers == 1, "hold_minutes", "a lead that is delivered first has one buyer"
+    yield from _auction_tests(way)
+
+
+def _auction_tests(way: Way) -> Iterator[tuple[bool, str, str]]:
+    terms = way.bidding
+    if not way.auctions:
+        yield terms is None, "bidding", "only an auction has its terms"
+        return
+    yield terms is not None, "bidding", "an auction has its terms"
+    yield way.buyers == 1, "buyers", "a lead that is auctioned has one buyer"
+    alone = way.method is Method.AUCTION and way.hold_minutes is not None
+    yield not alone, "hold_minutes", "what is auctioned is held for its bidding.post_ms"
+    for holds, name, message in bidding_tests(terms) if terms is not None else ():
+        yield holds, f"bidding.{name}", message
 
 
 def _within(number: object, least: int, most: int) -> bool:

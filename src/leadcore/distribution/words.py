@@ -26,6 +26,15 @@ SENTENCES: dict[Reason, str] = {
     Reason.LOWER_TIER: "A tier above it had a buyer.",
     Reason.LOWER_PRIORITY: "An order of higher priority got it.",
     Reason.LOWER_PRICE: "An order at a higher price got it.",
+    Reason.INVITED: "It is asked to bid.",
+    Reason.OUTBID: "Another order bid more, or won the draw among equal bids.",
+    Reason.NO_BID: "It did not bid.",
+    Reason.BID_DECLINED: "It said that it does not bid.",
+    Reason.BID_LATE: "Its bid came too late.",
+    Reason.BID_CHANGED: "It had answered already, and an answer stands.",
+    Reason.BELOW_MINIMUM: "Less than the least bid.",
+    Reason.ABOVE_CEILING: "Its bid is more than the order may be charged.",
+    Reason.NOT_INVITED: "It was not asked when the auction was opened.",
     Reason.SHARES_IT: "Another order of the same buyer shares it already.",
     Reason.TEST_LEAD: "It is a test and is sold to nobody.",
     Reason.ORDER_CLOSED: "The order is closed.",
@@ -55,6 +64,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.OWN_ASSOCIATE: "The account has this person already.",
     Reason.NO_RECIPIENT: "The order's associate is disabled.",
     Reason.DELIVERY_FAILED: "The lead could not be delivered to it.",
+    Reason.PERSON_SOLD: "Another lead of the person was sold and stands.",
 }
 """A sentence for every reason."""
 

@@ -107,6 +107,7 @@ def _known(facts: Reader, kind: LeadKind, sold: datetime | None) -> RefundFacts:
         exception_granted=exception == "granted",
         attempt_days=frozenset(_days(facts, sold)),
         denied=_part(facts, "denied", DeniedBefore),
+        same_person=facts.flag("same_person"),
         record=_part(facts, "record", RefundRecord),
     )
 

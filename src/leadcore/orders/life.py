@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from attrs import evolve as replace
 from attrs import field, frozen
 
-from leadcore.errors import WrongState
-from leadcore.orders.terms import OrderTerms, check_terms
+from leadcore.errors import Malformed, WrongState
+from leadcore.orders.terms import OrderTerms, RenewalWhen, check_terms
 from leadcore.values import AccountId, OrderId, SellerId, instant, optional_instant
+
+if TYPE_CHECKING:
+    from leadcore.orders.caps import Period
 
 __all__ = [
     "CloseOrder",
@@ -53,7 +57,8 @@ class Order:
         cycle: the number of the cycle it is in; the first is 1.
         carried: what the cycle before left of its bank, in minor units; on top of the bank.
         renewed_at: when the cycle began; None for the first.
-        anchor, turns: the end that people last said, and how many renewals have moved it since.
+        anchor, turns: the end that people last said, or that it had when they last said how it
+            renews, and how many renewals have moved it since.
         recounted_at: when the caps were last changed; None if they are those it was opened with.
     """
 
@@ -178,7 +183,8 @@ def decide(command: OrderCommand, state: Order | None, at: datetime) -> tuple[Or
     """Decide a command on an order; saying again what already holds changes nothing.
 
     Raises:
-        Malformed: the terms make no sense; every problem is named.
+        Malformed: the terms make no sense, every problem is named; or an edit moves the end to
+            before the present cycle began.
         WrongState: the order is closed, or does not exist, or exists already.
     """
     if isinstance(command, OpenOrder):
@@ -216,6 +222,7 @@ def _change(
     match command:
         case EditOrder(terms):
             check_terms(terms)
+            _check_end(terms, state)
             return () if terms == state.terms else (OrderEdited(terms, at),)
         case PauseOrder():
             return () if state.paused else (OrderPaused(at),)
@@ -223,6 +230,15 @@ def _change(
             return (OrderResumed(at),) if state.paused else ()
         case _:
             return (OrderClosed(command.reason, at),)
+
+
+def _check_end(terms: OrderTerms, state: Order) -> None:
+    began, ends = state.renewed_at, terms.ends_at
+    if began is None or ends is None or ends == state.terms.ends_at:
+        return
+    if ends <= began:
+        # The cycle that ends there is over: it would be renewed, and charged, a second time.
+        raise Malformed.at("terms.ends_at", f"lies after {began}, when its present cycle began")
 
 
 def evolve(state: Order | None, event: OrderEvent) -> Order:
@@ -255,12 +271,18 @@ def evolve(state: Order | None, event: OrderEvent) -> Order:
 
 def _edited(state: Order, terms: OrderTerms, at: datetime) -> Order:
     after = replace(state, terms=terms)
-    if terms.ends_at != state.terms.ends_at:
+    if terms.ends_at != state.terms.ends_at or _clock(terms) != _clock(state.terms):
+        # Turns are counted in the unit and on the clock they were made by, and in no other.
         after = replace(after, anchor=terms.ends_at, turns=0)
     if terms.caps != state.terms.caps:
         after = replace(after, recounted_at=at)
     # Without a bank there is nothing for a rest to go on top of.
     return after if terms.bank is not None else replace(after, carried=0)
+
+
+def _clock(terms: OrderTerms) -> tuple[RenewalWhen, Period, str | None] | None:
+    renewal = terms.renewal
+    return None if renewal is None else (renewal.when, renewal.every, renewal.zone)
 
 
 def _renewed(state: Order, event: OrderRenewed) -> Order:

@@ -35,8 +35,9 @@ class Standing:
 
     Attributes:
         sold: sales of this cycle that count against the quantity (returned ones that reopen do
-            not).
-        spent: their prices, in minor units.
+            not), less the places of earlier cycles whose leads never arrived: below zero where
+            those are more.
+        spent: their prices, in minor units, counted likewise.
         credit: the rotation's carried deficit, in `distribution.SCALE` parts of one lead; above
             zero the order is owed leads, below it had more than its due.
         moves: how often a sale or a return has moved the order; only ever grows.
@@ -68,9 +69,12 @@ def bank_rest(order: Order, standing: Standing) -> int:
 def remaining(order: Order, standing: Standing) -> int | Unlimited:
     """Give how many leads may still be sold in this cycle, never below zero.
 
-    By bank that is how many the rest of it covers at the present price.
+    By bank that is how many the rest of it covers at the present price; of free ones, as an auction
+    may make them, any number.
     """
     terms = order.terms
+    if terms.bank is not None and terms.price.minor == 0:
+        return Unlimited.UNLIMITED
     if terms.bank is not None:
         return bank_rest(order, standing) // terms.price.minor
     if isinstance(terms.quantity, Unlimited):

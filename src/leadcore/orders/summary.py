@@ -65,7 +65,8 @@ class OrderSummary:
         auto_charge: does a renewal charge a payment method?
         cycle: its number; total, received and remaining are this cycle's.
         total: how many leads, or the bank with what was carried on to it.
-        received: the leads, or by bank the money's worth of them, that count against the total.
+        received: the leads, or by bank the money's worth of them, that count against the total;
+            below zero where places came over from a cycle whose leads never arrived.
         remaining: of the total, in the same unit.
         leads: how many leads count in this cycle, by quantity and by bank alike.
         cost: what all leads under the order cost, in every cycle, returned ones included.

@@ -109,7 +109,7 @@ class OrderTerms:
 
     Attributes:
         user_id: the associate who gets the leads.
-        price: for one lead; at least zero.
+        price: for one lead; at least zero. Where leads are auctioned, the most one may cost.
         quantity: how many leads in a cycle, or `UNLIMITED`. Zero means none.
         filters: which leads.
         weight: this order's share of the rotation against others'; 1 to `MAX_WEIGHT`.

@@ -16,7 +16,16 @@ from leadcore.payments.answers import (
     Progress,
     RepayAsk,
 )
-from leadcore.payments.booking import Books, booked, due
+from leadcore.payments.bonuses import NO_BONUS, BonusBack, BonusFacts, earned
+from leadcore.payments.booking import (
+    Books,
+    bonus_id,
+    booked,
+    differing,
+    due,
+    payment_of,
+    topup_id,
+)
 from leadcore.payments.cards import card_free, card_like, without_cards
 from leadcore.payments.events import (
     Contradicted,
@@ -46,7 +55,7 @@ from leadcore.payments.events import (
 from leadcore.payments.kernel import Asking
 from leadcore.payments.life import decide, evolve, next_asking
 from leadcore.payments.methods import PaymentMethod
-from leadcore.payments.state import Dispute, Payment, PaymentStatus, Repayment
+from leadcore.payments.state import UNSETTLED, Dispute, Payment, PaymentStatus, Repayment
 from leadcore.payments.strays import (
     StrayNotices,
     StrayReceived,
@@ -65,9 +74,13 @@ from leadcore.payments.watching import (
 )
 
 __all__ = [
+    "NO_BONUS",
+    "UNSETTLED",
     "Answer",
     "Asking",
     "BalanceWatch",
+    "BonusBack",
+    "BonusFacts",
     "Books",
     "ChargeAsk",
     "Contradicted",
@@ -109,19 +122,24 @@ __all__ = [
     "StrayNotices",
     "StrayReceived",
     "TakeNotice",
+    "bonus_id",
     "booked",
     "card_free",
     "card_like",
     "crossing",
     "crossings",
     "decide",
+    "differing",
     "due",
+    "earned",
     "evolve",
     "evolve_stray",
     "next_asking",
+    "payment_of",
     "recharge_id",
     "stray_id",
     "stray_of",
     "take_stray",
+    "topup_id",
     "without_cards",
 ]

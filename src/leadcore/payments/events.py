@@ -6,7 +6,9 @@ from datetime import datetime
 
 from attrs import field, frozen
 
+from leadcore.balances import FundingTiers
 from leadcore.payments.answers import Answer, DeclineReason, Notice, NotThere
+from leadcore.payments.bonuses import NO_BONUS, BonusBack, BonusFacts
 from leadcore.payments.methods import PaymentMethod
 from leadcore.values import AccountId, Money, SellerId, instant
 
@@ -65,10 +67,12 @@ class Settle:
     Attributes:
         keys_hours: how long the processor remembers a key, in elapsed hours; read where the charge
             is not there.
+        bonus: what is known about bonus; a success earns it.
     """
 
     answer: Answer | NotThere
     keys_hours: int = 24
+    bonus: BonusFacts = NO_BONUS
 
 
 @frozen(kw_only=True)
@@ -78,6 +82,8 @@ class Repay:
     Attributes:
         within_hours: how long after the payment that may be asked for, in elapsed hours, the last
             instant included.
+        bonus: what is known about bonus; some comes back with the money.
+        all_bonus: all of it comes back, whatever the rest of the payment would have earned.
     """
 
     repayment_id: str
@@ -85,6 +91,8 @@ class Repay:
     by: str
     reason: str
     within_hours: int = 2880
+    bonus: BonusFacts = NO_BONUS
+    all_bonus: bool = False
 
 
 @frozen(kw_only=True)
@@ -94,6 +102,7 @@ class SettleRepayment:
     repayment_id: str
     answer: Answer | NotThere
     keys_hours: int = 24
+    bonus: BonusFacts = NO_BONUS
 
 
 @frozen
@@ -101,6 +110,7 @@ class TakeNotice:
     """Take what the processor told unasked."""
 
     notice: Notice
+    bonus: BonusFacts = NO_BONUS
 
 
 PaymentCommand = Request | Settle | Repay | SettleRepayment | TakeNotice
@@ -147,9 +157,14 @@ class PaymentPending:
 
 @frozen(kw_only=True)
 class PaymentSucceeded:
-    """The money came in."""
+    """The money came in.
+
+    Attributes:
+        tiers: those it earned its bonus under; None where it earned none.
+    """
 
     reference: str | None = None
+    tiers: FundingTiers | None = None
     at: datetime = field(converter=instant)
 
 
@@ -165,12 +180,17 @@ class PaymentDeclined:
 
 @frozen(kw_only=True)
 class RepaymentRequested:
-    """Money is reserved to be given back to its source."""
+    """Money is reserved to be given back to its source.
+
+    Attributes:
+        bonus: what is reserved beside it of the payment's bonus; None for nothing.
+    """
 
     repayment_id: str
     amount: Money
     by: str
     reason: str
+    bonus: Money | None = None
     at: datetime = field(converter=instant)
 
 
@@ -193,10 +213,15 @@ class RepaymentPending:
 
 @frozen(kw_only=True)
 class RepaymentSucceeded:
-    """It was given back."""
+    """It was given back.
+
+    Attributes:
+        bonus: what came back of the payment's bonus with it; None for nothing.
+    """
 
     repayment_id: str
     reference: str | None = None
+    bonus: BonusBack | None = None
     at: datetime = field(converter=instant)
 
 
@@ -236,11 +261,13 @@ class DisputeLost:
     Attributes:
         amount: what the bank took.
         taken: what the account owes of it: no more than was left of the payment.
+        bonus: what came back of the payment's bonus with it; None for nothing.
     """
 
     dispute_id: str
     amount: Money
     taken: Money
+    bonus: BonusBack | None = None
     at: datetime = field(converter=instant)
 
 

@@ -20,6 +20,7 @@ from leadcore.errors import Malformed, Problem, WrongState
 from leadcore.payments import events as happened
 from leadcore.payments import kernel
 from leadcore.payments.answers import Answer, DisputeStatus, Progress
+from leadcore.payments.bonuses import back_of
 from leadcore.payments.cards import card_problems
 from leadcore.payments.events import (
     PaymentLapsed,
@@ -34,7 +35,7 @@ from leadcore.payments.events import (
 from leadcore.payments.kernel import Asking
 from leadcore.payments.news import charge_events, notice_events, repayment_events
 from leadcore.payments.state import Dispute, Payment, Repayment
-from leadcore.values import micros
+from leadcore.values import Money, micros
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,8 +101,8 @@ def decide(
             return _repay(command, state, at)
         case SettleRepayment():
             return _settle_repayment(command, state, at)
-        case TakeNotice(notice=notice):
-            return notice_events(state, notice, at)
+        case TakeNotice():
+            return notice_events(state, command.notice, at, command.bonus)
         case _:  # pragma: no cover - the type checkers prove that nothing is left
             assert_never(command)
 
@@ -159,7 +160,7 @@ def _same(command: Request, state: Payment) -> bool:
 
 def _settle(command: Settle, state: Payment, at: datetime) -> tuple[PaymentEvent, ...]:
     if isinstance(command.answer, Answer):
-        return charge_events(state, command.answer, source="answer", at=at)
+        return charge_events(state, command.answer, source="answer", at=at, bonus=command.bonus)
     last = next_asking(state, at=at, keys_hours=command.keys_hours) is Asking.LAST_LOOK
     return (PaymentLapsed(at=at),) if last else ()
 
@@ -182,9 +183,15 @@ def _repay(command: Repay, state: Payment, at: datetime) -> tuple[PaymentEvent, 
         amount=command.amount,
         by=command.by,
         reason=command.reason,
+        bonus=_bonus_back(command, state),
         at=at,
     )
     return (requested,)
+
+
+def _bonus_back(command: Repay, state: Payment) -> Money | None:
+    minor = back_of(state, command.amount.minor, command.bonus, whole=command.all_bonus)
+    return Money(minor, command.amount.currency) if minor else None
 
 
 def _repay_problems(
@@ -211,7 +218,9 @@ def _settle_repayment(
     if repayment is None:
         raise WrongState("SettleRepayment", f"there is no repayment {command.repayment_id!r}")
     if isinstance(command.answer, Answer):
-        return repayment_events(state, repayment, command.answer, source="answer", at=at)
+        return repayment_events(
+            state, repayment, command.answer, source="answer", at=at, bonus=command.bonus
+        )
     last = next_asking(repayment, at=at, keys_hours=command.keys_hours) is Asking.LAST_LOOK
     lapsed = happened.RepaymentDeclined(
         repayment_id=repayment.id, code=Progress.LAPSED.value, at=at
@@ -262,7 +271,7 @@ def _charged(state: Payment, event: PaymentEvent) -> Payment:
         reference=getattr(event, "reference", None) or state.reference,
     )
     if isinstance(event, happened.PaymentSucceeded):
-        return replace(after, succeeded_at=event.at)
+        return replace(after, succeeded_at=event.at, tiers=event.tiers)
     if isinstance(event, happened.PaymentDeclined):
         return replace(after, reason=event.reason, code=event.code)
     return after
@@ -278,6 +287,7 @@ def _repaid(state: Payment, event: PaymentEvent) -> Payment:
             by=event.by,
             reason=event.reason,
             requested_at=event.at,
+            bonus=event.bonus,
         )
         return replace(state, repayments=(*state.repayments, made))
     allowed, progress = REPAYMENTS[type(event)]
@@ -303,6 +313,7 @@ def _moved(repayment: Repayment, event: PaymentEvent, progress: Progress) -> Rep
         reference=getattr(event, "reference", None) or repayment.reference,
         settled_at=repayment.settled_at if back or not settled else event.at,
         returned_at=event.at if back else None,
+        bonus_back=getattr(event, "bonus", None) or repayment.bonus_back,
     )
 
 
@@ -314,13 +325,14 @@ def _disputed(state: Payment, event: PaymentEvent) -> Payment:
     known = state.dispute(event.dispute_id)
     if (known.status if known else None) not in allowed:
         raise WrongState(type(event).__name__, "the dispute was decided already")
-    lost = isinstance(event, happened.DisputeLost)
+    lost = event if isinstance(event, happened.DisputeLost) else None
     made = Dispute(
         id=event.dispute_id,
         amount=event.amount,
         status=status,
-        taken=event.taken if isinstance(event, happened.DisputeLost) else None,
+        taken=lost.taken if lost else None,
         decided_at=event.at if lost or status is DisputeStatus.WON else None,
+        bonus=lost.bonus if lost else None,
     )
     others = tuple(each for each in state.disputes if each.id != event.dispute_id)
     return replace(state, disputes=(*others, made))

@@ -7,19 +7,22 @@ from enum import Enum
 
 from attrs import field, frozen
 
+from leadcore.balances import FundingTiers
 from leadcore.payments import kernel
 from leadcore.payments.answers import ChargeAsk, DeclineReason, DisputeStatus, Progress, RepayAsk
+from leadcore.payments.bonuses import BonusBack
 from leadcore.payments.events import Contradicted
 from leadcore.payments.methods import PaymentMethod
 from leadcore.values import AccountId, Money, SellerId, instant, optional_instant
 
-__all__ = ["Dispute", "Payment", "PaymentStatus", "Repayment"]
+__all__ = ["UNSETTLED", "Dispute", "Payment", "PaymentStatus", "Repayment"]
 
 
 class PaymentStatus(Enum):
     """Where a payment is, in one word for lists.
 
-    `disputed`: a dispute is open, or was lost. `repaid`: nothing of it is left.
+    `repaying`: a repayment is under way. `disputed`: a dispute is open, or was lost. `repaid`:
+    nothing of it is left.
     """
 
     REQUESTED = "requested"
@@ -28,9 +31,21 @@ class PaymentStatus(Enum):
     PENDING = "pending"
     SUCCEEDED = "succeeded"
     DECLINED = "declined"
+    REPAYING = "repaying"
     PARTLY_REPAID = "partly_repaid"
     REPAID = "repaid"
     DISPUTED = "disputed"
+
+
+UNSETTLED = frozenset(
+    {
+        PaymentStatus.REQUESTED,
+        PaymentStatus.UNKNOWN,
+        PaymentStatus.PENDING,
+        PaymentStatus.REPAYING,
+    }
+)
+"""Of a payment that is so, its processor has yet to say what became of something."""
 
 
 @frozen(kw_only=True)
@@ -40,6 +55,8 @@ class Repayment:
     Attributes:
         settled_at: when it succeeded or was declined.
         returned_at: when it came back after it had succeeded.
+        bonus: what is reserved beside it of the payment's bonus, until it is settled.
+        bonus_back: what of that came back when it succeeded.
     """
 
     id: str
@@ -51,6 +68,8 @@ class Repayment:
     reference: str | None = None
     settled_at: datetime | None = field(default=None, converter=optional_instant)
     returned_at: datetime | None = field(default=None, converter=optional_instant)
+    bonus: Money | None = None
+    bonus_back: BonusBack | None = None
 
 
 @frozen(kw_only=True)
@@ -60,6 +79,7 @@ class Dispute:
     Attributes:
         amount: what is disputed.
         taken: where it was lost, what the account owes of that.
+        bonus: what came back of the payment's bonus then.
     """
 
     id: str
@@ -67,6 +87,7 @@ class Dispute:
     status: DisputeStatus
     taken: Money | None = None
     decided_at: datetime | None = field(default=None, converter=optional_instant)
+    bonus: BonusBack | None = None
 
 
 @frozen(kw_only=True)
@@ -78,6 +99,7 @@ class Payment:
         by: who asked; None for an automatic recharge.
         progress: how far the charge is.
         reference: the processor's id of the charge, once it is known.
+        tiers: those it earned its bonus under; None where it earned none.
         reason, code: of a decline.
         notices: the ids of the notices that came, each counted once.
         contradictions: what was told and can't be true; somebody must look.
@@ -94,6 +116,7 @@ class Payment:
     progress: Progress = Progress.REQUESTED
     reference: str | None = None
     succeeded_at: datetime | None = field(default=None, converter=optional_instant)
+    tiers: FundingTiers | None = None
     reason: DeclineReason | None = None
     code: str | None = None
     repayments: tuple[Repayment, ...] = ()
@@ -120,6 +143,9 @@ class Payment:
         """Where it is, in one word."""
         if self.progress is not Progress.SUCCEEDED:
             return PaymentStatus(self.progress.value)
+        settled = {Progress.SUCCEEDED, Progress.DECLINED}
+        if any(each.progress not in settled for each in self.repayments):
+            return PaymentStatus.REPAYING
         if any(each.status is not DisputeStatus.WON for each in self.disputes):
             return PaymentStatus.DISPUTED
         done = sum(

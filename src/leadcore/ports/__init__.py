@@ -31,6 +31,8 @@ from leadcore.ports.needs import (
     SellerNeeds,
     StatementFacts,
     StatementNeeds,
+    TransferFacts,
+    TransferNeeds,
     UserFacts,
     UserNeeds,
 )
@@ -84,6 +86,8 @@ __all__ = [
     "StatementLine",
     "StatementNeeds",
     "Store",
+    "TransferFacts",
+    "TransferNeeds",
     "UseCase",
     "UserFacts",
     "UserNeeds",

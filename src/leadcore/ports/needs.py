@@ -14,11 +14,12 @@ from leadcore.decision_trail import DecisionTrail
 from leadcore.distribution import Candidate
 from leadcore.downline import Tree
 from leadcore.leads import Lead, Sale
-from leadcore.orders import Order, Standing
+from leadcore.orders import Order, OrderReturns, Standing
 from leadcore.payments import Crossing, Payment, StrayNotices
 from leadcore.people import User
 from leadcore.ports.queries import StatementLine
 from leadcore.refunds.life import Refund
+from leadcore.submissions import Submission
 from leadcore.values import AccountId, LeadId, OrderId, RefundId, SellerId, UserId, optional_instant
 
 __all__ = [
@@ -46,6 +47,8 @@ __all__ = [
     "SellerNeeds",
     "StatementFacts",
     "StatementNeeds",
+    "TransferFacts",
+    "TransferNeeds",
     "UserFacts",
     "UserNeeds",
 ]
@@ -142,10 +145,10 @@ class UserFacts:
 
 @frozen
 class LeadNeeds:
-    """One lead and one who wants to do something with it."""
+    """One lead and one who wants to do something with it; None for the seller's own systems."""
 
     lead_id: LeadId
-    viewer_id: UserId
+    viewer_id: UserId | None = None
 
 
 @frozen(kw_only=True)
@@ -165,6 +168,8 @@ class OfferNeeds:
         source_key: find an earlier reception of the same submission; None for a known lead.
         lead_id: the known lead; None for a new one.
         keys: the person's keys; empty for a known lead (a store makes them of its submission).
+        submission: what a new lead will be made of; None for a known lead, and where it is not
+            offered whatever it is.
         at: when it is offered: the usage of the candidates' caps is that of this instant; None asks
             for none.
     """
@@ -173,6 +178,7 @@ class OfferNeeds:
     source_key: str | None = None
     lead_id: LeadId | None = None
     keys: tuple[str, ...] = ()
+    submission: Submission | None = None
     at: datetime | None = field(default=None, converter=optional_instant)
 
 
@@ -187,7 +193,7 @@ class OfferFacts:
         key_counts: for each of the person's keys, how many leads claimed it so far.
         candidates: every order of the seller that is not closed, with `returned_person` and
             `has_person` left False: the use case works them out of the history. `top_id` is
-            wanted only where the seller's distribution asks for downlines.
+            wanted only where the lead's own way asks for downlines (`Way.by_downline`).
         order_versions: the version of each candidate's order.
         users: the orders' associates.
     """
@@ -237,7 +243,11 @@ class RefundCaseFacts:
         key_counts: for each of the person's keys, how often it was claimed so far.
         sold, asked: for a new request, where `refunds.since` wants a record: the account's sales
             and its requests from that instant on, in any order; None where none was wanted.
-        request_counts: then also how often `refunds.requests_key` of the account was claimed.
+        order_returns: for a new request, where the order has a maximum of returns: how many leads
+            were sold under it, and how many of them are returned by other requests than this and
+            those for this sale; None where it has none.
+        request_counts: with any of these three, how often `refunds.requests_key` of the account was
+            claimed, read before them.
     """
 
     seller: Seller | None
@@ -255,6 +265,7 @@ class RefundCaseFacts:
     key_counts: dict[str, int] = field(factory=dict[str, int])
     sold: tuple[Sale, ...] | None = None
     asked: tuple[Refund, ...] | None = None
+    order_returns: OrderReturns | None = None
     request_counts: dict[str, int] = field(factory=dict[str, int])
 
 
@@ -349,6 +360,7 @@ class PaymentFacts:
         account, ledger: the account it is for, and its prepaid balance.
         stray: what came before about a charge of this reference that nobody asked for; None where
             no reference was named.
+        seller: whose payments they are: its tiers say which bonus a success earns.
         statement: the account's statement, where it was asked for.
     """
 
@@ -356,6 +368,7 @@ class PaymentFacts:
     account: Account | None
     ledger: LedgerAccount | None
     stray: Versioned[StrayNotices] | None = None
+    seller: Seller | None = None
     statement: StatementFacts | None = None
 
 
@@ -406,3 +419,26 @@ class StatementFacts:
     account: Account | None
     ledger: LedgerAccount | None
     lines: tuple[StatementLine, ...] = ()
+
+
+@frozen(kw_only=True)
+class TransferNeeds:
+    """Two accounts of a seller: one with its statement that pays, one that gets."""
+
+    seller_id: SellerId
+    from_account: AccountId
+    to_account: AccountId
+
+
+@frozen(kw_only=True)
+class TransferFacts:
+    """Two accounts between which money moves.
+
+    Attributes:
+        source: the one that pays.
+        to, to_ledger: the one that gets it, and its prepaid ledger account.
+    """
+
+    source: StatementFacts
+    to: Account | None
+    to_ledger: LedgerAccount | None

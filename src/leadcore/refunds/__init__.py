@@ -5,6 +5,7 @@ a request through its life for those who let leadcore keep them.
 """
 
 from leadcore.refunds.life import (
+    FALLEN,
     ApproveRefund,
     Basis,
     DeclineRefund,
@@ -47,7 +48,6 @@ from leadcore.refunds.record import (
     KeptRequest,
     KeptSale,
     RefundRecord,
-    of_order,
     requests_key,
     since,
 )
@@ -72,6 +72,7 @@ from leadcore.refunds.terms import (
 )
 
 __all__ = [
+    "FALLEN",
     "PENDING",
     "REASONS",
     "AccountHistory",
@@ -127,7 +128,6 @@ __all__ = [
     "earlier_request",
     "evolve",
     "leads_to",
-    "of_order",
     "reasons_for",
     "refundable",
     "requests_key",

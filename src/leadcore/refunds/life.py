@@ -36,6 +36,7 @@ from leadcore.values import (
 )
 
 __all__ = [
+    "FALLEN",
     "ApproveRefund",
     "Basis",
     "DeclineRefund",
@@ -76,6 +77,10 @@ class RefundStatus(Enum):
     REVERSED = "reversed"
 
 
+FALLEN = frozenset({RefundStatus.DECLINED, RefundStatus.REVERSED})
+"""The states in which a request does not count as a return (any more)."""
+
+
 class Basis(Enum):
     """What an approval rests on. For a live call only the recording counts."""
 
@@ -105,6 +110,8 @@ class Refund:
     Attributes:
         amount: what an approval gives back: the price, or a part of it.
         documents: what was named to show the reason.
+        in_time: was it asked for within the window of the terms of then? Not so one that a person
+            excepted, nor one that only the hours after a denial allowed.
         promised: the remedy of the terms when it was asked for.
         remedy: what its approval gave; None before one.
         rule: the rule that approved it at once; None where a person decided.
@@ -132,6 +139,7 @@ class Refund:
     decided_at: datetime | None = field(default=None, converter=optional_instant)
     decided_by: str | None = None
     documents: tuple[str, ...] = ()
+    in_time: bool = True
     promised: Remedy = Remedy.CREDIT
     remedy: Remedy | None = None
     rule: str | None = None
@@ -187,7 +195,12 @@ class ReinstateRefund:
 
 @frozen(kw_only=True)
 class RefundRequested:
-    """A return was asked for; `exception` says why outside the window, if it is."""
+    """A return was asked for.
+
+    Attributes:
+        exception: why a person should let it pass outside the window, if one has to.
+        in_time: did it lie within the window itself?
+    """
 
     refund_id: RefundId
     seller_id: SellerId
@@ -204,6 +217,7 @@ class RefundRequested:
     exception: str | None
     at: datetime = field(converter=instant)
     documents: tuple[str, ...] = ()
+    in_time: bool = True
     remedy: Remedy = Remedy.CREDIT
 
 
@@ -439,6 +453,7 @@ def _requested(event: RefundRequested) -> Refund:
         status=RefundStatus.EXCEPTION_ASKED if late else RefundStatus.REQUESTED,
         exception=event.exception,
         documents=event.documents,
+        in_time=event.in_time,
         promised=event.remedy,
     )
 
@@ -459,7 +474,7 @@ def earlier_request(refunds: tuple[Refund, ...]) -> EarlierRequest | None:
 def denied_before(refunds: tuple[Refund, ...]) -> DeniedBefore | None:
     """Sum up the denied requests for one sale; None where there is none."""
     denied = [
-        (refund.decided_at, refund.id, refund.exception is None)
+        (refund.decided_at, refund.id, refund.in_time)
         for refund in refunds
         if refund.status is RefundStatus.DECLINED and refund.decided_at is not None
     ]

@@ -104,6 +104,8 @@ class RefundFacts:
         exception_granted: did a person grant an exception from the window?
         attempt_days: the local days on which the person was tried.
         denied: the denied requests, where the earlier one was denied; None where not known.
+        same_person: has the other lead that the question names a key of this lead's person? None
+            where not known, or where none is named. Only rules that approve at once look at it.
         order_full: does the order's own maximum of returns leave no room for this one?
         record: what the account bought and asked to return; None where not known. Only terms with
             rates or limits look at it.
@@ -117,6 +119,7 @@ class RefundFacts:
     exception_granted: bool = False
     attempt_days: frozenset[date] = frozenset()
     denied: DeniedBefore | None = None
+    same_person: bool | None = None
     order_full: bool = False
     record: RefundRecord | None = None
 

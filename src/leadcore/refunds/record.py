@@ -29,7 +29,6 @@ __all__ = [
     "Tally",
     "history_holds",
     "limit_passed",
-    "of_order",
     "rate_passed",
     "requests_key",
     "since",
@@ -76,13 +75,13 @@ def since(
 ) -> datetime | None:
     """Give the instant from which on an account's record is needed; None where nothing is counted.
 
-    The order's own maximum of returns counts too.
+    An order's own maximum of returns needs none: it is counted by the order alone.
 
     Args:
         terms: the seller's.
         sold_at: of the lead asked about.
         at: the instant of the request.
-        order: the order of the sale; None where it is not known.
+        order: the order of the sale, over which a rate may be; None where it is not known.
     """
     opened = order.opened_at if order is not None else sold_at
     starts = [_starts(rate, terms.zone, sold_at, at, opened) for rate in terms.rates]
@@ -92,13 +91,11 @@ def since(
         for rule in terms.auto_approvals
         if rule.history is not None
     ]
-    if order is not None and order.terms.max_returns is not None:
-        starts.append(opened)
     return min(starts, default=None)
 
 
 def requests_key(account_id: str) -> str:
-    """Give the key under which an account's requests are numbered, where the terms count them."""
+    """Give the key under which an account's requests are numbered, where anything counts them."""
     return f"returns/{account_id}"
 
 
@@ -164,13 +161,6 @@ def _tally(rate: ReturnRate, record: RefundRecord, counts: Callable[[KeptSale], 
     allowed = kernel.share(base * rate.rate, rate.rounding.kernel)
     passed = kernel.over(returned, more, allowed, len(sales), rate.least)
     return Tally(returned, allowed, len(sales), passed)
-
-
-def of_order(record: RefundRecord) -> tuple[int, int]:
-    """Give how many leads were sold under the sale's order, and how many of them are returned."""
-    sales = {sale.id for sale in record.sales if sale.order_id == record.sale.order_id}
-    back = {asked.sale_id for asked in record.requests if asked.stands}
-    return len(sales | {record.sale.id}), len(sales & back - {record.sale.id})
 
 
 def limit_passed(limit: ReturnLimit, record: RefundRecord, *, zone: str, at: datetime) -> Tally:

@@ -75,7 +75,8 @@ def _there(question: RefundQuestion, facts: RefundFacts) -> frozenset[Evidence]:
         Evidence.ATTEMPTS: bool(facts.attempt_days),
         Evidence.RECORDING: facts.recorded is True,
         Evidence.DOCUMENT: any(name.strip() for name in question.documents),
-        Evidence.OTHER_LEAD: bool(question.other_lead),
+        # Any two leads could be named: it shows something where both are known to be one person's.
+        Evidence.OTHER_LEAD: bool(question.other_lead) and facts.same_person is True,
     }
     return frozenset(evidence for evidence, there in found.items() if there)
 

@@ -11,17 +11,36 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from leadcore.testing.awaiting import Awaited, Loop
+    from leadcore.testing.capabilities import Can
     from leadcore.testing.contracts import StoreContract
     from leadcore.testing.laws import reading, violations
+    from leadcore.testing.ledger_laws import ledger_violations, round_trip_violations
     from leadcore.testing.linear import Call, Recorder, balance_step, linearizable
+    from leadcore.testing.machine import BackOfficeMachine, machine_of
     from leadcore.testing.memory import MemoryStore
     from leadcore.testing.play import Play, Step, perform, plays
     from leadcore.testing.processor_contract import ProcessorContract, ProcessorRig
     from leadcore.testing.processors import AsyncProcessorDouble, ProcessorDouble, Trouble
+    from leadcore.testing.simulation import (
+        Broken,
+        Chaos,
+        Day,
+        SteppedStore,
+        simulate,
+        simulate_many,
+    )
 
 __all__ = [
     "AsyncProcessorDouble",
+    "Awaited",
+    "BackOfficeMachine",
+    "Broken",
     "Call",
+    "Can",
+    "Chaos",
+    "Day",
+    "Loop",
     "MemoryStore",
     "Play",
     "ProcessorContract",
@@ -29,19 +48,32 @@ __all__ = [
     "ProcessorRig",
     "Recorder",
     "Step",
+    "SteppedStore",
     "StoreContract",
     "Trouble",
     "balance_step",
+    "ledger_violations",
     "linearizable",
+    "machine_of",
     "perform",
     "plays",
     "reading",
+    "round_trip_violations",
+    "simulate",
+    "simulate_many",
     "violations",
 ]
 
 _HOMES = {
     "AsyncProcessorDouble": "processors",
+    "Awaited": "awaiting",
+    "BackOfficeMachine": "machine",
+    "Broken": "simulation",
     "Call": "linear",
+    "Can": "capabilities",
+    "Chaos": "simulation",
+    "Day": "simulation",
+    "Loop": "awaiting",
     "MemoryStore": "memory",
     "Play": "play",
     "ProcessorContract": "processor_contract",
@@ -49,13 +81,19 @@ _HOMES = {
     "ProcessorRig": "processor_contract",
     "Recorder": "linear",
     "Step": "play",
+    "SteppedStore": "simulation",
     "StoreContract": "contracts",
     "Trouble": "processors",
     "balance_step": "linear",
+    "ledger_violations": "ledger_laws",
     "linearizable": "linear",
+    "machine_of": "machine",
     "perform": "play",
     "plays": "play",
     "reading": "laws",
+    "round_trip_violations": "ledger_laws",
+    "simulate": "simulation",
+    "simulate_many": "simulation",
     "violations": "laws",
 }
 

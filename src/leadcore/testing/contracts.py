@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from attrs import evolve as replace
 from hypothesis import HealthCheck, given, settings
+from hypothesis.stateful import run_state_machine_as_test
 
 from leadcore import back_office as bo
-from leadcore.accounts import prepaid_account
-from leadcore.balances import Posted, Rejected, TransferKind
 from leadcore.decider import Versioned
 from leadcore.downline import Tree
 from leadcore.errors import Conflict, Malformed, NotFound, Refused, WrongState
@@ -29,9 +28,13 @@ from leadcore.orders import Standing
 from leadcore.people import MoveUser
 from leadcore.ports import LeadQuery
 from leadcore.refunds import ApproveRefund, Basis, Refund, ReverseRefund
+from leadcore.testing.auction_contract import AuctionContract
+from leadcore.testing.capabilities import CapabilityContract, only_new_tests
 from leadcore.testing.contact_contract import ContactContract
 from leadcore.testing.distribution_contract import DistributionContract
 from leadcore.testing.laws import reading, violations
+from leadcore.testing.ledger_contract import LedgerContract
+from leadcore.testing.machine import machine_of
 from leadcore.testing.memory import MemoryStore
 from leadcore.testing.order_contract import OrderContract
 from leadcore.testing.payment_contract import PaymentContract
@@ -42,8 +45,6 @@ from leadcore.testing.scenes import (
     Behind,
     Overdraw,
     Scene,
-    charge,
-    fund,
     new_seller,
     person,
     reception,
@@ -63,10 +64,35 @@ _SETTINGS = settings(
     max_examples=max(10, settings().max_examples // 3),
     suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow],
 )
+_MACHINE = settings(
+    max_examples=max(2, settings().max_examples // 12),
+    stateful_step_count=25,
+    suppress_health_check=[
+        HealthCheck.differing_executors,
+        HealthCheck.filter_too_much,
+        HealthCheck.too_slow,
+    ],
+)
 
 
-class StoreContract(ContactContract, DistributionContract, OrderContract, PaymentContract):
-    """What every store must do; see `leadcore.ports.Store`."""
+class StoreContract(
+    AuctionContract,
+    CapabilityContract,
+    ContactContract,
+    DistributionContract,
+    LedgerContract,
+    OrderContract,
+    PaymentContract,
+):
+    """What every store must do; see `leadcore.ports.Store`.
+
+    Attributes:
+        can: what the store says it can do beside that (`Can`); the rest is skipped.
+    """
+
+    def __init_subclass__(cls) -> None:
+        """Refuse a subclass that overrides one of the tests."""
+        only_new_tests(cls, StoreContract)
 
     def make_store(self) -> Store:
         """Give a store to be tested; a fresh one or one that is reused."""
@@ -82,6 +108,10 @@ class StoreContract(ContactContract, DistributionContract, OrderContract, Paymen
         answers = perform(store, play, seller)
         assert answers == perform(reference, play, seller)
         assert reading(store, seller) == reading(reference, seller)
+
+    def test_does_what_the_reference_does_step_by_step(self) -> None:
+        """The state machine of the whole back office, a few runs of it."""
+        run_state_machine_as_test(machine_of(self.make_store), settings=_MACHINE)
 
     @_SETTINGS
     @given(play=plays())
@@ -209,67 +239,6 @@ class StoreContract(ContactContract, DistributionContract, OrderContract, Paymen
         first, second = store.run_many([good, reception(seller, 3, of=1)])
         assert first.lead.id == good.lead_id
         assert second.lead.duplicate_of == good.lead_id
-
-    # ------------------------------------------------------------------------------- ledger
-
-    def test_a_key_used_again_changes_nothing(self) -> None:
-        """The same payment twice is one payment; the same key for another is refused."""
-        scene = Scene(store=self.make_store(), funds=5_000).set_up()
-        payment = fund(scene.account(), scene.seller, "payment-1", 700)
-        booked = scene.store.run(payment)
-        later = replace(payment, at=AT + timedelta(days=1))
-        assert [scene.store.run(payment), scene.store.run(later)] == [booked, booked]
-        with pytest.raises(Malformed, match="payment-1"):
-            scene.store.run(replace(payment, amount=Money(701, "USD")))
-        assert [scene.balance()] == [5_700]
-        assert len(scene.store.statement(prepaid_account(scene.account()))) == len(("start", "1"))
-
-    def test_rejections_are_stored_too(self) -> None:
-        """What was refused stays refused under its key, even when there is money later."""
-        scene = Scene(store=self.make_store(), funds=100).set_up()
-        store, seller, account = scene.store, scene.seller, scene.account()
-        taken = charge(seller, account, "too-much", 101)
-        (first,) = store.post([(taken,)], at=AT)
-        assert isinstance(first, Rejected)
-        store.run(fund(account, seller, "more", 1_000))
-        (second,) = store.post([(taken,)], at=AT + timedelta(days=1))
-        assert second == first
-        (third,) = store.post([(replace(taken, id=f"{seller}/other"),)], at=AT)
-        assert isinstance(third, Posted)
-        assert (scene.balance(), store.audit()) == (999, ())
-
-    def test_holds_reserve_and_are_resolved_once(self) -> None:
-        """Reserved money can't be spent; a hold is captured or released, never both."""
-        scene = Scene(store=self.make_store(), funds=1_000).set_up()
-        seller, account = scene.seller, scene.account()
-        hold = replace(
-            charge(seller, account, "hold", 800),
-            kind=TransferKind.HOLD,
-            expires_at=AT + timedelta(hours=1),
-        )
-        spend = charge(seller, account, "spend", 300)
-        capture = replace(
-            hold, id=f"{seller}/cap", kind=TransferKind.CAPTURE, ref=hold.id, expires_at=None
-        )
-        void = replace(capture, id=f"{seller}/void", kind=TransferKind.VOID)
-        answers = scene.store.post([(hold,), (spend,), (capture,), (void,)], at=AT)
-        assert [type(answer) for answer in answers] == [Posted, Rejected, Posted, Rejected]
-        held = scene.store.balance(prepaid_account(account))
-        assert (held.posted, held.pending) == (200, 0)
-        assert scene.store.audit() == ()
-
-    def test_balance_as_of_any_instant(self) -> None:
-        """What an account held at an instant never changes when later entries come."""
-        scene = Scene(store=self.make_store(), funds=1_000).set_up()
-        store, ledger = scene.store, prepaid_account(scene.account())
-        for day in (1, 2, 3):
-            taken = charge(scene.seller, scene.account(), f"day-{day}", 100)
-            store.post([(taken,)], at=AT + timedelta(days=day))
-        then = AT + timedelta(days=2)
-        asked = (then, then - _TICK, AT - _TICK, None)
-        assert [store.balance(ledger, at).posted for at in asked] == [800, 900, 0, 700]
-        lines = store.statement(ledger, since=then)
-        assert [line.entry.amount for line in lines] == [-100, -100]
 
     # ---------------------------------------------------------------------------------- lists
 

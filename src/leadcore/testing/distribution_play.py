@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from leadcore import back_office as bo
 from leadcore.accounts import SellerTerms
-from leadcore.distribution import Apart, DistributionTerms, Method, Way
+from leadcore.distribution import Apart, BiddingTerms, DistributionTerms, Method, Way
 from leadcore.errors import LeadcoreError
 from leadcore.refunds import ApproveRefund, Basis, ReverseRefund
 from leadcore.testing.scenes import AT, Scene, reception
-from leadcore.values import LeadId, RefundId, SaleId
+from leadcore.values import LeadId, Money, RefundId, SaleId
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,10 +25,36 @@ if TYPE_CHECKING:
     from leadcore.ports import Store, UseCase
     from leadcore.values import SellerId
 
-__all__ = ["DistributionPlay", "distribution_plays", "perform_distribution"]
+__all__ = [
+    "PLAIN_METHODS",
+    "DistributionPlay",
+    "auction_plays",
+    "distribution_plays",
+    "perform_distribution",
+]
 
 _STEP = timedelta(minutes=10)
 _PEOPLE = 4
+_MINUTE_MS = 60_000
+_BIDDING = BiddingTerms(
+    minimum=Money(1_000, "USD"),
+    collect_ms=20 * _MINUTE_MS,
+    bidder_ms=15 * _MINUTE_MS,
+    post_ms=30 * _MINUTE_MS,
+)
+_AUCTIONS = (
+    Way(method=Method.AUCTION, bidding=_BIDDING),
+    Way(method=Method.WATERFALL, tiers=(Method.AUCTION,), bidding=_BIDDING),
+    Way(
+        method=Method.WATERFALL,
+        tiers=(Method.AUCTION, Method.AUCTION),
+        bidding=_BIDDING,
+        hold_minutes=30,
+    ),
+)
+PLAIN_METHODS = tuple(method for method in Method if method is not Method.AUCTION)
+"""Every method that needs no terms of an auction."""
+
 _WHAT = (
     "receive",
     "receive",
@@ -41,6 +67,21 @@ _WHAT = (
     "resell",
     "resell",
     "reverse",
+)
+_AUCTION_WHAT = (
+    "receive",
+    "bid",
+    "bid",
+    "bid",
+    "bid",
+    "decline",
+    "close",
+    "close",
+    "post",
+    "post",
+    "fail",
+    "expire",
+    "offer",
 )
 
 
@@ -55,15 +96,24 @@ class DistributionPlay:
 
 def distribution_plays() -> SearchStrategy[DistributionPlay]:
     """Draw a play of some ten steps."""
-    common = {"method": st.sampled_from(Method), "tiers": st.just(())}
+    common = {"method": st.sampled_from(PLAIN_METHODS), "tiers": st.just(())}
     shared = st.builds(Way, buyers=st.integers(1, 3), apart=st.sampled_from(Apart), **common)
     held = st.builds(Way, hold_minutes=st.just(30), **common)
+    return _plays(shared | held, _WHAT)
+
+
+def auction_plays() -> SearchStrategy[DistributionPlay]:
+    """Draw a play of some ten steps in which leads are auctioned; a bid tells who and how much."""
+    return _plays(st.sampled_from(_AUCTIONS), _AUCTION_WHAT)
+
+
+def _plays(ways: SearchStrategy[Way], what: tuple[str, ...]) -> SearchStrategy[DistributionPlay]:
     return st.builds(
         DistributionPlay,
-        way=shared | held,
+        way=ways,
         quantity=st.integers(1, 3),
         steps=st.lists(
-            st.tuples(st.sampled_from(_WHAT), st.integers(0, 7)), min_size=4, max_size=14
+            st.tuples(st.sampled_from(what), st.integers(0, 7)), min_size=4, max_size=14
         ).map(lambda steps: (("receive", 0), *steps)),
     )
 
@@ -95,6 +145,9 @@ class _Stage:
         known = [lead for lead in found if lead is not None]
         if not known:
             return None
+        if what in {"bid", "decline", "close", "post"}:
+            # Bids are about the newest lead: two draws would seldom agree on an older one.
+            return self._answer(self._auction_case(what, known[-1], which, number, at))
         lead = known[which % len(known)]
         if what == "refund":
             asked = self._answer(self._request(lead, at))
@@ -131,6 +184,24 @@ class _Stage:
             case _:
                 command = ReverseRefund(by="staff", note="a member after all")
                 return self._decision(lead, command, at)
+
+    def _auction_case(
+        self, what: str, lead: Lead, which: int, number: int, at: datetime
+    ) -> UseCase[Any, Any, object]:
+        seller, held = self.scene.seller, lead.reservation
+        mine: dict[str, Any] = {"seller_id": seller, "lead_id": lead.id, "at": at}
+        if what == "post":
+            price = held.price if held and which else Money(1_000, "USD")
+            token = held.sale_id if held else f"{seller}/none"
+            return bo.PostLead(**mine, token=token, price=price, key=f"post-{which}")
+        mine["auction_id"] = lead.bidding.auction.id if lead.bidding else "none"
+        if what == "close":
+            return bo.CloseAuction(**mine, sale_id=SaleId(f"{seller}/sale-{number}"))
+        order = self.scene.order(which % 4)  # one of them is nobody's
+        if what == "decline":
+            return bo.DeclineBid(**mine, order_id=order, why="no")
+        amount = Money(500 * (1 + which), "USD")  # from too little to too much, with ties
+        return bo.PlaceBid(**mine, order_id=order, amount=amount)
 
     def _request(self, lead: Lead, at: datetime) -> bo.RequestRefund:
         return bo.RequestRefund(

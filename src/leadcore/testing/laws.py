@@ -27,7 +27,7 @@ from leadcore.leads import Lead, LeadStatus, untried_until
 from leadcore.ports import LeadQuery, RefundQuery
 from leadcore.refunds import RefundStatus
 from leadcore.submissions import person_keys
-from leadcore.values import SellerId
+from leadcore.values import SellerId, instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,6 +62,7 @@ def reading(store: Store, seller: str) -> dict[str, object]:
     for address in sorted({each for lead in leads for each in addresses(lead.submission)}):
         found[f"contact point {address}"] = store.contact_point(key, address)
     found["reviews"] = store.reviews(key)
+    found["messages"] = store.messages(_ALL, key)
     for account in accounts:
         ledger = prepaid_account(account.id)
         users = store.users(account.id)
@@ -125,11 +126,18 @@ def _held_once(store: Store, seller: SellerId, leads: tuple[Lead, ...]) -> Itera
     for later, earlier in pairs.values():
         alike = later.submission.vertical == earlier.submission.vertical
         near = elapsed_hours_after(earlier.received_at, hours) >= later.received_at
+        near = near or (hours > 0 and _placed_near(earlier, later, hours))
         if later.family == earlier.family:
             if _buyer(later) == _buyer(earlier):
                 yield f"two shares of lead {later.family} are one associate's: {later.id}"
         elif alike and near:
             yield f"the person of lead {earlier.id} was sold twice: {later.id}"
+
+
+def _placed_near(one: Lead, other: Lead, hours: int) -> bool:
+    """Tell whether one was sold, or reserved for its buyer, while the other one's sale was near."""
+    placed = sorted(instant(each.sale.counted_at) for each in (one, other) if each.sale)
+    return elapsed_hours_after(placed[0], hours) >= placed[-1]
 
 
 def _buyer(lead: Lead) -> tuple[str, str] | None:

@@ -23,6 +23,9 @@ from leadcore.payments import (
 )
 from leadcore.people import EditUser, Profile
 from leadcore.ports import PaymentQuery
+from leadcore.testing.memory import MemoryStore
+from leadcore.testing.payment_play import PaymentPlay, money_violations, perform_payments
+from leadcore.testing.processors import Trouble
 from leadcore.testing.scenes import AT, Behind, Scene, charge
 from leadcore.values import Money
 
@@ -98,6 +101,43 @@ class PaymentContract(ABC):
             held = scene.store.balance(ledger)
             assert (held.posted, held.available) == (left, left)
         assert scene.store.audit() == ()
+
+    def test_money_moves_between_accounts(self) -> None:
+        """One transfer is a line on both, once for its key, and never more than was seen."""
+        scene = Scene(store=self.make_store(), accounts=2, funds=1_000).set_up()
+        case = bo.TransferBalance(
+            seller_id=scene.seller,
+            from_account=scene.account(),
+            to_account=scene.account(1),
+            key="move",
+            amount=Money(600, "USD"),
+            allowed_by="staff",
+            reason="asked for",
+            at=AT,
+        )
+        before = scene.store.run(case)
+        assert scene.store.run(case) == before
+        assert (scene.balance(), scene.balance(1)) == (400, 1_600)
+        lines = [
+            scene.store.statement(prepaid_account(scene.account(number)))[-1] for number in (0, 1)
+        ]
+        assert [line.transfer for line in lines] == [before, before]
+        assert scene.store.audit() == ()
+
+    def test_whatever_a_processor_does_the_books_agree(self) -> None:
+        """Payments with all that goes wrong, between sales, returns, disputes and bonus."""
+        steps = (
+            *(("request", 2, 3), ("ask", 0, 0), ("ask", 0, 1), ("sell", 0, 0), ("back", 0, 1)),
+            *(("ask_back", 0, 0), ("deliver", 5, 0), ("charge", 1, 0), ("refund", 0, 0)),
+            *(("dispute", 0, 2), ("deliver", 5, 0), ("later", 5, 0), ("expire", 0, 0)),
+            *(("fund", 0, 2), ("close", 0, 0), ("deliver", 5, 0)),
+        )
+        play = PaymentPlay(steps=steps, troubles=(Trouble.AFTER,), seed=3)
+        scene, told = perform_payments(self.make_store(), play)
+        reference, wanted = perform_payments(MemoryStore(), play)
+        mine = [str(each).replace(scene.seller, "") for each in told]
+        assert mine == [str(each).replace(reference.seller, "") for each in wanted]
+        assert money_violations(scene) == ()
 
     def test_a_crossing_fires_once(self) -> None:
         """Two who look at the same balance at the same time tell once and charge once."""

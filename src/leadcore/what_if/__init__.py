@@ -11,7 +11,8 @@ What is assumed of a world that did not happen:
 * A return that was asked for is asked for again, at the same instant and for the same reason, by
   whoever bought the lead this time; whoever verified it says the same. What nobody asked for is
   not asked for, also where it would be allowed now.
-* People keep their orders as they did, on the changed terms.
+* People keep their orders as they did, on the changed terms. An order is renewed where it was
+  renewed, and at no other instant.
 * A lead that is refunded only now is not offered again; one that was offered again is, where it is
   refunded now too.
 * What can't be done any more (the lead has no buyer now, the return is not pending) is left out,

@@ -15,6 +15,8 @@ from leadcore.back_office import (
     ConfirmDelivery,
     ExpireDelivery,
     FailDelivery,
+    PostLead,
+    RenewOrder,
     RequestRefund,
     WorkLead,
 )
@@ -27,6 +29,7 @@ from leadcore.ports import (
 )
 
 if TYPE_CHECKING:
+    from leadcore.back_office import Renewed
     from leadcore.outcomes import Outcome
     from leadcore.ports import (
         LeadFacts,
@@ -35,11 +38,13 @@ if TYPE_CHECKING:
         OfferNeeds,
         RefundCaseFacts,
         RefundNeeds,
+        RenewalFacts,
+        RenewalNeeds,
     )
     from leadcore.refunds import Refund
     from leadcore.values import UserId
 
-__all__ = ["Asked", "Delivery", "Differs", "Expecting", "Worked", "lead_answer"]
+__all__ = ["Asked", "Delivery", "Differs", "Expecting", "Renewing", "Worked", "lead_answer"]
 
 
 class Differs(LeadcoreError):
@@ -165,10 +170,33 @@ class Worked:
 
 
 @frozen
+class Renewing:
+    """A renewal that was due when it was recorded."""
+
+    case: RenewOrder
+
+    @property
+    def needs(self) -> RenewalNeeds:
+        """What the renewal needs."""
+        return self.case.needs
+
+    def decide(self, facts: RenewalFacts) -> Outcome[Renewed]:
+        """Say what follows.
+
+        Raises:
+            WrongState: the order is not due.
+        """
+        outcome = self.case.decide(facts)
+        if not outcome.answer.renewed:
+            raise WrongState("RenewOrder", "the order is not due")
+        return outcome
+
+
+@frozen
 class Delivery:
     """What came of a delivery, for whichever sale the lead is reserved for now."""
 
-    case: ConfirmDelivery | FailDelivery | ExpireDelivery
+    case: ConfirmDelivery | FailDelivery | ExpireDelivery | PostLead
 
     @property
     def needs(self) -> OfferNeeds:
@@ -185,4 +213,6 @@ class Delivery:
         held = lead.reservation if lead is not None else None
         if held is None:
             raise WrongState(type(self.case).__name__, "the lead is not reserved")
+        if isinstance(self.case, PostLead):
+            return replace(self.case, token=held.sale_id, price=held.price).decide(facts)
         return replace(self.case, sale_id=held.sale_id).decide(facts)

@@ -8,13 +8,16 @@ from attrs import frozen
 
 from leadcore import back_office as bo
 from leadcore import leads
+from leadcore.auction import BiddingDeclined, BidPlaced, BidRefused
 from leadcore.decider import fold
 from leadcore.leads import (
     AssignLead,
+    AuctionClosed,
     ContactAttempted,
     DeliveryFailed,
     Lead,
     LeadAssigned,
+    LeadAuctioned,
     LeadDelivered,
     LeadDetached,
     LeadReattached,
@@ -26,7 +29,7 @@ from leadcore.leads import (
     LogAttempt,
     NoteAdded,
 )
-from leadcore.values import SaleId
+from leadcore.values import OrderId, SaleId
 from leadcore.what_if.again import Delivery, Worked
 
 if TYPE_CHECKING:
@@ -35,8 +38,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Turn", "lead_case", "turns"]
 
-_SELLING = (LeadSold, LeadUnsold, LeadReserved)
-_BEGINNING = (LeadReceived, DeliveryFailed)
+_SELLING = (LeadSold, LeadUnsold, LeadReserved, LeadAuctioned)
+_BEGINNING = (LeadReceived, DeliveryFailed, AuctionClosed)
 _ASKED = "A return was asked for: "
 
 
@@ -58,7 +61,9 @@ class Turn:
     def at(self) -> datetime:
         """When."""
         first = self.events[0]
-        at: datetime = first.attempt.at if isinstance(first, ContactAttempted) else first.at
+        if isinstance(first, ContactAttempted):
+            first = first.attempt
+        at: datetime = first.at
         return at
 
     @property
@@ -74,6 +79,8 @@ class Turn:
             return last.sale.id
         if isinstance(last, LeadReserved):
             return last.reservation.sale_id
+        if isinstance(last, LeadAuctioned):
+            return SaleId(last.opened.auction_id)
         return SaleId(f"{self.state.id}/again/{self.number}")
 
     @property
@@ -119,7 +126,7 @@ def lead_case(turn: Turn) -> object | None:
     match first:
         case LeadReceived(share_of=None):
             return _received(first, turn)
-        case LeadSold() | LeadReserved() | LeadUnsold():
+        case LeadSold() | LeadReserved() | LeadUnsold() | LeadAuctioned():
             return bo.OfferLead(
                 seller_id=state.seller_id, lead_id=state.id, sale_id=turn.sale_id, at=at
             )
@@ -131,15 +138,54 @@ def lead_case(turn: Turn) -> object | None:
             log = LogAttempt(attempt=attempt)
             work = bo.WorkLead(lead_id=state.id, viewer_id=attempt.by, command=log, at=at)
             return Worked(work, account)
-        case LeadDelivered(sale_id=sale_id):
-            confirmed = bo.ConfirmDelivery(
-                seller_id=state.seller_id, lead_id=state.id, sale_id=sale_id, at=at
-            )
-            return Delivery(confirmed)
+        case LeadDelivered():
+            return Delivery(_delivered(first, turn))
         case DeliveryFailed():
             return Delivery(_failed(first, turn))
+        case BidPlaced() | BidRefused() | BiddingDeclined() | AuctionClosed():
+            return _bidden(first, turn)
         case _:
             return None
+
+
+def _bidden(
+    event: BidPlaced | BidRefused | BiddingDeclined | AuctionClosed, turn: Turn
+) -> bo.PlaceBid | bo.DeclineBid | bo.CloseAuction:
+    bidding = turn.state.bidding if turn.before is None else turn.before.bidding
+    common: dict[str, Any] = {
+        "seller_id": turn.state.seller_id,
+        "lead_id": turn.state.id,
+        "auction_id": bidding.auction.id if bidding is not None else "",
+        "at": turn.at,
+    }
+    match event:
+        case BidPlaced(bid=bid):
+            # When it was asked is not kept, but it was in time.
+            return bo.PlaceBid(
+                **common, order_id=OrderId(bid.bidder), amount=bid.amount, asked_at=bid.at
+            )
+        case BidRefused(bidder=bidder, amount=amount):
+            return bo.PlaceBid(**common, order_id=OrderId(bidder), amount=amount)
+        case BiddingDeclined(bidder=bidder, reason=why):
+            return bo.DeclineBid(**common, order_id=OrderId(bidder), why=why)
+        case _:
+            return bo.CloseAuction(**common, sale_id=turn.sale_id)
+
+
+def _delivered(event: LeadDelivered, turn: Turn) -> bo.ConfirmDelivery | bo.PostLead:
+    state, sale = turn.state, turn.state.sale
+    if event.post_key is None or sale is None:
+        return bo.ConfirmDelivery(
+            seller_id=state.seller_id, lead_id=state.id, sale_id=event.sale_id, at=event.at
+        )
+    return bo.PostLead(
+        seller_id=state.seller_id,
+        lead_id=state.id,
+        token=event.sale_id,
+        price=sale.price,
+        key=event.post_key,
+        at=event.at,
+    )
 
 
 def _received(event: LeadReceived, turn: Turn) -> bo.ReceiveLead | bo.ResellLead:

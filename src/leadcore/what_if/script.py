@@ -21,7 +21,7 @@ from leadcore.leads import (
     LeadReserved,
     LeadSold,
 )
-from leadcore.what_if.again import Asked
+from leadcore.what_if.again import Asked, Renewing
 from leadcore.what_if.changes import Changes
 from leadcore.what_if.commands import (
     account_command,
@@ -185,7 +185,8 @@ class _Making:
         for number, event in enumerate(stream.events, start=1):
             case: object
             if isinstance(event, orders.OrderRenewed):
-                case = bo.RenewOrder(seller_id=seller, order_id=stream.id, at=event.at)  # type: ignore[arg-type]  # the stream's id is the order's
+                renew = bo.RenewOrder(seller_id=seller, order_id=stream.id, at=event.at)  # type: ignore[arg-type]  # the stream's id is the order's
+                case = Renewing(renew)
             else:
                 case = bo.KeepOrder(
                     order_id=stream.id,  # type: ignore[arg-type]  # as above

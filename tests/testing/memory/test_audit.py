@@ -2,11 +2,14 @@
 
 from attrs import evolve as replace
 
+from leadcore import back_office as bo
 from leadcore.decider import Versioned
 from leadcore.orders import Standing
+from leadcore.payments import Answer, PaymentMethod, Progress
 from leadcore.testing import MemoryStore
 from leadcore.testing.memory.audit import audit
-from leadcore.testing.scenes import PRICE, Scene
+from leadcore.testing.scenes import AT, PRICE, Scene
+from leadcore.values import Money
 
 
 def made():
@@ -69,3 +72,47 @@ def test_what_the_ledger_charged_is_what_was_sold():
     scene.store.book = replace(scene.store.book, transfers=told)
     said = audit(scene.store)
     assert f"order {scene.order()}: its sales come to {PRICE}, the ledger charged 0" in said
+
+
+def paid():
+    scene = made()
+    seller, account = scene.seller, scene.account()
+    scene.store.run(
+        bo.RequestPayment(
+            seller_id=seller,
+            account_id=account,
+            payment_id="p",
+            amount=Money(500, "USD"),
+            method=PaymentMethod(token="pm_1"),
+            by="ann",
+            at=AT,
+        )
+    )
+    answer = Answer(progress=Progress.SUCCEEDED, reference="ch_1")
+    scene.store.run(bo.SettlePayment(seller_id=seller, payment_id="p", answer=answer, at=AT))
+    assert audit(scene.store) == ()
+    return scene
+
+
+def test_a_payment_the_ledger_does_not_follow():
+    scene = paid()
+    transfers = scene.store.book.transfers
+    wrong = replace(transfers["payment/1/p/topup"], actor="somebody")
+    told = {**transfers, "payment/1/p/topup": wrong}
+    scene.store.book = replace(scene.store.book, transfers=told)
+    assert audit(scene.store) == (
+        "payment p: transfer payment/1/p/topup is not the one that follows from it",
+    )
+
+
+def test_money_of_a_payment_that_never_was():
+    scene = paid()
+    del scene.store.rows["payment", "p"]
+    assert audit(scene.store) == ("payment p: transfer payment/1/p/topup does not follow from it",)
+
+
+def test_a_payment_that_was_never_credited():
+    scene = paid()
+    ledger = f"prepaid:{scene.account()}"
+    scene.store.entries[ledger].pop()
+    assert "payment p: the ledger has no transfer payment/1/p/topup" in audit(scene.store)

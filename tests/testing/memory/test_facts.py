@@ -242,3 +242,54 @@ def test_a_renewal_is_given_the_charge_for_the_next_cycle():
     found = scene.store.load(needs)
     assert (found.account.id, found.order.state.id) == (scene.account(), scene.order())
     assert (found.standing.sold, found.payment.state) == (1, asked)
+
+
+def test_a_transfer_is_given_both_its_accounts(made):
+    needs = TransferNeeds(
+        seller_id=made.seller, from_account=made.account(0), to_account=made.account(1)
+    )
+    facts = made.store.load(needs)
+    assert [line.entry.amount for line in facts.source.lines] == [10_000, -PRICE]
+    assert (facts.source.account.id, facts.to.id) == (made.account(0), made.account(1))
+    assert facts.to_ledger.posted == 10_000
+    gone = made.store.load(replace(needs, to_account="nobody's"))
+    assert (gone.to, gone.to_ledger) == (None, None)
+
+
+def requested(made, number):
+    made.store.run(
+        RequestRefund(
+            refund_id=f"r{number}",
+            lead_id=f"{made.seller}/l{number}",
+            user_id=made.store.lead(f"{made.seller}/l{number}").assigned_to,
+            reason="wrong_number",
+            detail="asked",
+            at=AT + timedelta(hours=1),
+        )
+    )
+
+
+def test_a_return_is_given_what_was_bought_and_returned_where_the_terms_count_it():
+    made = Scene(store=MemoryStore(), accounts=2, quantity=9).set_up()
+    sold = [made.receive(number).lead for number in range(1, 5)]
+    mine = [lead for lead in sold if lead.sale.account_id == made.account()]
+    first = mine[0]
+    requested(made, 1)
+    needs = RefundNeeds(refund_id="r", lead_id=first.id, asked_at=AT + timedelta(hours=2))
+    facts = made.store.load(needs)
+    assert (facts.sold, facts.asked, facts.order_returns) == ((), (), None)
+    assert facts.request_counts == {}
+    limit = ReturnLimit(most=5, days=30)
+    limited = SellerTerms(name="Seller", refunds=RefundTerms(limits=(limit,)))
+    made.store.run(SetSellerTerms(seller_id=made.seller, terms=limited, at=AT))
+    ordered(made, max_returns=3)
+    facts = made.store.load(needs)
+    assert {sale.id for sale in facts.sold} == {lead.sale.id for lead in mine}
+    assert [asked.id for asked in facts.asked] == ["r1"]
+    under = [lead for lead in sold if lead.sale.order_id == first.sale.order_id]
+    assert facts.order_returns == OrderReturns(sold=len(under), returned=0)
+    assert sum(facts.request_counts.values()) <= 1
+    assert made.store.load(replace(needs, refund_id="r1")).asked == ()
+    other = made.store.load(replace(needs, lead_id=under[-1].id))
+    assert other.order_returns == OrderReturns(sold=len(under), returned=int(under[-1] != first))
+    assert made.store.load(replace(needs, asked_at=None)).request_counts == {}

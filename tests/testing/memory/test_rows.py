@@ -11,7 +11,14 @@ from leadcore.downline import scope
 from leadcore.leads import LeadStatus
 from leadcore.payments import Answer as PaymentAnswer
 from leadcore.payments import PaymentMethod, PaymentStatus, Progress
-from leadcore.ports import LeadQuery, LeadSort, PaymentQuery, RefundQuery
+from leadcore.ports import (
+    LeadQuery,
+    LeadSort,
+    PaymentQuery,
+    RefundDate,
+    RefundQuery,
+    RefundSort,
+)
 from leadcore.refunds import DeclineRefund, RefundStatus
 from leadcore.submissions import LeadKind
 from leadcore.testing import MemoryStore
@@ -132,6 +139,14 @@ def test_refunds_are_filtered_and_come_newest_first(made):
     assert found(since=AT + timedelta(hours=1) + TICK) == ["r2"]
     assert found(until=AT + timedelta(hours=30)) == ["r1"]
     assert made.store.refunds(RefundQuery(seller_id="other")) == ()
+    assert found(sort=RefundSort.DUE) == ["r1", "r2"]
+    assert found(dated=RefundDate.DECIDED, since=AT) == ["r1"]
+    assert found(dated=RefundDate.DECIDED) == ["r2", "r1"]
+    dated = RefundQuery(seller_id=made.seller, until=AT + timedelta(hours=30), limit=0)
+    page = made.store.refund_page(dated)
+    assert (page.refunds, page.outside, page.beyond) == ((), 1, 1)
+    page = made.store.refund_page(replace(dated, until=None, limit=2))
+    assert ([one.id for one in page.refunds], page.outside, page.beyond) == (["r2", "r1"], 0, 0)
 
 
 def test_balances_and_statements_as_of_any_instant(made):

@@ -25,6 +25,31 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Add a user to an account, or change one: profile, place in the tree, log-in.",
     ),
     "fund": ("setting_up", "Put money that came in on an account's balance."),
+    "pay": ("paying", "Payments from saved methods."),
+    "account refund": (
+        "account_money",
+        "Pay unspent cash less bonus back to where it came from, within the seller's days.",
+    ),
+    "account transfer": (
+        "account_money",
+        "Move unspent cash from one account to another, because somebody allowed it.",
+    ),
+    "account watch": (
+        "account_money",
+        "Say what is to be done when a balance is low; what is not said is not watched.",
+    ),
+    "account check": (
+        "account_money",
+        "Look whether a balance is low: alert and recharge, each once for one crossing.",
+    ),
+    "account expire-bonus": (
+        "account_money",
+        "Take back what is left of bonus whose time is over; run again, it finds none.",
+    ),
+    "tick": (
+        "ticking",
+        "Do all that is due: deliveries, renewals, bonus, low balances, open payments.",
+    ),
     "order": ("order_lists", "An account's standing orders for leads."),
     "import": (
         "importing",
@@ -44,6 +69,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "distributing",
         "Show how leads are distributed, or set it from a file; the first way that fits counts.",
     ),
+    "auction": ("auctioning", "Leads that are auctioned: bids, the close, the post."),
     "delivery": ("distributing", "Leads that are delivered before they are sold."),
     "assign": ("looking", "Give a lead to another user of the account that bought it."),
     "contact": (

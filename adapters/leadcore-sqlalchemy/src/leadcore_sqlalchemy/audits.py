@@ -14,19 +14,23 @@ from attrs import evolve as replace
 from sqlalchemy import and_, func, select
 
 from leadcore import wire
+from leadcore.back_office.paying import books_of
 from leadcore.back_office.placing import folded as counted
 from leadcore.balances import BONUS_FIRST, HoldStatus, reconcile
 from leadcore.decider import fold
 from leadcore.orders import Standing
+from leadcore.payments import differing, payment_of
 from leadcore_sqlalchemy import history, lines, reads, states, tables
 from leadcore_sqlalchemy.usage import audit_usage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Connection
 
-    from leadcore.balances import Hold
+    from leadcore.balances import Hold, Transfer
+    from leadcore.payments import Payment
+    from leadcore.ports import StatementLine
     from leadcore_sqlalchemy.types import Row
 
 __all__ = ["audit"]
@@ -158,14 +162,42 @@ def _ledger(connection: Connection) -> Iterator[str]:
     accounts = connection.execute(
         select(tables.ledger_accounts)
         .where(tables.ledger_accounts.c.tracked)
-        .order_by(tables.ledger_accounts.c.id)
+        .order_by(tables.ledger_accounts.c.account_id, tables.ledger_accounts.c.id)
     ).all()
     sellers = {seller.id: seller.consumptions for seller in reads.sellers(connection)}
+    paid = _payments(connection)
+    key, payments = next(paid, (None, ()))
     for row in accounts:
         account = lines.account_of(row)
-        found = history.streamed(connection, account.id)
+        transfers: list[Transfer] = []
+        found = _noting(history.streamed(connection, account.id), transfers)
         orders = sellers.get(account.seller_id, BONUS_FIRST)
         yield from reconcile(account, found, holds[account.id], orders)
+        mine = key is not None and key == account.account_id
+        yield from differing(payments if mine else (), transfers, books_of)
+        if mine:
+            key, payments = next(paid, (None, ()))
+    if key is not None:
+        yield f"account {key}: it has payments but no balance"
+
+
+def _noting(found: Iterable[StatementLine], transfers: list[Transfer]) -> Iterator[StatementLine]:
+    for line in found:
+        if payment_of(line.transfer.id) is not None:
+            transfers.append(line.transfer)
+        yield line
+
+
+def _payments(connection: Connection) -> Iterator[tuple[str, tuple[Payment, ...]]]:
+    """Give the payments of each account, by account as the database orders them."""
+    table = tables.payments
+    rows = connection.execute(
+        select(table.c.account_id, table.c.data)
+        .order_by(table.c.account_id)
+        .execution_options(yield_per=_BATCH)
+    )
+    for key, found in groupby(rows, key=lambda row: row.account_id):
+        yield key, tuple(states.load_state("payment", row.data) for row in found)
 
 
 def _open_holds(connection: Connection) -> dict[str, list[Hold]]:

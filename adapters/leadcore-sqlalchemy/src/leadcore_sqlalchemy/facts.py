@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve as replace
 from attrs import frozen
 from sqlalchemy import bindparam, select
 
@@ -42,15 +41,22 @@ from leadcore.ports import (
     SellerFacts,
     SellerNeeds,
     StatementNeeds,
+    TransferNeeds,
     UserFacts,
     UserNeeds,
 )
 from leadcore.submissions import person_keys
 from leadcore_sqlalchemy import lines, states, tables
 from leadcore_sqlalchemy.current import ledger_account, seen, started, state, transfer, users_of
-from leadcore_sqlalchemy.money_facts import balance_facts, payment_facts, statement_facts
+from leadcore_sqlalchemy.money_facts import (
+    balance_facts,
+    payment_facts,
+    statement_facts,
+    transfer_facts,
+)
 from leadcore_sqlalchemy.refund_facts import counted
 from leadcore_sqlalchemy.statements import Many, Statement
+from leadcore_sqlalchemy.uplines import with_tops
 from leadcore_sqlalchemy.usage import with_usage
 
 if TYPE_CHECKING:
@@ -177,6 +183,7 @@ def load(needs: object, connection: Connection) -> Any:  # noqa: ANN401, ARG001 
 
 
 load.register(StatementNeeds, statement_facts)
+load.register(TransferNeeds, transfer_facts)
 load.register(PaymentNeeds, payment_facts)
 load.register(BalanceNeeds, balance_facts)
 
@@ -242,6 +249,7 @@ def _(needs: LeadNeeds, connection: Connection) -> LeadFacts:
 def _(needs: OfferNeeds, connection: Connection) -> OfferFacts:
     lead = _offered(connection, needs)
     keys = needs.keys if lead.state is None else person_keys(lead.state.submission)
+    offered = needs.submission if lead.state is None else lead.state.submission
     claimed = _claims(connection, needs.seller_id, keys)
     rows = _READ_CANDIDATES.rows(connection, {"seller_id": needs.seller_id})
     wanted = {"id": needs.seller_id, "revenue": revenue_account(needs.seller_id)}
@@ -260,7 +268,7 @@ def _(needs: OfferNeeds, connection: Connection) -> OfferFacts:
         lead=lead,
         history=_history(claimed, lead.state),
         key_counts={key: sum(row.key == key for row in claimed) for key in keys},
-        candidates=_with_tops(connection, found, candidates),
+        candidates=with_tops(connection, found, offered, candidates),
         order_versions={row.order_id: row.order_version for row in rows},
         users={
             row.user_id: states.load_state("user", row.user_data)
@@ -382,18 +390,4 @@ def _candidate(row: Row, ledger: LedgerAccount | None) -> Candidate:
         account_active=account is not None and account.is_active,
         recipient_enabled=user is not None and user.enabled,
         available=purse(ledger),
-    )
-
-
-def _with_tops(
-    connection: Connection, seller: Seller | None, candidates: tuple[Candidate, ...]
-) -> tuple[Candidate, ...]:
-    terms = seller.terms.distribution if seller else None
-    if terms is None or not terms.by_downline:
-        return candidates
-    accounts = {each.order.account_id for each in candidates}
-    trees = {key: Tree.of(users_of(connection, key)) for key in sorted(accounts)}
-    return tuple(
-        replace(each, top_id=trees[each.order.account_id].top(each.order.terms.user_id))
-        for each in candidates
     )

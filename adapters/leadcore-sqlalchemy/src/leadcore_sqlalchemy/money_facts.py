@@ -18,6 +18,8 @@ from leadcore.ports import (
     PaymentNeeds,
     StatementFacts,
     StatementNeeds,
+    TransferFacts,
+    TransferNeeds,
 )
 from leadcore_sqlalchemy import history, lines, states, tables
 from leadcore_sqlalchemy.current import ledger_account, seen, started, state, users_of
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from leadcore.accounts import Account
     from leadcore.values import AccountId, Money
 
-__all__ = ["balance_facts", "payment_facts", "statement_facts"]
+__all__ = ["balance_facts", "payment_facts", "statement_facts", "transfer_facts"]
 
 _PAYMENTS, _ENTRIES = tables.payments, tables.ledger_entries
 _READ_BY_REFERENCE = Statement(
@@ -75,6 +77,16 @@ def statement_facts(needs: StatementNeeds, connection: Connection) -> StatementF
     )
 
 
+def transfer_facts(needs: TransferNeeds, connection: Connection) -> TransferFacts:
+    """Load the account that pays with its lines, and the one that gets it."""
+    wanted = StatementNeeds(seller_id=needs.seller_id, account_id=needs.from_account)
+    return TransferFacts(
+        source=statement_facts(wanted, connection),
+        to=state(connection, "account", needs.to_account),
+        to_ledger=ledger_account(connection, prepaid_account(needs.to_account)),
+    )
+
+
 def payment_facts(needs: PaymentNeeds, connection: Connection) -> PaymentFacts:
     """Load a payment, by its id or by the processor's."""
     payment = seen(connection, "payment", needs.payment_id)
@@ -88,6 +100,7 @@ def payment_facts(needs: PaymentNeeds, connection: Connection) -> PaymentFacts:
         account=state(connection, "account", account_id),
         ledger=ledger_account(connection, prepaid_account(account_id)) if account_id else None,
         stray=started(connection, "stray", stray) if stray else None,
+        seller=state(connection, "seller", needs.seller_id),
         statement=(
             statement_facts(
                 StatementNeeds(seller_id=needs.seller_id, account_id=account_id), connection

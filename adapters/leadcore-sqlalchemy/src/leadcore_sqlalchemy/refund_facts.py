@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, select
 
 from leadcore import refunds
 from leadcore.leads import Sale
+from leadcore.orders import OrderReturns
 from leadcore.values import Money
 from leadcore_sqlalchemy import states, tables
 from leadcore_sqlalchemy.statements import Statement
@@ -35,6 +36,33 @@ _READ_REFUNDS = Statement(
         _REFUNDS.c.id != bindparam("refund_id"),
     )
 )
+_OTHERS = (
+    select(_REFUNDS.c.sale_id)
+    .join(_SALES, _SALES.c.id == _REFUNDS.c.sale_id)
+    .where(
+        _REFUNDS.c.account_id == bindparam("account_id"),
+        _SALES.c.order_id == bindparam("order_id"),
+        _REFUNDS.c.id != bindparam("refund_id"),
+        _REFUNDS.c.sale_id != bindparam("sale_id"),
+        *(_REFUNDS.c.status != status for status in sorted(each.value for each in refunds.FALLEN)),
+    )
+    .distinct()
+    .subquery()
+)
+_READ_ORDER = Statement(
+    select(
+        select(func.count())
+        .select_from(_SALES)
+        .where(
+            # Sales have no index by order, but one by account.
+            _SALES.c.account_id == bindparam("account_id"),
+            _SALES.c.order_id == bindparam("order_id"),
+        )
+        .scalar_subquery()
+        .label("sold"),
+        select(func.count()).select_from(_OTHERS).scalar_subquery().label("returned"),
+    )
+)
 _READ_COUNT = Statement(
     select(func.count()).where(
         _CLAIMS.c.seller_id == bindparam("seller_id"), _CLAIMS.c.key == bindparam("key")
@@ -51,22 +79,29 @@ def counted(
 ) -> dict[str, Any]:
     """Give the fields of `RefundCaseFacts` that a new request's terms count by.
 
-    The number of the account's requests is read first: it guards the rest.
+    The number of the account's requests is read first: it guards the rest. An order's maximum of
+    returns is counted where the rows are: the account may have many thousand sales.
     """
     if seller is None or sale is None or needs.asked_at is None:
         return {}
     since = refunds.since(seller.terms.refunds, sale.sold_at, needs.asked_at, order)
-    if since is None:
+    limited = order is not None and order.terms.max_returns is not None
+    if since is None and not limited:
         return {}
     key = refunds.requests_key(sale.account_id)
     count = _READ_COUNT.rows(connection, {"seller_id": seller.id, "key": key})[0][0]
-    span = {"account_id": sale.account_id, "since": since}
-    asked = _READ_REFUNDS.rows(connection, span | {"refund_id": needs.refund_id})
-    return {
-        "sold": tuple(map(_sale, _READ_SALES.rows(connection, span))),
-        "asked": tuple(states.load_state("refund", row.data) for row in asked),
-        "request_counts": {key: count},
-    }
+    found: dict[str, Any] = {"request_counts": {key: count}}
+    named = {"account_id": sale.account_id, "refund_id": needs.refund_id}
+    if since is not None:
+        span = {"account_id": sale.account_id, "since": since}
+        asked = _READ_REFUNDS.rows(connection, named | {"since": since})
+        found["sold"] = tuple(map(_sale, _READ_SALES.rows(connection, span)))
+        found["asked"] = tuple(states.load_state("refund", row.data) for row in asked)
+    if limited:
+        wanted = named | {"order_id": sale.order_id, "sale_id": sale.id}
+        (row,) = _READ_ORDER.rows(connection, wanted)
+        found["order_returns"] = OrderReturns(sold=row.sold, returned=row.returned)
+    return found
 
 
 def _sale(row: Row) -> Sale:

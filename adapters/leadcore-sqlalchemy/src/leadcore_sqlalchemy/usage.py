@@ -10,7 +10,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attrs import evolve as replace
-from sqlalchemy import BigInteger, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from leadcore.accounts import prepaid_account
@@ -45,10 +59,11 @@ def _usage_of(ids: Sequence[Any]) -> Any:  # noqa: ANN401 # a select; its type i
 
 _READ = Many(_usage_of)
 _counted = func.coalesce(_SALES.c.counted_at, _SALES.c.sold_at)
-_COUNT = Statement(
+_SOLD = (
     select(
         func.count(_SALES.c.id).label("leads"),
         func.coalesce(func.sum(_SALES.c.price), 0).label("money"),
+        cast(null(), Text).label("reserved"),
     )
     .join(_LEADS, _LEADS.c.id == _SALES.c.lead_id)
     .where(
@@ -61,11 +76,13 @@ _COUNT = Statement(
         _LEADS.c.status != bindparam("besides"),
     )
 )
-_RESERVED = Statement(
-    select(_TRANSFERS.c.data)
+_RESERVED = (
+    select(literal(0), literal(0), _TRANSFERS.c.data)
     .join(_HOLDS, _HOLDS.c.id == _TRANSFERS.c.id)
     .where(_HOLDS.c.debit == bindparam("debit"), _HOLDS.c.status == bindparam("status"))
 )
+# One statement, so one moment: between two a reservation could become a sale, and be in neither.
+_COUNT = Statement(union_all(_SOLD, _RESERVED))
 _BEGIN = Statement(inserting(_USAGE))
 _FORGET = Statement(delete(_USAGE).where(_USAGE.c.order_id == bindparam("order_id")))
 _more = {name: bindparam(f"b_{name}", type_=BigInteger) for name in ("leads", "money")}
@@ -123,7 +140,7 @@ def _count(connection: Connection, order: Order, window: CapWindow) -> Usage:
     """Count the sales and reservations of an order in a period, as its caps count them."""
     caps = order.terms.caps
     free = caps is not None and caps.returns_free
-    row = _COUNT.row(
+    rows = _COUNT.rows(
         connection,
         {
             "account_id": order.account_id,
@@ -131,16 +148,18 @@ def _count(connection: Connection, order: Order, window: CapWindow) -> Usage:
             "opens_at": window.opens_at,
             "closes_at": window.closes_at,
             "besides": LeadStatus.REFUNDED.value if free else "",
+            "debit": prepaid_account(order.account_id),
+            "status": HoldStatus.OPEN.value,
         },
     )
-    held = {"debit": prepaid_account(order.account_id), "status": HoldStatus.OPEN.value}
-    open_ = [lines.transfer_of(each.data) for each in _RESERVED.rows(connection, held)]
+    open_ = [lines.transfer_of(each.reserved) for each in rows if each.reserved is not None]
     mine = [
         each.amount.minor
         for each in open_
         if each.order_id == order.id and window.opens_at <= each.effective_at < window.closes_at
     ]
-    return _usage(window, row.leads + len(mine), row.money + sum(mine))
+    leads, money = sum(each.leads for each in rows), sum(each.money for each in rows)
+    return _usage(window, leads + len(mine), money + sum(mine))
 
 
 def with_usage(

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from attrs import evolve as replace
 
 from leadcore import wire
+from leadcore.back_office.paying import books_of
 from leadcore.back_office.placing import folded
 from leadcore.balances import BONUS_FIRST, reconcile
 from leadcore.decider import fold
 from leadcore.errors import WrongState
 from leadcore.orders import Standing
+from leadcore.payments import differing
 from leadcore.testing.memory.usage import audit_usage
 
 if TYPE_CHECKING:
@@ -73,4 +75,9 @@ def _ledger(rows: Rows) -> Iterator[str]:
             holds = [h for h in rows.book.holds.values() if name in {h.debit, h.credit}]
             seller = rows.seller(account.seller_id)
             orders = seller.consumptions if seller else BONUS_FIRST
-            yield from reconcile(account, rows.statement(name), holds, orders)
+            lines = rows.statement(name)
+            yield from reconcile(account, lines, holds, orders)
+            paid = (
+                each for each, _ in rows.every("payment") if each.account_id == account.account_id
+            )
+            yield from differing(paid, (line.transfer for line in lines), books_of)

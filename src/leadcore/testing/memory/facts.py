@@ -13,7 +13,7 @@ from leadcore.contact_points import addresses, point_id
 from leadcore.decider import Versioned
 from leadcore.distribution import Candidate, purse
 from leadcore.downline import Tree
-from leadcore.orders import Order, OrderStatus, Standing, renewal_id
+from leadcore.orders import Order, OrderReturns, OrderStatus, Standing, renewal_id
 from leadcore.payments import crossing, recharge_id, stray_id
 from leadcore.ports import (
     AccountFacts,
@@ -40,6 +40,8 @@ from leadcore.ports import (
     SellerNeeds,
     StatementFacts,
     StatementNeeds,
+    TransferFacts,
+    TransferNeeds,
     UserFacts,
     UserNeeds,
 )
@@ -90,6 +92,16 @@ def _(needs: StatementNeeds, rows: Rows) -> StatementFacts:
 
 
 @load.register
+def _(needs: TransferNeeds, rows: Rows) -> TransferFacts:
+    wanted = StatementNeeds(seller_id=needs.seller_id, account_id=needs.from_account)
+    return TransferFacts(
+        source=load(wanted, rows),
+        to=rows.row("account", needs.to_account).state,
+        to_ledger=rows.ledger_account(prepaid_account(needs.to_account)),
+    )
+
+
+@load.register
 def _(needs: OrderNeeds, rows: Rows) -> OrderFacts:
     return OrderFacts(
         account=rows.row("account", needs.account_id).state,
@@ -123,7 +135,7 @@ def _(needs: UserNeeds, rows: Rows) -> UserFacts:
 
 @load.register
 def _(needs: LeadNeeds, rows: Rows) -> LeadFacts:
-    viewer = rows.user(needs.viewer_id)
+    viewer = rows.user(needs.viewer_id) if needs.viewer_id else None
     return LeadFacts(
         lead=rows.row("lead", needs.lead_id),
         viewer=viewer,
@@ -179,6 +191,7 @@ def _(needs: PaymentNeeds, rows: Rows) -> PaymentFacts:
         account=rows.row("account", account_id or "").state,
         ledger=rows.ledger_account(prepaid_account(account_id)) if account_id else None,
         stray=rows.started("stray", stray) if stray else None,
+        seller=rows.seller(needs.seller_id),
         statement=_statement(needs, account_id, rows),
     )
 
@@ -225,7 +238,8 @@ def _(needs: OfferNeeds, rows: Rows) -> OfferFacts:
         if order.seller_id == needs.seller_id and order.status is OrderStatus.OPEN
     ]
     seller = rows.seller(needs.seller_id)
-    terms = seller.terms.distribution if seller else None
+    offered = needs.submission if lead.state is None else lead.state.submission
+    tops = seller is not None and offered is not None and seller.terms.way(offered).by_downline
     return OfferFacts(
         seller=seller,
         lead=lead,
@@ -236,12 +250,16 @@ def _(needs: OfferNeeds, rows: Rows) -> OfferFacts:
                 _candidate(rows, order, needs.at),
                 top_id=rows.tree(order.account_id).top(order.terms.user_id),
             )
-            if terms and terms.by_downline
+            if tops
             else _candidate(rows, order, needs.at)
             for order, _ in open_orders
         ),
         order_versions={order.id: version for order, version in open_orders},
-        users={user.id: user for order, _ in open_orders for user in rows.users(order.account_id)},
+        users={
+            user.id: user
+            for account_id in {order.account_id for order, _ in open_orders}
+            for user in rows.users(account_id)
+        },
     )
 
 
@@ -283,22 +301,26 @@ def _record(needs: RefundNeeds, lead: Lead | None, rows: Rows) -> dict[str, Any]
         return {}
     sale, order = lead.sale, rows.row("order", lead.sale.order_id).state
     since = refunds.since(seller.terms.refunds, sale.sold_at, needs.asked_at, order)
-    if since is None:
-        return {}
-    key = refunds.requests_key(sale.account_id)
-    sold = (other.sale for other, _ in rows.every("lead") if other.sale)
-    mine = (each for each in sold if each.account_id == sale.account_id)
-    return {
-        "sold": tuple(each for each in mine if each.sold_at >= since),
-        "asked": tuple(
+    found: dict[str, Any] = {}
+    others = [asked for asked, _ in rows.every("refund") if asked.id != needs.refund_id]
+    sold = [other.sale for other, _ in rows.every("lead") if other.sale]
+    if since is not None:
+        mine = (each for each in sold if each.account_id == sale.account_id)
+        found["sold"] = tuple(each for each in mine if each.sold_at >= since)
+        found["asked"] = tuple(
             asked
-            for asked, _ in rows.every("refund")
-            if asked.account_id == sale.account_id
-            and asked.requested_at >= since
-            and asked.id != needs.refund_id
-        ),
-        "request_counts": {key: rows.claimed(lead.seller_id, key)},
-    }
+            for asked in others
+            if asked.account_id == sale.account_id and asked.requested_at >= since
+        )
+    if order is not None and order.terms.max_returns is not None:
+        under = {each.id for each in sold if each.order_id == order.id}
+        back = {asked.sale_id for asked in others if asked.status not in refunds.FALLEN}
+        returned = len(under & back - {sale.id})
+        found["order_returns"] = OrderReturns(sold=len(under), returned=returned)
+    if found:
+        key = refunds.requests_key(sale.account_id)
+        found["request_counts"] = {key: rows.claimed(lead.seller_id, key)}
+    return found
 
 
 def _key_counts(rows: Rows, lead: Lead | None) -> dict[str, int]:
@@ -311,7 +333,7 @@ def _candidate(rows: Rows, order: Order, at: datetime | None) -> Candidate:
     account: Account | None = rows.row("account", order.account_id).state
     user = rows.user(order.terms.user_id)
     standing = rows.standings.get(order.id, Standing())
-    if at is not None:
+    if at is not None and order.terms.caps is not None:
         standing = replace(standing, usage=usage_at(rows, order, at))
     return Candidate(
         order=order,

@@ -72,11 +72,8 @@ class Rows:
 
     def every(self, kind: str) -> list[tuple[Any, int]]:
         """Give the states of a kind with their versions, by id."""
-        return [
-            (seen.state, seen.version)
-            for (other, _), seen in sorted(self.rows.items(), key=lambda item: item[0])
-            if other == kind
-        ]
+        mine = sorted(key for key in self.rows if key[0] == kind)
+        return [(seen.state, seen.version) for seen in map(self.rows.__getitem__, mine)]
 
     def tree(self, account_id: AccountId) -> Tree:
         """Give an account's tree."""

@@ -9,7 +9,6 @@ from attrs import field, frozen
 
 from leadcore import back_office as bo
 from leadcore.accounts import OpenAccount
-from leadcore.leads import Lead, LeadStatus
 from leadcore.orders import OpenOrder
 from leadcore.people import AddUser, Profile
 from leadcore.ports import UseCase
@@ -20,6 +19,7 @@ from leadcore.values import AccountId, LeadId, Money, OrderId, RefundId, SellerI
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from leadcore.leads import Lead, LeadStatus
     from leadcore.refunds import Refund
 
 __all__ = ["START", "Case", "Reader", "Seen", "Step"]

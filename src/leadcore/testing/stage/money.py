@@ -136,6 +136,4 @@ class MoneyMoves(Seen):
 
     def do_renew(self, step: Step) -> Case:
         """Begin an order's next cycle, if it is due."""
-        return bo.RenewOrder(
-            seller_id=self.seller, order_id=self.order(step.index), at=self.now
-        )
+        return bo.RenewOrder(seller_id=self.seller, order_id=self.order(step.index), at=self.now)

@@ -1,4 +1,4 @@
-"""What happens to returns: asked for, granted, verified, approved, declined, reversed, reinstated."""
+"""What happens to returns: they are asked for, verified, approved, declined, reversed."""
 
 from __future__ import annotations
 

@@ -16,6 +16,8 @@ from leadcore_cli.parsing import Day, Instant
 from leadcore_cli.running import add
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from leadcore.accounts import Account
     from leadcore.balances import Allocation
 
@@ -68,13 +70,23 @@ def balance(
         "bonus": found.bonus,
         "owed": found.owed,
     }
+    limit = _credit_limit(here, ledger)
+    if limit is not None:
+        minor["credit_limit"] = limit
     amounts = {name: Money(amount, account.currency) for name, amount in minor.items()}
     if as_json:
         show.print_json({name: show.as_data(amount) for name, amount in amounts.items()})
         return
     told = ("posted", "held", "available", *(name for name in ("bonus", "owed") if minor[name]))
     words = ", ".join(f"{name} {show.money(amounts[name])}" for name in told)
-    show.line(f"{show.clean(account.id)}: {words}")
+    credit = f", credit limit {show.money(amounts['credit_limit'])}" if limit else ""
+    show.line(f"{show.clean(account.id)}: {words}{credit}")
+
+
+def _credit_limit(here: Desk, ledger: str) -> int | None:
+    """Give how far an account may go below zero; None for no limit at all."""
+    held = here.store.ledger_account(ledger)
+    return -held.floor if held is not None and isinstance(held.floor, int) else None
 
 
 def statement(
@@ -99,13 +111,14 @@ def statement(
         if (first is None or each.line.entry.recorded_at >= first)
         and (last is None or each.line.entry.recorded_at < last)
     ]
+    numbers = {line.transfer.id: line.entry.seq for line in whole}
     if as_json:
         for each in told:
-            show.print_json(_as_data(each, account.currency))
+            show.print_json(_as_data(each, account.currency, numbers))
         return
     show.table(
         f"Statement of {account.id}",
-        ("no.", "when", "what", "amount", "balance", "bonus", "lead"),
+        ("no.", "when", "what", "amount", "balance", "bonus", "of", "lead"),
         (
             (
                 each.line.entry.seq,
@@ -114,6 +127,7 @@ def statement(
                 Money(each.line.entry.amount, account.currency),
                 Money(each.line.entry.posted_after, account.currency),
                 Money(each.bonus, account.currency),
+                numbers.get(each.line.transfer.ref or ""),
                 each.line.transfer.lead_id,
             )
             for each in told
@@ -121,7 +135,7 @@ def statement(
     )
 
 
-def _as_data(each: Allocation, currency: str) -> dict[str, Any]:
+def _as_data(each: Allocation, currency: str, numbers: Mapping[str, int]) -> dict[str, Any]:
     entry, transfer = each.line.entry, each.line.transfer
     minor = {
         "amount": entry.amount,
@@ -133,7 +147,12 @@ def _as_data(each: Allocation, currency: str) -> dict[str, Any]:
     return {
         "seq": entry.seq,
         "at": entry.recorded_at.isoformat().replace("+00:00", "Z"),
+        "id": transfer.id,
         "kind": transfer.kind.value,
+        "ref": transfer.ref,
+        "of": numbers.get(transfer.ref or ""),
+        "by": transfer.actor,
+        "reason": transfer.reason,
         **{name: show.as_data(Money(amount, currency)) for name, amount in minor.items()},
         "parts": [
             {"lot": part.lot, "amount": show.as_data(Money(part.amount, currency))}

@@ -9,7 +9,7 @@ import typer
 from attrs import evolve as replace
 
 from leadcore import back_office as bo
-from leadcore.distribution import DistributionTerms, Way
+from leadcore.distribution import DistributionTerms, Method, Way
 from leadcore.errors import Malformed, WrongState
 from leadcore.leads import Lead, LeadStatus, Reservation
 from leadcore.ports import LeadQuery
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-__all__ = ["register"]
+__all__ = ["register", "tell_lead"]
 
 _MOST = 1_000
 _PLAIN = DistributionTerms()
@@ -87,8 +87,14 @@ def _way(way: Way) -> tuple[object, ...]:
         way.buyers,
         way.apart.value if way.buyers > 1 else None,
         way.buyer_days,
-        f"within {way.hold_minutes} min" if way.hold_minutes else None,
+        _held(way),
     )
+
+
+def _held(way: Way) -> str | None:
+    if way.method is Method.AUCTION and way.bidding is not None:
+        return f"within {way.bidding.post_ms / 1000:g} s"
+    return f"within {way.hold_minutes} min" if way.hold_minutes else None
 
 
 def confirm(
@@ -103,7 +109,7 @@ def confirm(
     case = bo.ConfirmDelivery(
         seller_id=here.seller.id, lead_id=lead.id, sale_id=_sale_of(lead), at=now()
     )
-    _told(here.store.run(case).lead, as_json=as_json)
+    tell_lead(here.store.run(case).lead, as_json=as_json)
 
 
 def fail(
@@ -124,7 +130,7 @@ def fail(
         why=why,
         at=at,
     )
-    _told(here.store.run(case).lead, as_json=as_json)
+    tell_lead(here.store.run(case).lead, as_json=as_json)
 
 
 def expire(
@@ -142,7 +148,7 @@ def expire(
             next_sale_id=SaleId(fresh_id(at)),
             at=at,
         )
-        _told(here.store.run(case).lead, as_json=as_json)
+        tell_lead(here.store.run(case).lead, as_json=as_json)
 
 
 def _over(here: Desk, at: datetime) -> list[tuple[Lead, Reservation]]:
@@ -163,7 +169,8 @@ def _sale_of(lead: Lead) -> SaleId:
     return lead.reservation.sale_id
 
 
-def _told(lead: Lead, *, as_json: bool) -> None:
+def tell_lead(lead: Lead, *, as_json: bool) -> None:
+    """Tell where a lead is."""
     if as_json:
         show.print_json(show.as_data(lead))
         return
@@ -172,6 +179,7 @@ def _told(lead: Lead, *, as_json: bool) -> None:
         LeadStatus.SOLD: lead.sale and f"sold to {lead.sale.account_id}",
         LeadStatus.RESERVED: held
         and f"reserved for {held.account_id} until {show.instant(held.expires_at)}",
+        LeadStatus.BIDDING: "up for auction",
     }.get(lead.status)
     show.line(show.clean(f"Lead {lead.id} is {where or 'waiting for a buyer'}."))
 

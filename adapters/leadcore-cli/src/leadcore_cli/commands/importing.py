@@ -85,7 +85,7 @@ class Tally:
 
     Attributes:
         counts: how many were accepted, refused, known already, malformed; and of those accepted,
-            sold, reserved, unsold, test.
+            sold, reserved, bidding, unsold, test.
         latest: the records of the last transaction, in order, with what became of each; None for
             one that could not be read.
     """
@@ -104,9 +104,12 @@ class Tally:
 def _fate(answer: bo.Reception) -> str:
     if answer.lead.submission.test:
         return "test"
-    if answer.lead.status is LeadStatus.RESERVED:
-        return "reserved"
-    return "sold" if answer.lead.status is LeadStatus.SOLD else "unsold"
+    fates = {
+        LeadStatus.RESERVED: "reserved",
+        LeadStatus.BIDDING: "bidding",
+        LeadStatus.SOLD: "sold",
+    }
+    return fates.get(answer.lead.status, "unsold")
 
 
 def summary(counts: Counter[str]) -> str:
@@ -114,6 +117,7 @@ def summary(counts: Counter[str]) -> str:
     words = (
         ("sold", "sold"),
         ("reserved", "on the way to a buyer"),
+        ("bidding", "up for auction"),
         ("unsold", "waiting for a buyer"),
         ("test", "test"),
         ("refused", "refused (asked before)"),

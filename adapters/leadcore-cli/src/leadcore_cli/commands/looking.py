@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from leadcore import back_office as bo
+from leadcore.auction import BiddingDeclined, BidPlaced, BidRefused, PostRefused
 from leadcore.decisions import Verdict
 from leadcore.distribution.words import percent, sentence
 from leadcore.downline import Tree, scope
 from leadcore.errors import Malformed, NotFound
 from leadcore.intervals import start_of_local_day
-from leadcore.leads import AssignLead, Lead, LeadStatus
+from leadcore.leads import AssignLead, AuctionClosed, Lead, LeadAuctioned, LeadStatus
 from leadcore.ports import LeadQuery, LeadSort
 from leadcore.refunds import window
 from leadcore.submissions import LeadKind
-from leadcore.values import LeadId, UserId
+from leadcore.values import LeadId, Money, UserId
 from leadcore_cli import show
 from leadcore_cli.advising import advice_data, advise, next_step
 from leadcore_cli.context import DEFAULT_DATABASE, AsJson, Database, Desk, SellerOption, desk, now
@@ -100,8 +101,9 @@ def leads(
         )
     )
     if as_json:
+        only = viewer.account_id if viewer else None
         for lead in found:
-            show.print_json(show.as_data(lead))
+            show.print_json(_seen_by(only, show.as_data(lead)))
         return
     show.table(
         f"Leads {as_user} may see" if as_user else "Leads",
@@ -153,7 +155,7 @@ def lead(
                 **({"why": list(_told(here, found, only))} if why else {}),
                 "history": [
                     {"event": type(event).__name__, **_seen_by(only, show.as_data(event))}
-                    for event in history
+                    for event in _told_of(only, history)
                 ],
             }
         )
@@ -168,7 +170,7 @@ def lead(
     if why:
         _why(here, found, only)
     show.line("[bold]History[/]")
-    for event in history:
+    for event in _told_of(only, history):
         when = getattr(event, "at", None) or event.attempt.at
         show.line(f"{show.instant(when)}  {_words(type(event).__name__)}", first="  ")
 
@@ -180,9 +182,28 @@ _HINT = (
 
 
 def _seen_by(account_id: str | None, data: dict[str, Any]) -> dict[str, Any]:
-    if account_id is None or "offers" not in data:
+    if account_id is None:
+        return data
+    # What others bid, and who was asked, is the seller's business as well.
+    data = {name: value for name, value in data.items() if name != "bidding"}
+    if "offers" not in data:
         return data
     return data | {"offers": [each for each in data["offers"] if each["account_id"] == account_id]}
+
+
+_BIDDING = (
+    AuctionClosed,
+    BiddingDeclined,
+    BidPlaced,
+    BidRefused,
+    LeadAuctioned,
+    PostRefused,
+)
+
+
+def _told_of(account_id: str | None, history: tuple[Any, ...]) -> list[Any]:
+    """Give the history as an account may know it: without the auction that led to its sale."""
+    return [each for each in history if account_id is None or not isinstance(each, _BIDDING)]
 
 
 def _words(name: str) -> str:
@@ -254,26 +275,31 @@ def _told(here: Desk, found: Lead, only: str | None) -> Iterator[dict[str, objec
                 "share": offer.share,
                 "rank": offer.rank,
             }
+            if offer.bid is not None:
+                told["bid"] = show.as_data(offer.bid)
             yield told | ({"owed_now": owed.get(offer.order_id, 0)} if only is None else {})
 
 
 def _why(here: Desk, found: Lead, only: str | None) -> None:
     # A share is the order's part of this lead; what it is owed is the sum of all until now.
-    columns = ["order", "account", "reason", "why", "share", "rank", "owed now"]
-    rows = [list(each.values()) for each in _told(here, found, only)]
+    told = list(_told(here, found, only))
+    columns = ["order", "account", "reason", "says", "share", "rank"]
+    columns += ["bid"] if any("bid" in each for each in told) else []
+    columns += ["owed_now"] if only is None else []
     show.table(
         "Who got it, and why not the others",
-        columns if only is None else columns[:-1],
-        ([_part(name, value) for name, value in zip(columns, row, strict=False)] for row in rows),
+        [_HEADS.get(name, name) for name in columns],
+        ([_part(name, each.get(name)) for name in columns] for each in told),
     )
 
 
-def _part(name: str, value: object) -> object:
-    return (
-        percent(value) or None
-        if name in {"share", "owed now"} and isinstance(value, int)
-        else value
-    )
+_HEADS = {"says": "why", "owed_now": "owed now"}
+
+
+def _part(name: str, value: Any) -> object:  # noqa: ANN401 - whatever stands in a column
+    if name == "bid" and value is not None:
+        return show.money(Money(**value))
+    return percent(value) or None if name in {"share", "owed_now"} else value
 
 
 def users(

@@ -13,7 +13,6 @@ from leadcore.errors import Malformed
 from leadcore.orders import (
     Cap,
     Caps,
-    EditOrder,
     Hours,
     Period,
     Renewal,
@@ -26,8 +25,7 @@ from leadcore.values import UNLIMITED
 from leadcore_cli import show
 from leadcore_cli.commands.ordering import (
     OrderArgument,
-    find_order,
-    keep_order,
+    edit_terms,
     parse_quantity,
     tell_order,
 )
@@ -48,9 +46,10 @@ _PERCENT = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,2}))?")
 
 
 def _change(here: Desk, order_id: str, changed: dict[str, Any], *, as_json: bool) -> None:
-    order = find_order(here, order_id)
-    terms: OrderTerms = replace(order.terms, **changed)
-    tell_order(keep_order(here, order_id, order.account_id, EditOrder(terms)), as_json=as_json)
+    def change(terms: OrderTerms) -> OrderTerms:
+        return replace(terms, **changed)
+
+    tell_order(edit_terms(here, order_id, change), as_json=as_json)
 
 
 def set_terms(

@@ -38,10 +38,11 @@ from leadcore_cli.parsing import parse_amount, parse_instant, parse_whole
 from leadcore_cli.running import add
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 __all__ = [
     "OrderArgument",
+    "edit_terms",
     "find_order",
     "keep_order",
     "parse_quantity",
@@ -123,11 +124,37 @@ def _filters(
     return replace(before, **changed)
 
 
-def keep_order(here: Desk, order_id: str, account_id: AccountId, command: OrderCommand) -> Order:
-    """Run a command on an order."""
-    return here.store.run(
-        bo.KeepOrder(order_id=OrderId(order_id), account_id=account_id, command=command, at=now())
+def keep_order(
+    here: Desk,
+    order_id: str,
+    account_id: AccountId,
+    command: OrderCommand,
+    *,
+    expected: int | None = None,
+) -> Order:
+    """Run a command on an order; one that was made from what was read says at which version."""
+    case = bo.KeepOrder(
+        order_id=OrderId(order_id),
+        account_id=account_id,
+        command=command,
+        expected=expected,
+        at=now(),
     )
+    return here.store.run(case)
+
+
+def edit_terms(here: Desk, order_id: str, change: Callable[[OrderTerms], OrderTerms]) -> Order:
+    """Change an order's terms, unless somebody else, or a renewal, changed it meanwhile.
+
+    Raises:
+        NotFound: there is no such order.
+        WrongState: it was changed meanwhile, or is closed.
+    """
+    # Read first: what happens before the order itself is read is seen as a change.
+    version = len(here.store.journal("order", order_id))
+    order = find_order(here, order_id)
+    edit = EditOrder(change(order.terms))
+    return keep_order(here, order_id, order.account_id, edit, expected=version)
 
 
 def find_order(here: Desk, order_id: str) -> Order:
@@ -216,7 +243,6 @@ def edit_order(
 ) -> None:
     """Change an order's terms; sales made before keep theirs."""
     here = desk(db, seller)
-    order = find_order(here, order_id)
     given: dict[str, Any] = {
         "price": parse_amount(price, here.seller.terms.currency, path="--price") if price else None,
         "quantity": None if quantity is None else parse_quantity(quantity),
@@ -225,12 +251,15 @@ def edit_order(
         "ends_at": ends,
         "returns_reopen": returns_reopen,
     }
-    terms = replace(
-        order.terms,
-        filters=_filters(order.terms.filters, state, zip_, area, vertical, kind),
-        **{name: value for name, value in given.items() if value is not None},
-    )
-    tell_order(keep_order(here, order_id, order.account_id, EditOrder(terms)), as_json=as_json)
+
+    def changed(terms: OrderTerms) -> OrderTerms:
+        return replace(
+            terms,
+            filters=_filters(terms.filters, state, zip_, area, vertical, kind),
+            **{name: value for name, value in given.items() if value is not None},
+        )
+
+    tell_order(edit_terms(here, order_id, changed), as_json=as_json)
 
 
 def pause_order(

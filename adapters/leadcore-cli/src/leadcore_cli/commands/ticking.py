@@ -1,0 +1,184 @@
+"""Everything the clock makes due, done in one run: for cron, or a person in the morning."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import TYPE_CHECKING, Any
+
+import typer
+from attrs import evolve as replace
+from attrs import field, frozen
+
+from leadcore import back_office as bo
+from leadcore.errors import LeadcoreError
+from leadcore.leads import LeadStatus
+from leadcore.payments import UNSETTLED
+from leadcore.ports import LeadQuery, PaymentQuery
+from leadcore.values import Money, SaleId
+from leadcore_cli import show
+from leadcore_cli.context import (
+    DEFAULT_DATABASE,
+    AsJson,
+    Database,
+    Desk,
+    SellerOption,
+    desk,
+    fresh_id,
+    now,
+)
+from leadcore_cli.processors import ProcessorOption, processor_named
+from leadcore_cli.running import add
+from leadcore_cli.settling import settle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from leadcore.leads import Lead
+    from leadcore.ports import Processor
+
+__all__ = ["register"]
+
+_PAGE = 500
+_MOST = 10_000
+
+
+@frozen
+class _Row:
+    """One thing that was done, or could not be."""
+
+    what: str
+    of: str
+    outcome: str
+    data: dict[str, Any] = field(factory=dict[str, Any])
+
+
+def tick(
+    processor: ProcessorOption = "demo",
+    db: Database = DEFAULT_DATABASE,
+    seller: SellerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Do all that is due: deliveries, renewals, bonus, low balances, open payments."""
+    here, at = desk(db, seller), now()
+    asked = processor_named(processor)
+    facts = bo.DueFacts(
+        seller_id=here.seller.id,
+        orders=here.store.orders(here.seller.id),
+        accounts=here.store.accounts(here.seller.id),
+        reserved=_reserved(here),
+    )
+    rows: list[_Row] = []
+    for case in bo.due_cases(facts, at=at, sale_id=lambda: SaleId(fresh_id(at))):
+        done = _tried(type(case).__name__, _of(case), lambda: here.store.run(case))  # noqa: B023 - called at once
+        rows += [done] if isinstance(done, _Row) else _told(case, done, here)
+    rows += _settled(here, asked, at)
+    if as_json:
+        for row in rows:
+            show.print_json({"did": row.what, "of": row.of, "outcome": row.outcome, **row.data})
+    else:
+        show.table(
+            "Due and done", ("what", "of", "outcome"), ((r.what, r.of, r.outcome) for r in rows)
+        )
+    if any(row.what == _FAILED for row in rows):
+        raise typer.Exit(1)
+
+
+_FAILED = "failed"
+
+
+def _tried(name: str, of: str, run: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever was answered
+    """Run one thing; what can't be done must not keep the rest from being done."""
+    try:
+        return run()
+    except LeadcoreError as error:
+        return _Row(_FAILED, of, f"{name}: {error}")
+
+
+def _reserved(here: Desk) -> tuple[Lead, ...]:
+    query = LeadQuery(
+        seller_id=here.seller.id, statuses=frozenset({LeadStatus.RESERVED}), limit=_PAGE
+    )
+    found: list[Lead] = []
+    while page := here.store.leads(query):
+        found += page
+        query = replace(query, after=page[-1].id)
+    return tuple(found)
+
+
+def _of(case: bo.DueCase) -> str:
+    for name in ("lead_id", "order_id", "account_id"):
+        found = getattr(case, name, None)
+        if found is not None:
+            return str(found)
+    return ""
+
+
+@singledispatch
+def _told(case: object, answer: Any, here: Desk) -> list[_Row]:  # noqa: ANN401, ARG001 - each case has its own answer
+    return []
+
+
+@_told.register
+def _(case: bo.ExpireDelivery, answer: Any, here: Desk) -> list[_Row]:  # noqa: ANN401, ARG001 - as above
+    state = answer.lead.status.value
+    return [_Row("delivery expired", str(case.lead_id), f"the lead is {state}", {"status": state})]
+
+
+@_told.register
+def _(case: bo.RenewOrder, answer: Any, here: Desk) -> list[_Row]:  # noqa: ANN401, ARG001 - as above
+    if not answer.renewed:
+        return []
+    charge = f", {show.money(answer.payment.amount)} to be charged" if answer.payment else ""
+    data = {"cycle": answer.order.cycle, "payment": answer.payment.id if answer.payment else None}
+    return [_Row("renewed", str(case.order_id), f"cycle {answer.order.cycle}{charge}", data)]
+
+
+@_told.register
+def _(case: bo.ExpireBonus, answer: Any, here: Desk) -> list[_Row]:  # noqa: ANN401, ARG001 - as above
+    return [
+        _Row(
+            "bonus expired",
+            str(case.account_id),
+            show.money(each.amount),
+            {"bonus": each.ref, "amount": show.as_data(each.amount)},
+        )
+        for each in answer
+    ]
+
+
+@_told.register
+def _(case: bo.CheckBalance, answer: Any, here: Desk) -> list[_Row]:  # noqa: ANN401 - as above
+    rows: list[_Row] = []
+    if answer.low is not None:
+        left = Money(answer.low.available, here.seller.terms.currency)
+        words = f"{show.money(left)} since line {answer.low.number}; its admins are told once"
+        rows.append(_Row("is low", str(case.account_id), words, {"line": answer.low.number}))
+    if answer.payment is not None and answer.payment.requested_at == case.at:
+        words = f"{show.money(answer.payment.amount)} to be charged"
+        rows.append(_Row("recharged", str(case.account_id), words, {"payment": answer.payment.id}))
+    return rows
+
+
+def _settled(here: Desk, processor: Processor, at: datetime) -> list[_Row]:
+    """Ask for what is open; what nobody knows more about than before is not told."""
+    query = PaymentQuery(seller_id=here.seller.id, statuses=UNSETTLED, limit=_MOST)
+    rows: list[_Row] = []
+    for payment in here.store.payments(query):
+        after = _tried(
+            "settle",
+            payment.id,
+            lambda: settle(here, processor, payment, at),  # noqa: B023 - called at once
+        )
+        if isinstance(after, _Row):
+            rows.append(after)
+        elif after != payment:
+            status = after.status.value
+            words = f"{show.money(after.amount)} of {after.account_id}: {status.replace('_', ' ')}"
+            rows.append(_Row("settled", after.id, words, {"status": status}))
+    return rows
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command."""
+    add(app, tick)
