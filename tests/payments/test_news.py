@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from leadcore.decider import fold
 from leadcore.payments import (
     Answer,
+    BonusBack,
+    BonusFacts,
     DeclineReason,
     DisputeStatus,
     News,
@@ -148,6 +150,36 @@ def test_repayments_go_on_and_are_the_right_ones():
     assert words(take(asked(), stranger)) == [
         "repayment re_9 was made, and nobody asked for it here"
     ]
+
+
+@pytest.mark.parametrize(
+    ("left", "outstanding", "available", "back"),
+    [
+        (40, 40, 0, (40, 0)),  # what is reserved with the repayment can be taken, and no more
+        (40, 40, -10, (30, 10)),
+        (15, 40, 60, (15, 25)),
+        (0, 25, 60, (0, 25)),  # the rest of it expired
+        (0, 0, 60, None),
+    ],
+)
+def test_bonus_comes_back_once_its_repayment_succeeds(left, outstanding, available, back):
+    bonus = BonusFacts(left=left, outstanding=outstanding, available=available)
+    asking = RepaymentRequested(
+        repayment_id="r", amount=usd(400), bonus=usd(40), by="staff", reason="closing", at=AT
+    )
+    state = evolve(PAID, asking)
+
+    def after(progress):
+        told = Answer(progress=progress)
+        events = repayment_events(
+            state, state.repayments[0], told, source="answer", at=AT, bonus=bonus
+        )
+        return fold(evolve, state, events).repayments[0]
+
+    expected = back and BonusBack(taken=usd(back[0]), made_good=usd(back[1]))
+    assert after(P.SUCCEEDED).bonus_back == expected
+    for progress in (P.UNKNOWN, P.PENDING, P.DECLINED):
+        assert (after(progress).progress, after(progress).bonus_back) == (progress, None)
 
 
 def test_a_dispute_is_opened_and_decided_once():

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from leadcore import back_office as bo
+from leadcore.auction import PostRefusal
 from leadcore.distribution import (
     BiddingTerms,
     DistributionTerms,
@@ -17,6 +18,7 @@ from leadcore.leads import LeadStatus
 from leadcore.testing import MemoryStore, violations
 from leadcore.testing.distribution_play import (
     DistributionPlay,
+    auction_plays,
     distribution_plays,
     perform_distribution,
 )
@@ -81,9 +83,14 @@ def test_a_lead_is_bid_for_declined_closed_and_posted():
     )
     assert received.lead.bidding is not None
     assert not any(isinstance(each, tuple) for each in (bid, declined, closed))
-    assert stranger[0] in {"NotFound", "Refused", "WrongState"}
-    assert posted is not None
-    assert strange is not None
+    assert (bid.refused, declined.refused, stranger.refused) == (None, None, None)
+    auction = stranger.lead.bidding.auction
+    assert [each.amount.minor for each in auction.bids] == [2_500]
+    assert len(auction.declined) == 1  # that nobody's order declines does not count
+    assert closed.lead.reservation.price == Money(2_500, "USD")
+    assert (posted.refused, posted.lead.status) == (None, LeadStatus.SOLD)
+    assert posted.lead.sale.price == closed.lead.reservation.price
+    assert strange.refused is PostRefusal.UNKNOWN_TOKEN
 
 
 @pytest.mark.parametrize("what", ["close", "post", "bid"])
@@ -104,7 +111,7 @@ def test_a_play_is_played_alike_each_time(given_play):
 
 
 @settings(max_examples=10)
-@given(distribution_plays())
+@given(distribution_plays() | auction_plays())
 def test_what_is_drawn_makes_sense(given_play):
     assert terms_problems(DistributionTerms((given_play.way,))) == ()
     assert given_play.steps[0] == ("receive", 0)

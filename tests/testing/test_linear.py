@@ -80,6 +80,12 @@ def test_a_call_whose_answer_was_lost_may_have_had_its_effect_or_not():
     assert linearizable([lost], balance_step, start=0) is None
     # Where it could not have had its effect, it helps nobody.
     assert linearizable([lost, Call("a", "look", 0, 9, 10)], balance_step, start=4) is not None
+    # A step may say that a call can't have been at all, whatever was answered.
+    unknown = [Call("a", "look", None, 0, None), Call("a", "look", 1, 1, 2)]
+    told = linearizable(
+        unknown, lambda state, _what, answer: state if answer == state else None, start=0
+    )
+    assert told == "a: no order of the calls explains that 'look' was answered with 1"
 
 
 def test_objects_are_judged_by_themselves():

@@ -109,8 +109,7 @@ def test_a_key_that_takes_any_body_is_said():
 
 def test_of_several_at_once_all_are_refused_with_one():
     made = opened()
-    made.mine.perform(Step(what="fund", index=2, other=1))
-    made.reference.perform(Step(what="fund", index=2, other=1))
+    made.step(Step(what="fund", other=1))
     before = made._money()
     made.several_at_once(2, 1)
     assert made._money() == before

@@ -123,7 +123,7 @@ def test_users_are_moved_within_their_account():
 
 
 @given(plays(most=3))
-@settings(max_examples=20)
+@settings(max_examples=10)
 def test_every_step_is_answered(one):
     assert len(perform(MemoryStore(), one, "s")) == len(one.steps)
 

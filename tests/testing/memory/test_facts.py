@@ -1,18 +1,22 @@
 """Each use case is given the facts it needs, and nothing is made up where there is nothing."""
 
+from datetime import timedelta
+
 import pytest
 from attrs import evolve as replace
 
-from leadcore.accounts import StopAccount, WatchBalance
+from leadcore.accounts import SellerTerms, StopAccount, WatchBalance
 from leadcore.back_office import (
     AskContact,
     KeepAccount,
     KeepContactPoint,
     KeepUser,
     RequestPayment,
+    RequestRefund,
+    SetSellerTerms,
 )
 from leadcore.contact_points import DoNotCall, Record
-from leadcore.orders import renewal_id
+from leadcore.orders import Cap, Caps, OrderReturns, Period, renewal_id
 from leadcore.payments import BalanceWatch, PaymentMethod, Recharge, recharge_id
 from leadcore.people import EditUser, Profile
 from leadcore.ports import (
@@ -28,9 +32,12 @@ from leadcore.ports import (
     RenewalNeeds,
     SellerNeeds,
     StatementNeeds,
+    TransferNeeds,
     UserNeeds,
 )
+from leadcore.refunds import LimitPer, RefundTerms, ReturnLimit
 from leadcore.testing import MemoryStore
+from leadcore.testing.order_contract import ordered
 from leadcore.testing.scenes import AT, PRICE, Scene, charge, person, reception
 from leadcore.values import Money
 
@@ -277,9 +284,9 @@ def test_a_return_is_given_what_was_bought_and_returned_where_the_terms_count_it
     requested(made, 1)
     needs = RefundNeeds(refund_id="r", lead_id=first.id, asked_at=AT + timedelta(hours=2))
     facts = made.store.load(needs)
-    assert (facts.sold, facts.asked, facts.order_returns) == ((), (), None)
+    assert (facts.sold, facts.asked, facts.order_returns) == (None, None, None)
     assert facts.request_counts == {}
-    limit = ReturnLimit(most=5, days=30)
+    limit = ReturnLimit(most=5, per=LimitPer.MONTH)
     limited = SellerTerms(name="Seller", refunds=RefundTerms(limits=(limit,)))
     made.store.run(SetSellerTerms(seller_id=made.seller, terms=limited, at=AT))
     ordered(made, max_returns=3)
@@ -293,3 +300,15 @@ def test_a_return_is_given_what_was_bought_and_returned_where_the_terms_count_it
     other = made.store.load(replace(needs, lead_id=under[-1].id))
     assert other.order_returns == OrderReturns(sold=len(under), returned=int(under[-1] != first))
     assert made.store.load(replace(needs, asked_at=None)).request_counts == {}
+
+
+def test_what_is_used_of_a_cap_is_given_with_the_order(made):
+    facts = made.store.load(reception(made.seller, 2).needs)
+    assert facts.candidates[0].standing.usage == ()
+    day = Cap(period=Period.DAY, leads=3)
+    order = ordered(made, caps=Caps(zone="America/New_York", limits=(day,)))
+    facts = made.store.load(reception(made.seller, 2).needs)
+    usage = facts.candidates[0].standing.usage
+    assert [(used.leads, used.money) for used in usage] == [(1, PRICE)]
+    assert usage == made.store.order_usage(order.id, AT)
+    assert facts.candidates[1].standing.usage == ()
