@@ -215,7 +215,9 @@ def _due(here: Desk, at: datetime) -> Iterator[tuple[Lead, Bidding]]:
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    auction = typer.Typer(help="Leads that are auctioned: bids, the close, the post.", no_args_is_help=True)
+    auction = typer.Typer(
+        help="Leads that are auctioned: bids, the close, the post.", no_args_is_help=True
+    )
     add(auction, show_auction, "show")
     for command in (bid, decline, close, post):
         add(auction, command)
