@@ -29,7 +29,7 @@ class Waiting:
         self.base = base
 
     def _made(self):
-        return AsyncStripeProcessor("sk_test_x", webhook_secret=SECRET, timeout=0.5, base=self.base)
+        return AsyncStripeProcessor("sk_test_x", webhook_secret=SECRET, timeout=1.5, base=self.base)
 
     async def _asked(self, name, ask):
         made = self._made()
