@@ -1,5 +1,6 @@
 """The verdicts on whole numbers are proved, and right where they turn."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +11,7 @@ from tests.proofs import unproved
 HOUR = 3_600_000_000
 
 
+@pytest.mark.slow  # a proof of the source holds on every Python
 def test_every_contract_is_confirmed_over_all_paths():
     assert unproved(kernel) == ""
 
