@@ -7,7 +7,7 @@ from attrs import evolve as replace
 
 from leadcore.errors import WrongState
 from leadcore_cli.commands.ordering import edit_terms
-from leadcore_cli.context import desk
+from leadcore_cli.context import closing_stores, desk
 
 
 def test_an_order_lives_and_ends(cli):
@@ -40,14 +40,13 @@ def test_an_edit_changes_only_what_is_said(cli):
 
 
 def test_what_somebody_changed_meanwhile_is_not_taken_back(cli):
-    here = desk(cli.database, None)
-
     def slowly(terms):
         cli("order", "edit", "ben-order", "--price", "30")
         return replace(terms, weight=2)
 
-    with pytest.raises(WrongState, match="is at version 2, not 1; read it again"):
-        edit_terms(here, "ben-order", slowly)
+    changed = pytest.raises(WrongState, match="is at version 2, not 1; read it again")
+    with closing_stores(), changed:
+        edit_terms(desk(cli.database, None), "ben-order", slowly)
     terms = cli.one("order", "edit", "ben-order", "--weight", "2")["terms"]
     assert (terms["price"]["minor"], terms["weight"]) == (3_000, 2)
 

@@ -21,7 +21,7 @@ from leadcore.back_office import (
     WorkLead,
 )
 from leadcore.downline import Tree
-from leadcore.errors import LeadcoreError, NotFound, WrongState
+from leadcore.errors import NotFound, WrongState
 from leadcore.leads import AssignLead, Lead, LogAttempt
 from leadcore.people import Profile, User
 from leadcore.ports import (
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 __all__ = ["Asked", "Delivery", "Differs", "Expecting", "Renewing", "Worked", "lead_answer"]
 
 
-class Differs(LeadcoreError):
+class Differs(WrongState):
     """What came of a use case is not what was recorded; nothing was committed."""
 
 
@@ -84,7 +84,7 @@ class Expecting:
         """
         outcome = self.case.decide(facts)
         if lead_answer(outcome.answer.lead) != lead_answer(self.lead):
-            raise Differs(self.lead.id)
+            raise Differs("Expecting", f"what came of lead {self.lead.id} is not what was recorded")
         return outcome
 
 
