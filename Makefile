@@ -51,7 +51,7 @@ covered: $(VENV)/.ready-dev ## tests; each core module covered by its own test m
 	LEADCORE_PROFILE=ci $(BIN)/pytest -n $(JOBS) --cov --cov-context=test --cov-report= $(ARGS) tests
 	$(BIN)/python -m tools.check_coverage
 	@# Untraced, for they cover no core module, and with fewer examples of what the core's own found.
-	LEADCORE_PROFILE=half $(BIN)/pytest -n $(JOBS) $(ARGS) adapters
+	LEADCORE_PROFILE=quick $(BIN)/pytest -n $(JOBS) $(ARGS) adapters
 
 docs: $(VENV)/.ready-dev ## run every example in README.md and docs/
 	find README.md docs -name '*.md' -print0 | sort -z | xargs -0 -n 3 -P 2 $(BIN)/python -m tools.run_docs

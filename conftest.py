@@ -40,7 +40,6 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("half", parent=settings.get_profile("ci"), max_examples=20)
 settings.register_profile("quick", parent=settings.get_profile("ci"), max_examples=10)
 settings.register_profile(
     "mutants",

@@ -69,13 +69,10 @@ def tests(session: nox.Session) -> None:
     """Run the tests."""
     session.install("-c", str(PINS), *locals_for(ADAPTERS), *group("test"))
     # The tools are for this repository only, and servers were spoken to in the project's own
-    # environment, on the oldest Python. What is around the core runs there and on the newest, as
-    # does what tests the tests.
-    left_out = ["tests/tools"]
-    where: tuple[str, ...] = ()
-    if session.python != NEWER[-1]:
-        where = ("tests",)
-        left_out += ["tests/kit", "tests/testing", "tests/what_if", "tests/system"]
+    # environment, on the oldest Python. What is around the core runs there and on the newest; what
+    # tests the tests, and what is nothing but arithmetic, runs there alone.
+    left_out = ["tests/tools", "tests/kit", "tests/testing", "tests/what_if", "tests/contact"]
+    where = () if session.python == NEWER[-1] else sorted(map(str, Path("tests").glob("test_*.py")))
     ignored = [f"--ignore={folder}" for folder in left_out]
     pytest(session, *ignored, "-m", "not slow and not postgres", *where)
 
@@ -97,4 +94,6 @@ def alone(session: nox.Session, adapter: str) -> None:
     pins = older_pins(session, adapter)
     session.install("-c", str(pins), *locals_for(needs(adapter)), *group("test"))
     # An older line speaks to SQLite here; the servers were spoken to in the tests before.
-    pytest(session, f"adapters/{adapter}", "-m", "not slow and not postgres")
+    # Nor is what is long and needs nothing of others done once more.
+    options = ("-m", "not slow and not postgres", "-k", "not hostile and not contract")
+    pytest(session, f"adapters/{adapter}", *options)

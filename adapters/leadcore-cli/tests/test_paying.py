@@ -73,6 +73,7 @@ def test_methods_and_processors_fit(cli):
 
 
 def test_the_processor_is_chosen_by_name_and_its_keys_by_the_environment(cli, monkeypatch):
+    pytest.importorskip("leadcore_stripe")
     with pytest.raises(Malformed, match="neither demo nor stripe"):
         processor_named("bank")
     monkeypatch.delenv("STRIPE_API_KEY", raising=False)
