@@ -29,6 +29,10 @@ ADAPTERS = [folder.name for folder in distributions() if folder != ROOT]
 EXTRAS = {"leadcore-pdf": "[cjk]", "leadcore-sqlalchemy": "[aiosqlite,postgres]"}
 OLDEST = {"leadcore-sqlalchemy": {"sqlalchemy": "sqlalchemy<2.1"}}
 """For each adapter, the pins to exchange for an older line of a library."""
+OPTIONAL = {
+    "leadcore-cli": ("test_errors.py", "test_evidence.py", "test_paying.py", "test_process.py")
+}
+"""The tests to run alone of an adapter that stands on most others: of what it can do without."""
 PINS = ROOT / "constraints.txt"
 
 
@@ -96,4 +100,6 @@ def alone(session: nox.Session, adapter: str) -> None:
     # An older line speaks to SQLite here; the servers were spoken to in the tests before.
     # Nor is what is long and needs nothing of others done once more.
     options = ("-m", "not slow and not postgres", "-k", "not hostile and not contract")
-    pytest(session, f"adapters/{adapter}", *options)
+    folder = f"adapters/{adapter}"
+    chosen = [f"{folder}/tests/{name}" for name in OPTIONAL.get(adapter, ())]
+    pytest(session, *(chosen or [folder]), *options)
