@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve as replace
 
 from leadcore import back_office as bo
-from leadcore.back_office.selling import seller_of
+from leadcore.back_office.selling import known_lead, seller_of
 from leadcore.distribution import Apart, Method, Reason, Way
 from leadcore.errors import NotFound, Refused, WrongState
 from leadcore.leads import AttemptOutcome, ContactAttempt, LeadStatus, LogAttempt, RefusalReason
@@ -357,3 +357,13 @@ def test_an_auctioned_lead_is_held_for_the_bid_as_long_as_its_post_may_take():
     held = made.close().reservation
     assert held.expires_at - held.reserved_at == timedelta(seconds=30)
     assert held.price == Money(1_300, "USD")
+
+
+def test_a_lead_is_known_to_its_seller_only():
+    made = scene()
+    made.store.run(reception(made.seller, 1))
+    found = lead(made, "l1")
+    assert known_lead(found, made.seller, found.id) is found
+    for other, seller in ((None, made.seller), (found, "another")):
+        with pytest.raises(NotFound, match=found.id):
+            known_lead(other, seller, found.id)

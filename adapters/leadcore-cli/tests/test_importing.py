@@ -191,3 +191,10 @@ def test_a_progress_bar_is_for_terminals(cli, leads_file, monkeypatch):
     assert "Importing leads.csv" in done.stderr
     assert "Importing" not in done.stdout
     assert cli.json("import", leads_file)[-1]["counts"] == {"known": 2}
+
+
+def test_a_file_without_a_lead_is_told_as_such(cli, tmp_path):
+    file = tmp_path / "empty.csv"
+    file.write_text("name,phone\n", "utf-8")
+    assert cli("import", file).stdout == "empty.csv: there is no lead in it\n"
+    assert cli.json("import", file) == [{"counts": {}, "rejects": None}]

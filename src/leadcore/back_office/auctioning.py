@@ -37,12 +37,13 @@ from leadcore.back_office.selling import (
     Reception,
     Stream,
     known_again,
+    known_lead,
     offer,
     seller_of,
 )
 from leadcore.decider import Change, change
 from leadcore.distribution import Bidding, Reason
-from leadcore.errors import Malformed, NotFound, WrongState
+from leadcore.errors import Malformed, WrongState
 from leadcore.leads import AuctionClosed, Lead, LeadStatus
 from leadcore.outcomes import Outcome, claims_of
 from leadcore.ports import LeadFacts, LeadNeeds, OfferFacts, OfferNeeds
@@ -184,7 +185,7 @@ class CloseAuction:
         """
         if self.sale_id == self.auction_id:
             raise Malformed.at("sale_id", "is another one than the auction's, which bidders know")
-        lead = _known(facts.lead.state, self)
+        lead = known_lead(facts.lead.state, self.seller_id, self.lead_id)
         if lead.bidding is not None and lead.bidding.auction.id == self.sale_id:
             return known_again(lead, facts)  # this very close put it up in the tier below
         lead, bidding = _of_auction(lead, self)
@@ -238,7 +239,7 @@ class PostLead:
             NotFound: there is no such lead.
             WrongState: the lead was never auctioned, or it was reserved only later.
         """
-        lead = _known(facts.lead.state, self)
+        lead = known_lead(facts.lead.state, self.seller_id, self.lead_id)
         if lead.bidding is None:
             raise WrongState("PostLead", "the lead was never auctioned")
         held = lead.reservation
@@ -267,16 +268,10 @@ class PostLead:
         return Outcome(answer=PostAnswer(_after(lead, changes), refused.reason), changes=changes)
 
 
-def _known(lead: Lead | None, command: _Command) -> Lead:
-    if lead is None or lead.seller_id != command.seller_id:
-        raise NotFound("lead", command.lead_id)
-    return lead
-
-
 def _of_auction(
     lead: Lead | None, command: PlaceBid | DeclineBid | CloseAuction
 ) -> tuple[Lead, Bidding]:
-    found = _known(lead, command)
+    found = known_lead(lead, command.seller_id, command.lead_id)
     if found.bidding is None or found.bidding.auction.id != command.auction_id:
         raise WrongState(type(command).__name__, "the lead is not in this auction")
     return found, found.bidding

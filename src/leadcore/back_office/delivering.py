@@ -22,6 +22,7 @@ from leadcore.back_office.selling import (
     Stream,
     finish,
     known_again,
+    known_lead,
     messages_of,
     offer,
     sold_again,
@@ -29,7 +30,7 @@ from leadcore.back_office.selling import (
 from leadcore.balances import TransferKind
 from leadcore.distribution import SCALE, Candidate
 from leadcore.distribution.kernel import undone
-from leadcore.errors import Malformed, NotFound, WrongState
+from leadcore.errors import Malformed, WrongState
 from leadcore.leads import (
     DeliveryFailed,
     FailedDelivery,
@@ -76,7 +77,7 @@ class ConfirmDelivery:
             NotFound: there is no such lead.
             WrongState: the lead is not reserved for this sale (any more), or it is too late.
         """
-        lead = _known(facts, self.seller_id, self.lead_id)
+        lead = known_lead(facts.lead.state, self.seller_id, self.lead_id)
         if lead.sale is not None and lead.sale.id == self.sale_id:
             return known_again(lead, facts)
         held = _held(lead, self.sale_id, self)
@@ -115,7 +116,7 @@ class FailDelivery:
             WrongState: the lead is not reserved for this sale.
             Malformed: the next sale has the id of this one, or of one that failed before.
         """
-        lead = _known(facts, self.seller_id, self.lead_id)
+        lead = known_lead(facts.lead.state, self.seller_id, self.lead_id)
         if any(each.sale_id == self.sale_id for each in lead.failed):
             return known_again(lead, facts)
         held = _held(lead, self.sale_id, self)
@@ -152,7 +153,7 @@ class ExpireDelivery:
             WrongState: the lead is not reserved for this sale, or still is.
             Malformed: the next sale has the id of this one, or of one that failed before.
         """
-        lead = _known(facts, self.seller_id, self.lead_id)
+        lead = known_lead(facts.lead.state, self.seller_id, self.lead_id)
         if any(each.sale_id == self.sale_id for each in lead.failed):
             return known_again(lead, facts)
         held = _held(lead, self.sale_id, self)
@@ -180,13 +181,6 @@ def delivered(
 
 
 _Command = ConfirmDelivery | FailDelivery | ExpireDelivery
-
-
-def _known(facts: OfferFacts, seller_id: SellerId, lead_id: LeadId) -> Lead:
-    lead = facts.lead.state
-    if lead is None or lead.seller_id != seller_id:
-        raise NotFound("lead", lead_id)
-    return lead
 
 
 def _held(lead: Lead, sale_id: SaleId, command: _Command) -> Reservation:

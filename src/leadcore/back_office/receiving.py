@@ -20,12 +20,13 @@ from leadcore.back_office.selling import (
     Stream,
     finish,
     known_again,
+    known_lead,
     offer,
     seller_of,
 )
 from leadcore.decider import Change, Versioned, change
 from leadcore.duplicates import RepeatKind, find_repeat
-from leadcore.errors import NotFound, WrongState
+from leadcore.errors import WrongState
 from leadcore.leads import (
     Lead,
     LeadEvent,
@@ -122,7 +123,7 @@ class OfferLead:
             WrongState: the lead is not waiting for a buyer, or another lead of the person is sold
                 and stands, or is being sold.
         """
-        lead = _known(facts, self.seller_id, self.lead_id)
+        lead = known_lead(facts.lead.state, self.seller_id, self.lead_id)
         sale = lead.reservation.sale_id if lead.reservation else lead.sale and lead.sale.id
         auctioned = lead.bidding is not None and lead.bidding.auction.id == self.sale_id
         failed = any(each.sale_id == self.sale_id for each in lead.failed)
@@ -162,7 +163,7 @@ class ResellLead:
                 nobody who could be known again; then nothing would keep it from the account that
                 returned it.
         """
-        old = _known(facts, self.seller_id, self.lead_id)
+        old = known_lead(facts.lead.state, self.seller_id, self.lead_id)
         if old.status is not LeadStatus.REFUNDED:
             raise WrongState("ResellLead", f"the lead is {old.status.value}")
         if not person_keys(old.submission):
@@ -186,13 +187,6 @@ class ResellLead:
         )
         fresh = replace(facts, lead=Versioned(None, 0), history=history)
         return _record(received, self.sale_id, fresh, self.at)
-
-
-def _known(facts: OfferFacts, seller_id: SellerId, lead_id: LeadId) -> Lead:
-    lead = facts.lead.state
-    if lead is None or lead.seller_id != seller_id:
-        raise NotFound("lead", lead_id)
-    return lead
 
 
 def _taken(standing: LeadId) -> str:

@@ -55,6 +55,7 @@ __all__ = [
     "Stream",
     "finish",
     "known_again",
+    "known_lead",
     "messages_of",
     "offer",
     "seller_of",
@@ -107,6 +108,17 @@ def seller_of(facts: OfferFacts, seller_id: SellerId) -> Seller:
     if facts.seller is None:
         raise NotFound("seller", seller_id)
     return facts.seller
+
+
+def known_lead(lead: Lead | None, seller_id: SellerId, lead_id: LeadId) -> Lead:
+    """Give a lead that was found, where it is the seller's.
+
+    Raises:
+        NotFound: there is none, or it is another seller's.
+    """
+    if lead is None or lead.seller_id != seller_id:
+        raise NotFound("lead", lead_id)
+    return lead
 
 
 def known_again(lead: Lead, facts: OfferFacts) -> Outcome[Reception]:

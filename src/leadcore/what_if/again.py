@@ -194,7 +194,7 @@ class Renewing:
 
 @frozen
 class Delivery:
-    """What came of a delivery, for whichever sale the lead is reserved for now."""
+    """What came of a delivery, for whichever sale the lead is reserved at the time."""
 
     case: ConfirmDelivery | FailDelivery | ExpireDelivery | PostLead
 

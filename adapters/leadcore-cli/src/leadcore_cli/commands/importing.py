@@ -220,6 +220,7 @@ def import_file(
         for tally in import_records(here.store, here.seller.id, records, at=now()):
             teller.take(tally)
             update()
+        teller.whole = True
     if tally.counts["malformed"]:
         raise typer.Exit(1)
 
@@ -287,6 +288,7 @@ class _Teller:
     kept: _Rejects
     each: bool
     as_json: bool
+    whole: bool = False
     rows: list[tuple[object, ...]] = field(factory=list)
     problems: list[Record] = field(factory=list)
 
@@ -302,18 +304,17 @@ class _Teller:
                 self.rows.append(_row(record, answer))
 
     def end(self, tally: Tally) -> None:
-        """Tell the whole, unless nothing at all was read."""
+        """Tell the whole, unless nothing at all could be read; that is told as an error."""
+        if not (tally.counts or self.whole):
+            return
         path = str(self.kept.path) if self.kept.count else None
         if self.as_json:
-            if tally.counts:
-                show.print_json({"counts": dict(sorted(tally.counts.items())), "rejects": path})
-            return
-        if not tally.counts:
+            show.print_json({"counts": dict(sorted(tally.counts.items())), "rejects": path})
             return
         if self.each:
             show.table("Records", ("where", "outcome", "lead", "status", "account"), self.rows)
         name = show.clean(self.file.name)
-        show.line(f"[bold]{name}[/]: {summary(tally.counts)}")
+        show.line(f"[bold]{name}[/]: {summary(tally.counts) or 'there is no lead in it'}")
         for record in self.problems:
             for problem in record.problems:
                 show.line(
