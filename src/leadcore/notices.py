@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from leadcore.values import Money
 
 __all__ = [
+    "Attachment",
     "Message",
     "MessageKind",
     "Sender",
@@ -53,6 +54,21 @@ class MessageKind(Enum):
 
 
 @frozen(kw_only=True)
+class Attachment:
+    """A text that goes with an e-mail, such as a calendar invitation.
+
+    Attributes:
+        name: the name it is saved under; one line, no folder.
+        media_type: with its parameters, such as `text/calendar; method=REQUEST`; always UTF-8.
+        text: what it says.
+    """
+
+    name: str
+    media_type: str
+    text: str
+
+
+@frozen(kw_only=True)
 class Message:
     """One message of the outbox.
 
@@ -61,6 +77,9 @@ class Message:
         to: an e-mail address or a number in E.164 form.
         to_person: is it addressed to the person who asked, whose consent then counts?
         subject: for e-mail; empty for a text.
+        body: the words, plain; they say all there is to say.
+        html: the same as a page, for e-mail programs that show one; empty where there is none.
+        attachments: what goes with an e-mail; nothing goes with a text.
         account_id, lead_id: what it is about; None where it is about neither.
         not_after: delivered later than this it must not be; None: whenever it can be.
     """
@@ -72,6 +91,8 @@ class Message:
     to_person: bool
     subject: str
     body: str
+    html: str = ""
+    attachments: tuple[Attachment, ...] = ()
     seller_id: SellerId
     account_id: AccountId | None = None
     lead_id: LeadId | None = None

@@ -6,6 +6,7 @@ again. Sync and async stores have the same names, so every rule is shared and on
 written twice.
 """
 
+from leadcore.ports.couriers import AsyncCourier, Courier, NotSent, Sent, WhyNotSent
 from leadcore.ports.needs import (
     AccountFacts,
     AccountNeeds,
@@ -52,16 +53,19 @@ from leadcore.ports.stores import AsyncStore, Store, UseCase
 __all__ = [
     "AccountFacts",
     "AccountNeeds",
+    "AsyncCourier",
     "AsyncProcessor",
     "AsyncStore",
     "BalanceFacts",
     "BalanceNeeds",
     "ContactFacts",
     "ContactNeeds",
+    "Courier",
     "LeadFacts",
     "LeadNeeds",
     "LeadQuery",
     "LeadSort",
+    "NotSent",
     "OfferFacts",
     "OfferNeeds",
     "OrderFacts",
@@ -82,6 +86,7 @@ __all__ = [
     "RenewalNeeds",
     "SellerFacts",
     "SellerNeeds",
+    "Sent",
     "StatementFacts",
     "StatementLine",
     "StatementNeeds",
@@ -91,4 +96,5 @@ __all__ = [
     "UseCase",
     "UserFacts",
     "UserNeeds",
+    "WhyNotSent",
 ]
