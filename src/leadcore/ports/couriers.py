@@ -1,4 +1,4 @@
-"""The port to whatever delivers messages: a mail server, an SMS provider, a chat; sync and async."""
+"""The port to what delivers messages: a mail server, an SMS provider, a chat; sync and async."""
 
 from __future__ import annotations
 
