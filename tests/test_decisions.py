@@ -131,7 +131,7 @@ class TestDeferred:
             calls.append(1)
             return self.LATER, None
 
-        return Decision.deferred(Verdict.DENIED, (finding(Effect.DENY),), AT, "test/1", (ahead, ()))
+        return Decision.deferred(Verdict.DENIED, (finding(Effect.DENY),), AT, "test/1", (ahead,))
 
     @property
     def whole(self):

@@ -17,7 +17,7 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVarTuple
 
-from attrs import field, fields, frozen
+from attrs import field, frozen
 
 from leadcore.errors import Refused
 from leadcore.values import instant, optional_instant
@@ -80,9 +80,16 @@ class Finding:
 
 
 class _Deferred:
-    """Room for the one part of a decision that may be worked out when it is read."""
+    """Room for a decision, of which one part may be worked out when it is read.
 
-    __slots__ = ("_ahead",)
+    All of a decision's slots are here, so that those below add none of their own: between classes
+    of one layout an object changes at no cost.
+    """
+
+    __slots__ = (
+        "_ahead", "at", "findings", "holds_until", "next_permitted_at", "rulebook", "verdict",
+        "why_never",
+    )  # fmt: skip
 
     # Written out it would name what only type checkers import, and hints are resolved by `wire`.
     _ahead: Any
@@ -95,7 +102,7 @@ class _Deferred:
             if name not in _AHEAD:
                 message = f"{type(self).__name__!r} object has no attribute {name!r}"
                 raise AttributeError(message, name=name, obj=self)
-            ahead, given = object.__getattribute__(self, "_ahead")
+            ahead, *given = object.__getattribute__(self, "_ahead")
             opens = ahead(*given)
             for slot, value in zip(_AHEAD, opens, strict=True):
                 object.__setattr__(self, slot, value)
@@ -136,7 +143,7 @@ class Decision(_Deferred):
         findings: tuple[Finding, ...],
         at: datetime,
         rulebook: str,
-        ahead: tuple[Callable[[*Given], tuple[datetime | None, str | None]], tuple[*Given]],
+        ahead: tuple[Callable[[*Given], tuple[datetime | None, str | None]], *Given],
     ) -> Decision:
         """Make a decision whose next permitted instant is found when it is first read.
 
@@ -145,7 +152,7 @@ class Decision(_Deferred):
             findings: as in the class.
             at: the instant asked about, as `values.instant` gives it; not looked at again.
             rulebook: the id of the rulebook.
-            ahead: what gives `next_permitted_at` (in UTC) and `why_never`, and what it is called
+            ahead: what gives `next_permitted_at` (in UTC) and `why_never`, then what it is called
                 with; pure, so that it does not matter when or how often it is asked.
         """
         made = _Draft()
@@ -220,7 +227,7 @@ class _Draft(_Deferred):
     An `__init__` with its converters takes ten times as long, and there is nothing to convert.
     """
 
-    __slots__ = tuple(each.name for each in fields(Decision))
+    __slots__ = ()
 
     verdict: Verdict
     findings: tuple[Finding, ...]

@@ -9,14 +9,16 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 
-from leadcore.contact import Facts, Question, Touch, TouchKind, digests
+from leadcore.contact import Facts, Question, Touch, TouchKind, assess, cells, digests
 from leadcore.contact.case import Case, Moment
 from leadcore.contact.digests import digest_of
+from leadcore.contact.engine import hits_of, verdict_of
 from leadcore.contact.hits import Hit
 from leadcore.contact.kernels import HOUR
 from leadcore.contact.plans import plan_of
 from leadcore.decisions import NO_BASIS, Verdict
 from leadcore.rulebooks import US, Rulebook
+from leadcore.submissions import Tcpa
 from leadcore.values import micros
 from tests.contact.people import (
     CALL,
@@ -33,6 +35,7 @@ from tests.contact.people import (
 
 if TYPE_CHECKING:
     from leadcore.contact.cells import Cell
+    from leadcore.contact.digests import Sort
 
 
 def cell_of(
@@ -102,12 +105,52 @@ def test_bits_are_kept_once_all_is_over() -> None:
     during, after = MONDAY_NOON, MONDAY_NOON + timedelta(hours=1) + TICK
     for at, caps in ((during, 3), (during, 3), (after, 0), (after, 0), (during, 3), (after, 0)):
         assert cell.bits(digest, at) >> digests.CAPS == caps
-        assert digest.seen[0] is cell
+        assert digest.seen[0].cell is cell
     assert digest.seen[1] == touch.at + timedelta(hours=24)
-    assert digest.seen[2] == cell.bits(digest, after)
+    assert digest.seen[0].bits == cell.bits(digest, after)
     other = cell_of(CALL, facts, MONDAY_NOON + timedelta(days=1))
     other.bits(digest, MONDAY_NOON + timedelta(days=1))
-    assert digest.seen[0] is other
+    assert digest.seen[0].cell is other
+
+
+def sort_of(facts: Facts, at: datetime = MONDAY_NOON, question: Question = CALL) -> Sort:
+    """Ask three times: once for the cell, once for its rules, once to be sorted."""
+    for _ in range(3):
+        assess(question, facts, at=at, rules=US)
+    return digest_of(facts, question).seen[0]
+
+
+def test_people_no_rule_tells_apart_are_of_one_sort() -> None:
+    known, touch = living("FL"), Touch(kind=TouchKind.EMAIL, at=MONDAY_NOON - timedelta(days=40))
+    sort = sort_of(known)
+    assert sort_of(evolve(known, history=[touch], zip="33101")) is not sort  # another place
+    assert sort_of(evolve(known, history=[touch])) is sort
+    unread = evolve(known, consent=evolve(known.consent, at=MONDAY_NOON - timedelta(days=9)))
+    assert sort_of(unread) is sort
+    listed = evolve(known, registry=evolve(known.registry, internal_since=MONDAY_NOON))
+    assert sort_of(listed) is not sort
+    assert sort_of(evolve(known), question=evolve(CALL, seller="other")) is not sort
+
+
+def test_whom_no_rule_was_asked_about_is_like_nobody() -> None:
+    facts = living("OK")
+    cell = cell_of(CALL, facts, rules=US.drop("F-QH"))
+    digest = digest_of(facts, CALL)
+    found = {cell.bits(digest, MONDAY_NOON) for _ in range(3)}
+    assert found == {digest.seen[0].bits}
+    assert digest.seen[0].cell is cell
+
+
+def test_few_sorts_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cells, "_KEPT", 1)
+    people = [living("TX", tcpa=tcpa) for tcpa in Tcpa]
+    at = MONDAY_NOON - timedelta(days=7)
+    for _ in range(3):
+        for facts in people:
+            sort_of(facts, at)
+            found = assess(CALL, facts, at=at, rules=US, ahead=False)
+            asked = Case(CALL, facts, Moment(at), US.closures)
+            assert (found.verdict, found.findings) == verdict_of(hits_of(asked, US))
 
 
 def test_hours_have_rows_of_their_own() -> None:

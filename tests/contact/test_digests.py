@@ -11,7 +11,7 @@ from hypothesis import given
 from leadcore.consent import UNKNOWN
 from leadcore.contact import Facts, Question, ReassignedStatus, Touch, TouchKind, digests
 from leadcore.contact.case import Case, Moment
-from leadcore.contact.digests import Dated, Digest, digest_of, ordinal
+from leadcore.contact.digests import UNSETTLED, Dated, Digest, digest_of, ordinal, shared
 from leadcore.rulebooks import US
 from leadcore.submissions import Tcpa
 from leadcore.values import PhoneKind
@@ -166,6 +166,19 @@ def test_settles_after_the_last_recorded_instant() -> None:
     revoked = evolve(WRITTEN, revoked_at=MONDAY_NOON)
     settled = Digest(evolve(facts, consent=revoked), CALL).settle(None)
     assert settled == MONDAY_NOON + timedelta(minutes=5)
+
+
+def test_settled_is_said_by_an_instant_many_share() -> None:
+    noon, day = MONDAY_NOON, timedelta(days=1)
+    midnight = noon.replace(hour=0) + day
+    assert shared(noon, midnight + TICK) == midnight
+    assert shared(noon, midnight + TICK) is shared(noon + TICK, midnight + day)
+    assert shared(noon, midnight) is noon  # not over yet
+    assert shared(noon, noon + TICK) is noon
+    assert shared(UNSETTLED, noon) is UNSETTLED
+    last = UNSETTLED - day
+    assert shared(last, UNSETTLED) is last
+    assert shared(last - TICK, UNSETTLED) > last - TICK
 
 
 def test_dated_holds_only_what_has_a_date() -> None:

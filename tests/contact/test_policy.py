@@ -92,6 +92,33 @@ class TestAgainstTheRules:
                 expected = verdict_of(hits_of(case(question, facts, moment), US))
                 assert (decision.verdict, decision.findings) == expected
 
+    @given(
+        st.lists(cases(), min_size=3, max_size=8),
+        st.lists(st.sampled_from((0, 1, 8, 12, 13, 20, 21, 22)), min_size=2, max_size=5),
+        st.sampled_from(("FL", "NY", "OK", "TX")),
+    )
+    def test_neighbours_on_one_day(
+        self, drawn: list[tuple[Question, Facts, datetime]], hours: list[int], state: str
+    ) -> None:
+        question = drawn[0][0]
+        here = living(state)
+        people = [
+            evolve(
+                facts,
+                states=here.states,
+                zip=here.zip,
+                number=evolve(facts.number, zones=here.number.zones),
+            )
+            for _, facts, _ in drawn
+        ] * 3
+        for hour in hours:
+            moment = MONDAY_NOON + timedelta(hours=hour - 12)
+            for facts, decision in zip(
+                people, bind(question, US, moment).decisions(people), strict=True
+            ):
+                expected = verdict_of(hits_of(case(question, facts, moment), US))
+                assert (decision.verdict, decision.findings) == expected
+
     def test_batches_of_those_asked_about_before(self) -> None:
         people = [KNOWN, evolve(KNOWN, tcpa=Facts().tcpa), evolve(KNOWN)] * 2
         for hours in (0, 1, 2, 10):

@@ -21,7 +21,16 @@ from leadcore.contact.case import (
 from leadcore.contact.clocks import clock_of
 from leadcore.contact.consent_guards import PORT_DAYS, SCRUB_DAYS
 from leadcore.contact.counts import counts_in
-from leadcore.contact.digests import BOUGHT, INQUIRED, PORTED, SCRUBBED, TOUCHED, UNSETTLED
+from leadcore.contact.digests import (
+    BOUGHT,
+    INQUIRED,
+    PORTED,
+    SCRUBBED,
+    TOUCHED,
+    UNSETTLED,
+    Sort,
+    shared,
+)
 from leadcore.contact.engine import applicable, verdict_of
 from leadcore.contact.hits import BoundRule, Hit
 from leadcore.contact.kernels import MINUTE
@@ -37,6 +46,9 @@ if TYPE_CHECKING:
     from leadcore.contact.plans import Plan
 
 __all__ = ["Answer", "Cell", "Row"]
+
+_KEPT = 8192
+"""Sorts of people of a cell that are kept; beyond, all are made again."""
 
 
 @frozen(kw_only=True, eq=False)
@@ -109,9 +121,9 @@ class Cell:
     """
 
     __slots__ = (
-        "_answers", "_bought_since", "_counts", "_first", "_inquired_since", "_messages",
-        "_scrubbed_since", "_span", "_states", "_tables", "_texts", "_tomorrow", "clocks", "own",
-        "points", "rows", "rules", "today",
+        "_answers", "_bought_since", "_counts", "_first", "_inquired_since", "_kinds", "_messages",
+        "_scrubbed_since", "_sorts", "_span", "_states", "_tables", "_texts", "_tomorrow",
+        "_unsorted", "clocks", "own", "points", "rows", "rules", "today",
     )  # fmt: skip
 
     def __init__(self, plan: Plan, where: Where, days: tuple[date, ...]) -> None:
@@ -121,6 +133,9 @@ class Cell:
         self._counts: Final = counts_in(bounds, strict=plan.strict)
         self.rules: Final = _reads(bounds, self._counts)
         self._answers: Final[dict[bytes, Answer]] = {}
+        self._unsorted: Final = Sort(self, -1)
+        self._sorts: Final[dict[tuple[object, int], Sort]] = {}
+        self._kinds: Final[dict[tuple[bytes, int], int]] = {}
         self._tables: Final[list[dict[int, Hit]]] = [{} for _ in bounds]
         named = [b.rule.terms.clock for b in bounds if isinstance(b.rule.terms, Hours)]
         self.clocks: Final[tuple[Clock, ...]] = tuple(
@@ -174,19 +189,50 @@ class Cell:
 
         Of facts that were asked about before, after the last instant they record, it is kept.
         """
-        cell, settled, bits = digest.seen
-        if cell is not self:
-            digest.seen = self, UNSETTLED, -1
+        sort, settled = digest.seen
+        if sort.cell is not self:
+            digest.seen = self._unsorted, UNSETTLED
             return self._bits(digest, at)
         if settled is UNSETTLED:
             settled = digest.settle(self._span)
-            digest.seen = self, settled, -1
+            digest.seen = self._unsorted, settled
         if settled >= at:
             return self._bits(digest, at)
-        if bits < 0:
-            bits = self._bits(digest, at)
-            digest.seen = self, settled, bits
+        if sort.bits >= 0:
+            return sort.bits
+        bits = self._alike(self._bits(digest, at))
+        digest.seen = self._sort(digest.asked, bits), shared(settled, at)
         return bits
+
+    def _alike(self, bits: int) -> int:
+        """Give the same bits for all whom the rules of the cell can't tell apart, at any hour.
+
+        These are the ones to whom every rule but those about hours answers the same, and who are
+        the same to those about hours. Where a rule was not asked yet, nobody can say.
+        """
+        if self.own:
+            return bits
+        day = bytearray()
+        hours = 0
+        for (bound, reads), table in zip(self.rules, self._tables, strict=True):
+            if isinstance(bound.rule.terms, Hours):
+                hours |= reads
+                continue
+            hit = table.get(bits & reads)
+            if hit is None:
+                return bits
+            day.append(hit)
+        if len(self._kinds) >= _KEPT:
+            self._kinds.clear()
+        return self._kinds.setdefault((bytes(day), bits & hours), bits)
+
+    def _sort(self, asked: object, bits: int) -> Sort:
+        found = self._sorts.get((asked, bits))
+        if found is None:
+            if len(self._sorts) >= _KEPT:
+                self._sorts.clear()
+            found = self._sorts[asked, bits] = Sort(self, bits)
+        return found
 
     def _bits(self, digest: Digest, at: datetime) -> int:
         bits = digest.mask

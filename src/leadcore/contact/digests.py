@@ -41,10 +41,12 @@ __all__ = [
     "UNSETTLED",
     "Dated",
     "Digest",
+    "Sort",
     "Where",
     "asked",
     "digest_of",
     "ordinal",
+    "shared",
 ]
 
 T = TypeVar("T")
@@ -98,12 +100,30 @@ _ALWAYS = datetime.min.replace(tzinfo=UTC)
 _NO_DATES = (None, None)
 _NO_DAY = -1000  # no span of days reaches back so far from the year 1
 _NEVER = datetime.max.replace(tzinfo=UTC)
+_LAST_DAY = _NEVER - timedelta(days=1)
 UNSETTLED: Final = _NEVER
 """Stands for an instant that was not worked out yet: none lies after it."""
-_UNSEEN: tuple[object, datetime, int] = (None, UNSETTLED, -1)
 _CALL, _TEXT, _RECORDED = TouchKind.CALL, TouchKind.TEXT, TouchKind.PRERECORDED
 TOUCH_KINDS: Final = ((_RECORDED,), (_CALL, _RECORDED), (_CALL, _TEXT, _RECORDED))
 """What caps count: recorded calls, calls, calls and texts."""
+
+
+class Sort:
+    """All who are alike in one cell: their questions are about the same, their bits are the same.
+
+    Attributes:
+        cell: the place and the date.
+        bits: what the facts come to there; below 0: not worked out yet.
+    """
+
+    __slots__ = ("bits", "cell")
+
+    def __init__(self, cell: object, bits: int) -> None:
+        self.cell: Final = cell
+        self.bits: Final = bits
+
+
+_UNSEEN: tuple[Sort, datetime] = (Sort(None, -1), UNSETTLED)
 
 
 class Where:
@@ -153,6 +173,22 @@ def _bits(pairs: tuple[tuple[T, int], ...], member: T) -> int:
         if each is member:
             return bits
     raise AssertionError  # pragma: no cover - every member has its pair
+
+
+@lru_cache(maxsize=4096)
+def _day_after(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
+
+
+def shared(settled: datetime, at: datetime) -> datetime:
+    """Give an instant from `settled` on and before `at` that many people share, if there is one.
+
+    Of ten thousand instants of their own, most would have to be fetched from memory.
+    """
+    if settled >= _LAST_DAY:
+        return settled
+    later = _day_after(settled.date())
+    return later if later < at else settled
 
 
 def ordinal(day: date | None) -> int:
@@ -229,8 +265,8 @@ class Digest:
         dated: what only few people have; None: nothing of it.
         alone: do the facts hold dates that those of few others share?
         asked: seller and subject; the same object for the same two.
-        seen: the cell asked in last, after which instant nothing but dates changes there (or
-            `UNSETTLED`), and the bits from then on (below 0: not asked for yet).
+        seen: the sort the person is of in the cell asked in last, and after which instant that is
+            so: nothing but dates changes then. `UNSETTLED`: it was not worked out yet.
         history: earlier touches; empty where they are unknown.
     """
 
@@ -261,7 +297,7 @@ class Digest:
         self._messages = -1
         self._times: dict[int, list[datetime]] | None = None
         # In one piece, so that threads never mix what belongs to two cells.
-        self.seen: tuple[object, datetime, int] = _UNSEEN
+        self.seen: tuple[Sort, datetime] = _UNSEEN
 
     def _consent(self, consent: Consent, e164: str | None) -> None:
         given, number = consent.at, consent.number

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from leadcore.contact.cells import Answer, Cell, Row
-    from leadcore.contact.digests import Where
+    from leadcore.contact.digests import Sort, Where
     from leadcore.contact.facts import Facts, Question
     from leadcore.rulebooks.book import Rulebook
 
@@ -43,7 +43,7 @@ def _denied(
     question: Question, facts: Facts, at: datetime, rules: Rulebook, answer: Answer
 ) -> Decision:
     """Make a denial that looks ahead when it is asked to."""
-    ahead = _look_ahead, (question, facts, at, rules, answer)
+    ahead = _look_ahead, question, facts, at, rules, answer
     return Decision.deferred(answer.verdict, answer.findings, at, rules.id, ahead)
 
 
@@ -87,7 +87,7 @@ def assess(
     if not answer.denied:
         return Decision.open_now(answer.verdict, answer.findings, when, rules.id)
     if not ahead:
-        return Decision.deferred(answer.verdict, answer.findings, when, rules.id, (_unasked, ()))
+        return Decision.deferred(answer.verdict, answer.findings, when, rules.id, (_unasked,))
     decision = _denied(question, facts, when, rules, answer)
     if plan.own:
         _ = decision.next_permitted_at
@@ -116,7 +116,7 @@ class Bound:
         self._plan: Final = plan_of(question, rules)
         self._places: Final[dict[Where, tuple[Cell, Row]]] = {}
         self._open: Final[dict[Answer, Decision]] = {}
-        self._ready: Final[dict[object, dict[int, Decision | Answer]]] = {}
+        self._ready: Final[dict[Sort, Decision | Answer]] = {}
         self._ahead: Final[dict[object, _Ahead]] = {}
         self._calm: Final = self.at - self._plan.reach
 
@@ -133,21 +133,19 @@ class Bound:
         if digest.asked is not self._asked:
             digest = digest_of(facts, self.question)
         cell, row = self._places.get(digest.where) or self._place(digest.where)
-        seen, settled, bits = digest.seen
-        # What `Cell.bits` would give without being called: for most people, most of the time.
-        if seen is not cell or bits < 0 or settled >= self.at:
-            bits = cell.bits(digest, self.at)
+        bits = cell.bits(digest, self.at)
         answer = row.answers.get(bits)
         if answer is None:
             case = Case(self.question, facts, self._moment, self.rules.closures)
             answer = self._plan.answer(case, cell, row, bits)
         known = answer if answer.denied else self._opened(answer)
-        if not cell.own:
-            self._ready.setdefault(cell, {})[bits] = known
+        sort = digest.seen[0]
+        if sort.cell is cell and sort.bits == bits and not cell.own:
+            self._ready[sort] = known
         return known if isinstance(known, Decision) else self._denied(facts, known)
 
     def _denied(self, facts: Facts, answer: Answer) -> Decision:
-        ahead = Bound._look_ahead, (self, facts, answer)
+        ahead = Bound._look_ahead, self, facts, answer
         decision = Decision.deferred(answer.verdict, answer.findings, self.at, self._id, ahead)
         if self._plan.own:
             _ = decision.next_permitted_at
@@ -199,27 +197,24 @@ class Bound:
             ValueError: an unknown zone.
         """
         # What `assess` gives, without being called where the usual answer is at hand.
-        ready, asked_, at, rulebook = self._ready, self._asked, self.at, self._id
+        ready, at, rulebook = self._ready, self.at, self._id
         assess, deferred, ahead = self.assess, Decision.deferred, Bound._look_ahead
         for facts in people:
             try:
-                digest = facts.digest
-            except AttributeError:  # nobody asked about them yet
+                sort, settled = facts.digest.seen
+                known = ready[sort]
+            except (
+                AttributeError,
+                KeyError,
+            ):  # nobody asked about them yet, or about any like them
                 yield assess(facts)
                 continue
-            cell, settled, bits = digest.seen
-            if settled >= at or digest.asked is not asked_:
+            if settled >= at:
                 yield assess(facts)
-                continue
-            try:
-                known = ready[cell][bits]
-            except KeyError:  # not here, or not so
-                yield assess(facts)
-                continue
-            if isinstance(known, Decision):
+            elif isinstance(known, Decision):
                 yield known
             else:
-                later = ahead, (self, facts, known)
+                later = ahead, self, facts, known
                 yield deferred(known.verdict, known.findings, at, rulebook, later)
 
 
