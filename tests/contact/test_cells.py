@@ -183,6 +183,10 @@ def test_tests_of_the_users_own_are_never_kept() -> None:
     assert cell.own
     assert not cell_of(CALL, KNOWN).own
     assert [table for table in cell.row(0).tables if table is None] == [None]
+    first, other = (digest_of(evolve(KNOWN, tcpa=tcpa), CALL) for tcpa in (Tcpa.YES, Tcpa.NO))
+    for digest in (first, other) * 3:
+        assert cell.bits(digest, MONDAY_NOON) & digests.TCPA_YES == digest.mask & digests.TCPA_YES
+    assert first.seen[0] is not other.seen[0]
 
 
 def test_a_statutes_own_clock() -> None:
