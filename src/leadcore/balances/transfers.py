@@ -13,7 +13,7 @@ from enum import Enum
 from functools import cached_property
 from json.encoder import encode_basestring_ascii
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
@@ -31,7 +31,7 @@ from leadcore.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["RESOLVING", "Transfer", "TransferKind", "batch_digest", "mode_of"]
 
@@ -148,36 +148,29 @@ def _canonical(transfer: Transfer) -> bytes:
 
     The keys below are in that order, and a test compares it with what `json` writes.
     """
-    parts: list[str] = []
-    for key, of, written in _WRITTEN:
-        value = of(transfer)
-        if value is not None and value is not False:
-            parts.append(key + written(value))
-    return ("{" + ",".join(parts) + ',"v":' + str(_CANONICAL_VERSION) + "}").encode("ascii")
+    amount, written = transfer.amount, encode_basestring_ascii
+    text = "{" if transfer.actor is None else '{"actor":' + written(transfer.actor) + ","
+    text += (
+        f'"amount":{amount.minor},"credit":{written(transfer.credit)},'
+        f'"currency":{written(amount.currency)},"debit":{written(transfer.debit)},'
+        f'"effective_at":{micros(transfer.effective_at)}'
+    )
+    if transfer.expires_at is not None:
+        text += f',"expires_at":{micros(transfer.expires_at)}'
+    if transfer.forced:
+        text += ',"forced":true'
+    text += f',"id":{written(transfer.id)},"kind":{written(transfer.kind.value)}'
+    for key, value in zip(_NAMED, _named(transfer), strict=True):
+        if value is not None:
+            text += key + written(value)
+    return (text + _END).encode("ascii")
 
 
-def _instant(value: datetime) -> str:
-    return str(micros(value))
-
-
-_WRITTEN: tuple[tuple[str, Callable[[Transfer], Any], Callable[[Any], str]], ...] = (
-    ('"actor":', attrgetter("actor"), encode_basestring_ascii),
-    ('"amount":', attrgetter("amount.minor"), str),
-    ('"credit":', attrgetter("credit"), encode_basestring_ascii),
-    ('"currency":', attrgetter("amount.currency"), encode_basestring_ascii),
-    ('"debit":', attrgetter("debit"), encode_basestring_ascii),
-    ('"effective_at":', attrgetter("effective_at"), _instant),
-    ('"expires_at":', attrgetter("expires_at"), _instant),
-    ('"forced":', attrgetter("forced"), lambda _: "true"),
-    ('"id":', attrgetter("id"), encode_basestring_ascii),
-    ('"kind":', attrgetter("kind.value"), encode_basestring_ascii),
-    ('"lead_id":', attrgetter("lead_id"), encode_basestring_ascii),
-    ('"order_id":', attrgetter("order_id"), encode_basestring_ascii),
-    ('"reason":', attrgetter("reason"), encode_basestring_ascii),
-    ('"ref":', attrgetter("ref"), encode_basestring_ascii),
-    ('"refund_id":', attrgetter("refund_id"), encode_basestring_ascii),
-    ('"sale_id":', attrgetter("sale_id"), encode_basestring_ascii),
-)
+_named = attrgetter("lead_id", "order_id", "reason", "ref", "refund_id", "sale_id")
+_NAMED = (
+    ',"lead_id":', ',"order_id":', ',"reason":', ',"ref":', ',"refund_id":', ',"sale_id":'
+)  # fmt: skip
+_END = f',"v":{_CANONICAL_VERSION}}}'
 
 
 def batch_digest(batch: Iterable[Transfer]) -> str:

@@ -11,8 +11,9 @@ from __future__ import annotations
 import os
 import weakref
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from attrs import evolve as replace
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
@@ -22,6 +23,7 @@ from leadcore.values import UNLIMITED, instant
 from leadcore_sqlalchemy import lines, tables
 from leadcore_sqlalchemy.retries import is_passing
 from leadcore_sqlalchemy.statements import Statement, told
+from leadcore_sqlalchemy.together import Together
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
 
     from leadcore.balances import Direct, Lone, Posted, Transfer
 
-__all__ = ["Alone", "Seen", "call", "post"]
+    _Single = tuple[Lone, datetime]
+
+__all__ = ["Alone", "Poster", "Seen", "call"]
 
 _MOST_SEEN = 100_000
 _NOT_SO_PLAIN = frozenset(
@@ -44,7 +48,17 @@ _NOT_SO_PLAIN = frozenset(
 )
 
 _ARGUMENTS = (
-    *("moment", "room", "names", "sellers", "currencies", "kept", "standing", "requires"),
+    *(
+        "moment",
+        "moments",
+        "room",
+        "names",
+        "sellers",
+        "currencies",
+        "kept",
+        "standing",
+        "requires",
+    ),
     *("credits", "debits", "counts", "ids", "kinds", "payers", "payees", "amounts", "moneys"),
     *("refs", "sales", "leads", "prints", "digests", "effective", "bodies", "line_accounts"),
     *("line_transfers", "line_amounts", "line_laters", "line_rests", "line_effective"),
@@ -142,50 +156,86 @@ class Alone:
 _FORKED: list[Any] = []
 
 
-def post(
-    alone: Alone, seen: Seen, batches: Sequence[tuple[Transfer, ...]], *, at: datetime
-) -> tuple[Posted, ...] | None:
-    """Post plain batches in one round trip; None where they must be looked at first.
+class Poster:
+    """Posts plain batches in one round trip."""
 
-    Args:
-        alone: where connections are taken from.
-        seen: the accounts that were seen before.
-        batches: the batches.
-        at: when they are recorded.
-    """
-    moment = instant(at)
-    try:
-        if len(batches) == 1 and len(batches[0]) == 1:
-            single = lone(batches[0][0], seen=seen.accounts)
-            if single is not None:
-                return _post_one(alone, seen, single, moment)
-        planned = direct(batches, seen=seen.accounts)
-        return None if planned is None else _post_many(alone, seen, planned, moment)
-    except DBAPIError as error:
-        if is_passing(error):
+    def __init__(self, engine: Engine) -> None:
+        self.seen: Final = Seen()
+        self._alone: Final = Alone(engine)
+        self._singles: Together[_Single, Posted] = Together()
+        self._process = os.getpid()
+
+    def post(
+        self, batches: Sequence[tuple[Transfer, ...]], *, at: datetime
+    ) -> tuple[Posted, ...] | None:
+        """Post batches; None where they must be looked at first.
+
+        Single transfers that several threads post to one account at the same time go together.
+
+        Args:
+            batches: the batches.
+            at: when they are recorded.
+        """
+        moment = instant(at)
+        try:
+            if len(batches) == 1 and len(batches[0]) == 1:
+                single = lone(batches[0][0], seen=self.seen.accounts)
+                if single is not None:
+                    asked = (single, moment)
+                    posted = self._line().ask(
+                        single.mine.id, asked, self._post_one, self._post_ones
+                    )
+                    return None if posted is None else (posted,)
+            planned = direct(batches, seen=self.seen.accounts)
+            if planned is None:
+                return None
+            return self._post_many(planned, [moment] * len(batches))
+        except DBAPIError as error:
+            if is_passing(error):
+                return None
+            raise
+
+    def _line(self) -> Together[_Single, Posted]:
+        if self._process != os.getpid():
+            # Those who wait in a parent's line are threads of the parent.
+            self._process, self._singles = os.getpid(), Together()
+        return self._singles
+
+    def _post_one(self, asked: _Single) -> Posted | None:
+        single, at = asked
+        with self._alone.begin() as (connection, cursor):
+            after = _call_one(connection, cursor, single, at)
+        if after is None:
             return None
-        raise
+        if after.id not in self.seen.accounts:
+            self.seen.keep((after,))
+        return single.answer(after, at=at)
 
+    def _post_ones(self, asked: list[_Single]) -> list[Posted] | None:
+        # As if the one that is recorded last had come first: no line's instant goes back.
+        order = sorted(range(len(asked)), key=lambda place: asked[place][1], reverse=True)
+        batches = [(asked[place][0].transfer,) for place in order]
+        planned = direct(batches, seen=self.seen.accounts)
+        if planned is None:  # one id twice: the second one is to find the first
+            return None
+        posted = self._post_many(planned, [asked[place][1] for place in order])
+        if posted is None:
+            return None
+        found = dict(zip(order, posted, strict=True))
+        return [found[place] for place in range(len(asked))]
 
-def _post_one(alone: Alone, seen: Seen, single: Lone, at: datetime) -> tuple[Posted, ...] | None:
-    with alone.begin() as (connection, cursor):
-        after = _call_one(connection, cursor, single, at)
-    if after is None:
-        return None
-    if after.id not in seen.accounts:
-        seen.keep((after,))
-    return (single.answer(after, at=at),)
-
-
-def _post_many(
-    alone: Alone, seen: Seen, planned: Direct, at: datetime
-) -> tuple[Posted, ...] | None:
-    with alone.begin() as (connection, _):
-        after = call(connection, planned, at=at)
-    if after is None:
-        return None
-    seen.keep(after.values())
-    return planned.answers(after, at=at)
+    def _post_many(self, planned: Direct, moments: list[datetime]) -> tuple[Posted, ...] | None:
+        at = max(moments)
+        with self._alone.begin() as (connection, _):
+            after = call(connection, planned, moments)
+        if after is None:
+            return None
+        self.seen.keep(after.values())
+        posted = planned.answers(after, at=at)
+        return tuple(
+            answer if moment == at else replace(answer, at=moment)
+            for answer, moment in zip(posted, moments, strict=True)
+        )
 
 
 def _call_one(
@@ -221,21 +271,21 @@ def _call_one(
 
 
 def call(
-    connection: Connection, planned: Direct, *, at: datetime
+    connection: Connection, planned: Direct, moments: Sequence[datetime]
 ) -> dict[str, LedgerAccount] | None:
     """Have PostgreSQL's function post plain batches.
 
     Args:
         connection: outside of a transaction: the call is one.
         planned: the batches, and what they add.
-        at: when they are recorded.
+        moments: when each batch is recorded; their lines are recorded at the latest.
 
     Returns:
         The tracked accounts afterwards, by id; None where nothing was written, because more must
         be looked up.
     """
     try:
-        rows = _CALL.rows(connection, _values(planned, at))
+        rows = _CALL.rows(connection, _values(planned, moments))
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) in _NOT_SO_PLAIN:
             return None
@@ -269,9 +319,11 @@ def _values_of_one(single: Lone, at: datetime) -> tuple[Any, ...]:
     )
 
 
-def _values(planned: Direct, at: datetime) -> dict[str, Any]:
+def _values(planned: Direct, moments: Sequence[datetime]) -> dict[str, Any]:
+    each = zip(planned.batches, moments, strict=True)
     return {
-        "moment": at,
+        "moment": max(moments),
+        "moments": _instants(moment for batch, moment in each for _ in batch),
         "room": ROOM,
         **_account_columns(planned),
         **_transfer_columns(planned),

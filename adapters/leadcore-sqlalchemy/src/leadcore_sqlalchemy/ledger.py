@@ -17,9 +17,6 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    delete,
-    exists,
-    insert,
     null,
     or_,
     select,
@@ -81,7 +78,7 @@ def _answered(ids: Sequence[Any]) -> Any:  # noqa: ANN401 # as above
         _TRANSFERS.c.recorded_at.label("at"),
         cast(null(), Text).label("code"),
         cast(null(), Text).label("details"),
-    ).where(_TRANSFERS.c.id.in_(ids))
+    ).where(_TRANSFERS.c.id.in_(ids), _TRANSFERS.c.kind != tables.REJECTED)
     rejected = select(
         _REJECTIONS.c.id,
         _REJECTIONS.c.fingerprint,
@@ -96,16 +93,12 @@ def _answered(ids: Sequence[Any]) -> Any:  # noqa: ANN401 # as above
 def _related(ids: Sequence[Any]) -> Any:  # noqa: ANN401 # as above
     below = select(_TRANSFERS.c.id).where(_TRANSFERS.c.ref.in_(ids))
     return select(_TRANSFERS.c.data).where(
-        or_(_TRANSFERS.c.id.in_(ids), _TRANSFERS.c.ref.in_(ids), _TRANSFERS.c.ref.in_(below))
+        or_(_TRANSFERS.c.id.in_(ids), _TRANSFERS.c.ref.in_(ids), _TRANSFERS.c.ref.in_(below)),
+        _TRANSFERS.c.kind != tables.REJECTED,
     )
 
 
-def _rejected(ids: Sequence[Any]) -> Any:  # noqa: ANN401 # as above
-    return select(_REJECTIONS.c.id).where(_REJECTIONS.c.id.in_(ids))
-
-
 _READ_ACCOUNTS = Many(_of_accounts)
-_READ_REJECTED = Many(_rejected)
 _READ_HOLDS = Many(_of_holds)
 _READ_ANSWERS = Many(_answered)
 _READ_RELATED = Many(_related)
@@ -139,36 +132,21 @@ _move = (
 )
 _MOVE = Statement(_move)
 _MOVE_AND_TELL = Statement(_move.returning(*_ACCOUNTS.c))
-# A rejection holds its id's place among the transfers until it is committed. Whoever inserts the id
-# meanwhile waits for that and still sees the rejections of before; the next statement sees it.
-_MOVE_UNREJECTED = Statement(
-    _move.where(
-        ~exists().where(_REJECTIONS.c.id == bindparam("b_transfer", type_=_REJECTIONS.c.id.type))
-    ).returning(*_ACCOUNTS.c)
-)
 
 _RESOLVE = Statement(
     update(_HOLDS)
     .where(_HOLDS.c.id == bindparam("b_id"), _HOLDS.c.status == HoldStatus.OPEN.value)
     .values(status=bindparam("b_status"), captured=bindparam("b_captured"))
 )
+# An id that was used, of a posted transfer or a rejected one, meets the primary key here.
 _INSERT_TRANSFER = Statement(inserting(_TRANSFERS))
-# A used id of a posted transfer meets the primary key; one that was rejected is looked for here.
-_INSERT_UNUSED = Statement(
-    insert(_TRANSFERS).from_select(
-        [column.name for column in _TRANSFERS.columns],
-        select(*(bindparam(column.name, type_=column.type) for column in _TRANSFERS.columns)).where(
-            ~exists().where(_REJECTIONS.c.id == bindparam("id", type_=_TRANSFERS.c.id.type))
-        ),
-    )
-)
-_DELETE_TRANSFER = Statement(delete(_TRANSFERS).where(_TRANSFERS.c.id == bindparam("b_id")))
 _NO_TRANSFER: dict[str, Any] = {
     **dict.fromkeys(column.name for column in _TRANSFERS.columns if column.nullable),
-    **dict.fromkeys(("kind", "debit", "credit", "currency", "fingerprint", "batch", "data"), ""),
+    **dict.fromkeys(("debit", "credit", "currency", "fingerprint", "batch", "data"), ""),
+    "kind": tables.REJECTED,
     "amount": 1,
 }
-"""What is never committed: it keeps an id's place while its rejection is written."""
+"""What keeps the place of an id that was rejected; it moves nothing and is of no account."""
 
 _INSERT_ENTRY = Statement(inserting(tables.ledger_entries))
 _INSERT_HOLD = Statement(inserting(_HOLDS))
@@ -202,16 +180,15 @@ def charge(
         False where more must be looked up; nothing is written then.
 
     Raises:
-        Conflict: the account has moved in a way that matters, or the id was used before.
-        IntegrityError: the same; another writer was faster.
+        Conflict: the account has moved in a way that matters.
+        IntegrityError: the id was used before.
     """
     debit, credit = shown.get(transfer.debit), shown.get(transfer.credit)
     if debit is None or credit is None or (found := plain(transfer, debit, credit, at=at)) is None:
         return False
     posted, delta = found
     row = lines.transfer_row(transfer, batch=batch_digest(posted.transfers), at=at)
-    if _INSERT_UNUSED.change(connection, row) != 1:
-        raise Conflict("a transfer's id was used before")
+    _INSERT_TRANSFER.change(connection, row)
     (line,) = posted.entries
     move = _move_of(delta, debit, at)
     if connection.dialect.name == "sqlite":
@@ -219,9 +196,9 @@ def charge(
         if _MOVE.change(connection, move) != 1:
             raise Conflict("a ledger account moved meanwhile")
     else:
-        moved = _MOVE_UNREJECTED.rows(connection, {**move, "b_transfer": transfer.id})
+        moved = _MOVE_AND_TELL.rows(connection, move)
         if not moved:
-            raise Conflict("a ledger account moved meanwhile, or the id was rejected")
+            raise Conflict("a ledger account moved meanwhile")
         now = lines.account_of(moved[0])
         if now != posted.accounts[0]:
             # Somebody was faster: the line is that of the counters that were really there.
@@ -239,8 +216,7 @@ def post_direct(
         None where more must be looked up; nothing is written then.
 
     Raises:
-        Conflict: an id was used before.
-        IntegrityError: the same.
+        IntegrityError: an id was used before.
     """
     names = [account.id for account in planned.seen]
     found = map(lines.account_of, _READ_ACCOUNTS.rows(connection, names))
@@ -250,8 +226,7 @@ def post_direct(
     after = planned.after(now, at=at)
     answers = planned.answers(after, at=at)
     rows = _transfer_rows(answers, at)
-    if _INSERT_UNUSED.change(connection, *rows) != len(rows):
-        raise Conflict("a transfer's id was used before")
+    _INSERT_TRANSFER.change(connection, *rows)
     moves = [_move_of(delta, now[delta.account], at) for delta in planned.deltas]
     if _MOVE.change(connection, *moves) != len(moves):
         raise Conflict("a ledger account moved meanwhile")
@@ -295,7 +270,6 @@ def write(
     if not fresh:
         return tuple(answers)
     _INSERT_TRANSFER.change(connection, *_transfer_rows(fresh, at))
-    _check_unused(connection, fresh)
     _write_holds(connection, book, fresh)
     deltas = guards(
         (each for posted in fresh for each in posted.transfers),
@@ -346,25 +320,12 @@ def _transfer_rows(fresh: Sequence[Posted], at: datetime) -> list[dict[str, Any]
 
 
 def _write_rejections(connection: Connection, rows: list[dict[str, Any]], at: datetime) -> None:
-    if connection.dialect.name == "sqlite":
-        _INSERT_REJECTION.change(connection, *rows)
-        return
-    # Whoever posts the same id just now meets its place among the transfers, and waits.
+    # Whoever posts the same id, now or later, meets its place among the transfers.
     places = [
         {**_NO_TRANSFER, "id": row["id"], "recorded_at": at, "effective_at": at} for row in rows
     ]
     _INSERT_TRANSFER.change(connection, *places)
     _INSERT_REJECTION.change(connection, *rows)
-    _DELETE_TRANSFER.change(connection, *({"b_id": row["id"]} for row in rows))
-
-
-def _check_unused(connection: Connection, fresh: Sequence[Posted]) -> None:
-    # Now that the places among the transfers are ours: somebody may have rejected one meanwhile.
-    if connection.dialect.name == "sqlite":
-        return
-    ids = [each.id for posted in fresh for each in posted.transfers]
-    if _READ_REJECTED.rows(connection, ids):
-        raise Conflict("an id was rejected meanwhile")
 
 
 def _write_holds(connection: Connection, book: Book, fresh: Sequence[Posted]) -> None:
