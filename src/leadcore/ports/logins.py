@@ -1,0 +1,131 @@
+"""What log-ins need of a store: the facts of their use cases, and what lists are asked with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import field, frozen
+
+from leadcore.decider import Versioned
+from leadcore.logins import Login, LoginName, Session, SessionFacts, Tries
+from leadcore.people import User
+from leadcore.values import AccountId, SellerId, UserId, optional_instant
+
+__all__ = [
+    "DeedQuery",
+    "LogInFacts",
+    "LogInNeeds",
+    "LoginFacts",
+    "LoginNeeds",
+    "SessionCaseFacts",
+    "SessionNeeds",
+]
+
+
+@frozen(kw_only=True)
+class LoginNeeds:
+    """One log-in: by its user, by the digest of the token that is good for it, or by its name.
+
+    Attributes:
+        name: as `logins.login_name` gives it; beside a user or a token it is the name to be taken.
+    """
+
+    seller_id: SellerId
+    user_id: UserId | None = None
+    token: str | None = field(default=None, repr=False)
+    name: str | None = None
+
+
+@frozen(kw_only=True)
+class LoginFacts:
+    """One log-in and what hangs on it.
+
+    Attributes:
+        user: whose it is; None where there is no such user.
+        login: the log-in.
+        held: the name it has now; nobody's where it has none.
+        wanted: the name that is to be taken; None where none is.
+        tries: what failed under the name it has now.
+        sessions: those of the user that were not ended, by id.
+    """
+
+    user: User | None
+    login: Versioned[Login | None]
+    held: Versioned[LoginName]
+    wanted: Versioned[LoginName] | None
+    tries: Versioned[Tries]
+    sessions: tuple[Versioned[Session], ...]
+
+
+@frozen(kw_only=True)
+class LogInNeeds:
+    """A try to log in: by name, from an address where it is known."""
+
+    seller_id: SellerId
+    name: str
+    source: str | None = None
+
+
+@frozen(kw_only=True)
+class LogInFacts:
+    """What a try to log in meets; the same reads whether there is such a log-in or not.
+
+    Attributes:
+        encoded: the hash of the password; None where there is none.
+        by_name, by_source: what failed under the name, and from the address.
+        sessions: those of the user that were not ended, by id.
+    """
+
+    user: User | None
+    login: Versioned[Login | None]
+    encoded: str | None = field(repr=False)
+    by_name: Versioned[Tries]
+    by_source: Versioned[Tries] | None
+    sessions: tuple[Versioned[Session], ...]
+
+
+@frozen(kw_only=True)
+class SessionNeeds:
+    """One session, by its token's digest or by its id."""
+
+    token: str | None = field(default=None, repr=False)
+    session_id: str | None = None
+
+
+@frozen(kw_only=True)
+class SessionCaseFacts:
+    """One session and what it depends on."""
+
+    session: Versioned[Session | None]
+    login: Login | None
+    user: User | None
+
+    @property
+    def facts(self) -> SessionFacts:
+        """The same for `logins.who`."""
+        return SessionFacts(session=self.session.state, login=self.login, user=self.user)
+
+
+@frozen(kw_only=True)
+class DeedQuery:
+    """Which deeds to list, newest first.
+
+    Attributes:
+        seller_id: whose list; the seller's staff reads all of it.
+        account_id: of one account; None for all of the seller.
+        actor_id: of one actor; None for all.
+        stream_kind, stream_id: on one thing; None for all.
+        since, until: from the first to before the second.
+        limit: at most so many.
+        after: the id of the last deed of the page before; None for the first page.
+    """
+
+    seller_id: SellerId
+    account_id: AccountId | None = None
+    actor_id: str | None = None
+    stream_kind: str | None = None
+    stream_id: str | None = None
+    since: datetime | None = field(default=None, converter=optional_instant)
+    until: datetime | None = field(default=None, converter=optional_instant)
+    limit: int = 50
+    after: str | None = None
