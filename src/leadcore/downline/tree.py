@@ -1,81 +1,16 @@
-"""Who may see whose leads: own, the downline's at any depth, or the whole account's.
-
-Never upward, never sideways, never another account's; a disabled user sees nothing, and somebody
-outside the tree sees nothing. The rule is a small value, `Scope`, made once for a viewer; the
-single check, a filter in memory and a store's SQL all read that same value.
-"""
+"""The parent links of one account as they are: the plain form that the quick ones must equal."""
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING
-
-from attrs import frozen
-
-from leadcore.values import AccountId, UserId
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from leadcore.people import User
+    from leadcore.values import UserId
 
-__all__ = ["Reach", "Scope", "Tree", "scope"]
-
-
-class Reach(Enum):
-    """How far a viewer sees."""
-
-    NOTHING = "nothing"
-    OWN = "own"
-    DOWNLINE = "downline"
-    ACCOUNT = "account"
-
-
-@frozen(kw_only=True)
-class Scope:
-    """What one viewer may see.
-
-    Attributes:
-        account_id: the wall; nothing outside it is ever covered.
-        user_id: the viewer.
-        reach: how far the viewer sees within the account.
-    """
-
-    account_id: AccountId
-    user_id: UserId
-    reach: Reach
-
-    def covers(self, account_id: AccountId, owner_id: UserId, tree: Tree) -> bool:
-        """Say whether a lead of `owner_id` in `account_id` may be seen.
-
-        Args:
-            account_id: the account that holds the lead.
-            owner_id: the user it is assigned to.
-            tree: the parent links of the viewer's account.
-        """
-        if self.reach is Reach.NOTHING or account_id != self.account_id:
-            return False
-        if self.reach is Reach.ACCOUNT or owner_id == self.user_id:
-            return True
-        return self.reach is Reach.DOWNLINE and tree.is_below(owner_id, self.user_id)
-
-
-def scope(viewer: User, tree: Tree) -> Scope:
-    """Give what a viewer may see.
-
-    Args:
-        viewer: the user who looks.
-        tree: the parent links of the viewer's account.
-    """
-    if not viewer.enabled or viewer.id not in tree:
-        reach = Reach.NOTHING
-    elif viewer.profile.admin:
-        reach = Reach.ACCOUNT
-    elif viewer.profile.view_downline:
-        reach = Reach.DOWNLINE
-    else:
-        reach = Reach.OWN
-    return Scope(account_id=viewer.account_id, user_id=viewer.id, reach=reach)
+__all__ = ["Tree", "sound_links"]
 
 
 class Tree:
@@ -88,11 +23,7 @@ class Tree:
     __slots__ = ("_children", "_parents")
 
     def __init__(self, parents: Mapping[UserId, UserId | None]) -> None:
-        looped = _in_cycles(parents)
-        self._parents = {
-            user: parent if parent in parents and user not in looped else None
-            for user, parent in parents.items()
-        }
+        self._parents = sound_links(parents)
         children: dict[UserId, list[UserId]] = {}
         for user, parent in self._parents.items():
             if parent is not None:
@@ -139,6 +70,34 @@ class Tree:
             found.update(below)
             open_ends += below
         return frozenset(found)
+
+    def ordered(self) -> Iterator[tuple[UserId, int]]:
+        """Give everybody after whoever stands above them, and how many each is with those below.
+
+        Those below somebody follow right behind: the first `n` from somebody on, where that number
+        is `n`, are that person and the downline.
+        """
+        sizes = dict.fromkeys(self._parents, 1)
+        line: list[UserId] = []
+        waiting = [user for user, above in self._parents.items() if above is None]
+        while waiting:
+            user = waiting.pop()
+            line.append(user)
+            waiting += self._children.get(user, ())
+        for user in reversed(line):
+            above = self._parents[user]
+            if above is not None:
+                sizes[above] += sizes[user]
+        return ((user, sizes[user]) for user in line)
+
+
+def sound_links(parents: Mapping[UserId, UserId | None]) -> dict[UserId, UserId | None]:
+    """Give the links without those that count for nothing: to nobody, or round in a circle."""
+    looped = _in_cycles(parents)
+    return {
+        user: parent if parent in parents and user not in looped else None
+        for user, parent in parents.items()
+    }
 
 
 def _in_cycles(parents: Mapping[UserId, UserId | None]) -> frozenset[UserId]:

@@ -1,0 +1,221 @@
+"""Pages of leads: by any column, both ways, and only those that a scope covers.
+
+No one plan is good for every viewer. Whoever sees few leads has them gathered by owner and sorted;
+whoever sees many finds a page among the first of everybody's, along the index of the column. The
+wrong plan costs seconds, so it is not left to the database: how much a viewer sees is counted, up
+to a limit, and the statement of each plan is written so that only its own index fits.
+
+A walk along an index ends after so many leads. If it did not find a page by then (many people, few
+leads, all of them old), what the account holds is sorted: never wrong, and slow only there.
+
+Bounds and limits are sent as literals: PostgreSQL plans a statement it was sent several times for
+any value, and for any value the wrong plan looks cheaper.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from leadcore.downline import Reach
+from leadcore.ports import LeadQuery, LeadSort
+from leadcore_sqlalchemy import states, tables
+from leadcore_sqlalchemy.scoped import bounds
+
+if TYPE_CHECKING:
+    from leadcore.downline import Scope
+    from leadcore.leads import Lead
+    from leadcore_sqlalchemy.types import Row
+
+__all__ = ["FEW", "WALKED", "leads"]
+
+FEW = 5_000
+"""Whoever sees at most so many leads, of at most so many people, has them gathered: about the root
+of a page times a million leads."""
+
+WALKED = 20_000
+"""So many leads a walk along an index looks at."""
+
+_LEADS, _AT = tables.leads, tables.intervals
+_COLUMNS = {
+    LeadSort.RECEIVED: _LEADS.c.received_at,
+    LeadSort.SOLD: _LEADS.c.sold_at,
+    LeadSort.NAME: _LEADS.c.name,
+    LeadSort.AREA: _LEADS.c.area,
+    LeadSort.STATE: _LEADS.c.state,
+    LeadSort.STATUS: _LEADS.c.status,
+    LeadSort.KIND: _LEADS.c.kind,
+}
+# Written like this, no index fits them.
+_SELLER: ColumnElement[str] = func.coalesce(_LEADS.c.seller_id, "")
+_ACCOUNT: ColumnElement[str] = func.coalesce(_LEADS.c.holder_account_id, "")
+_HELD = _LEADS.c.holder_id.is_not(None)
+
+
+def leads(connection: Connection, query: LeadQuery) -> tuple[Lead, ...]:
+    """Give a page of leads.
+
+    The page after a lead begins where that lead stands, so a list that grows at its beginning
+    neither repeats nor leaves out.
+    """
+    listed = _List.of(connection, query)
+    if listed is None:
+        rows = []
+    elif query.scope is None:
+        rows = listed.rows(_LEADS.c.seller_id == query.seller_id)
+    else:
+        rows = _scoped(listed, query.scope)
+    return tuple(states.load_state("lead", row.data) for row in rows)
+
+
+@frozen(kw_only=True)
+class _List:
+    """A list that was asked for: its order, where it goes on, and what is filtered out."""
+
+    connection: Connection
+    query: LeadQuery
+    by: ColumnElement[Any]
+    falling: bool
+    begins: tuple[ColumnElement[bool], ...] = ()
+    tests: tuple[ColumnElement[bool], ...] = field(factory=tuple)
+
+    @classmethod
+    def of(cls, connection: Connection, query: LeadQuery) -> _List | None:
+        """Make it; None for a page that follows a lead which is not in the list."""
+        late = query.overdue_at is not None
+        by: Any = _LEADS.c.untried_until if late else _COLUMNS[query.sort]
+        falling = (query.sort.newest_first and not late) is not query.reverse
+        begins: tuple[ColumnElement[bool], ...] = ()
+        if query.after is not None:
+            key = _LEADS.c.id
+            last = connection.execute(select(by, key).where(key == query.after)).one_or_none()
+            if last is None or last[0] is None:
+                return None
+            here, there = tuple_(by, key), tuple_(last[0], last[1])
+            begins = (here < there if falling else here > there,)
+        return cls(
+            connection=connection,
+            query=query,
+            by=by,
+            falling=falling,
+            begins=begins,
+            tests=tuple(_filters(query)),
+        )
+
+    def rows(self, *where: ColumnElement[bool]) -> list[Row]:
+        """Give the page's rows."""
+        return self._sorted(select(_LEADS.c.data), *where, *self.tests, limit=self.query.limit)
+
+    def _sorted(self, found: Any, *where: ColumnElement[bool], limit: int) -> list[Row]:  # noqa: ANN401 # a select
+        columns = (self.by, _LEADS.c.id)
+        order = (column.desc() if self.falling else column for column in columns)
+        found = found.where(*where, *self.begins).order_by(*order)
+        return list(self.connection.execute(found.limit(_number(limit))))
+
+    def horizon(self) -> tuple[ColumnElement[bool], ...] | None:
+        """Give the test that ends a walk after so many leads; None where there are not so many."""
+        key = select(self.by, _LEADS.c.id).offset(_number(WALKED))
+        known = (_LEADS.c.seller_id == self.query.seller_id, self.by.is_not(None))
+        found = self._sorted(key, *known, limit=1)
+        if not found:
+            return None
+        here, there = tuple_(self.by, _LEADS.c.id), tuple_(found[0][0], found[0][1])
+        return (here >= there if self.falling else here <= there,)
+
+
+def _number(number: int) -> ColumnElement[int]:
+    return literal_column(str(int(number)))
+
+
+def _filters(query: LeadQuery) -> list[ColumnElement[bool]]:
+    when: Any = _COLUMNS[query.sort if query.sort.newest_first else LeadSort.RECEIVED]
+    tests: list[ColumnElement[bool]] = [when.is_not(None)]
+    if query.overdue_at is not None:
+        tests.append(_LEADS.c.untried_until < query.overdue_at)
+    if query.statuses is not None:
+        tests.append(_LEADS.c.status.in_(sorted(status.value for status in query.statuses)))
+    if query.kind is not None:
+        tests.append(_LEADS.c.kind == query.kind.value)
+    if query.since is not None:
+        tests.append(when >= query.since)
+    if query.until is not None:
+        tests.append(when < query.until)
+    if query.text is not None:
+        tests.append(_LEADS.c.search.contains(query.text.casefold(), autoescape=True))
+    return tests
+
+
+def _scoped(listed: _List, seen: Scope) -> list[Row]:
+    if seen.reach is Reach.NOTHING:
+        return []
+    reach, interval = seen.reach, None
+    if reach is Reach.DOWNLINE:
+        interval = bounds(listed.connection, seen)
+        reach = Reach.OWN if interval is None else reach
+    named: ColumnElement[bool] | None
+    if reach is Reach.OWN:
+        named = owned = _LEADS.c.holder_id == seen.user_id
+    elif interval is None:
+        named = owned = _HELD
+    else:
+        named = _named(listed.connection, seen, *interval)
+        owned = _below(*interval)
+    held = _LEADS.c.holder_account_id == seen.account_id
+    mine = _SELLER == listed.query.seller_id  # noqa: SIM300 # a test in SQL
+    if named is not None and _few(listed.connection, held, named):
+        return listed.rows(held, named, mine)
+    hidden = _ACCOUNT == seen.account_id  # noqa: SIM300 # a test in SQL
+    return _walked(listed, hidden, owned) or listed.rows(held, owned, mine)
+
+
+def _walked(listed: _List, held: ColumnElement[bool], owned: ColumnElement[bool]) -> list[Row]:
+    """Give the page, if a walk along the column's index fills it."""
+    horizon = listed.horizon()
+    where = (_LEADS.c.seller_id == listed.query.seller_id, held, owned, *(horizon or ()))
+    rows = listed.rows(*where)
+    return rows if horizon is None or len(rows) >= listed.query.limit else []
+
+
+def _named(connection: Connection, seen: Scope, low: int, high: int) -> ColumnElement[bool] | None:
+    """Test each lead's owner for one of the viewer's people; None where they are not few."""
+    within = (
+        _AT.c.account_id == seen.account_id,
+        _AT.c.low >= _number(low),
+        _AT.c.low < _number(high),
+    )
+    if not _few(connection, *within):
+        return None
+    people = select(_AT.c.id).where(*within)
+    if connection.dialect.name == "sqlite":
+        return _LEADS.c.holder_id.in_(people)
+    # PostgreSQL would think of joins: many ids sent as one value leave it no choice.
+    ids = list(connection.execute(people).scalars())
+    given = bindparam("people", ids, type_=ARRAY(Text(collation="C")), unique=True)
+    return _LEADS.c.holder_id == any_(given)
+
+
+def _below(low: int, high: int) -> ColumnElement[bool]:
+    """Test each lead's owner by id: a subquery for one value, which no plan turns into a join."""
+    within = and_(_AT.c.low >= _number(low), _AT.c.low < _number(high))
+    one = select(_number(1)).where(_AT.c.id == _LEADS.c.holder_id, within)
+    return one.scalar_subquery() == _number(1)
+
+
+def _few(connection: Connection, *where: ColumnElement[bool]) -> bool:
+    some = select(_number(1).label("one")).where(*where).limit(_number(FEW + 1)).subquery()
+    number = connection.execute(select(func.count()).select_from(some)).scalar_one()
+    return bool(number <= FEW)

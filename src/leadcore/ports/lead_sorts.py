@@ -1,0 +1,56 @@
+"""What a list of leads can be sorted by, and the key of a lead in each."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from leadcore.leads import Lead
+
+__all__ = ["LeadSort", "lead_sort_key"]
+
+_LONGEST = 200
+"""So many characters of a text are sorted by: a database's index takes no texts without end."""
+
+
+class LeadSort(Enum):
+    """By what leads are listed: instants from the newest on, texts from A on, then by id.
+
+    Texts are sorted without regard to case and by code point, those that are missing first.
+    """
+
+    RECEIVED = "received"
+    SOLD = "sold"
+    NAME = "name"
+    AREA = "area"
+    STATE = "state"
+    STATUS = "status"
+    KIND = "kind"
+
+    @property
+    def newest_first(self) -> bool:
+        """Is it by an instant?"""
+        return self in {LeadSort.RECEIVED, LeadSort.SOLD}
+
+
+def lead_sort_key(lead: Lead, sort: LeadSort) -> datetime | str | None:
+    """Give what a lead is sorted by; None for a lead that such a list leaves out (never sold)."""
+    given = lead.submission
+    match sort:
+        case LeadSort.RECEIVED:
+            return lead.received_at
+        case LeadSort.SOLD:
+            return lead.sale.sold_at if lead.sale else None
+        case LeadSort.NAME:
+            return given.name.display.casefold()[:_LONGEST]
+        case LeadSort.AREA:
+            return (given.area or given.vertical or "").casefold()[:_LONGEST]
+        case LeadSort.STATE:
+            return given.address.state or ""
+        case LeadSort.STATUS:
+            return lead.status.value
+        case _:
+            return given.kind.value

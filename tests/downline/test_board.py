@@ -1,0 +1,93 @@
+"""A page in memory is the first of what the single check lets through, sorted."""
+
+from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leadcore.downline import Downline, LeadBoard, Reach, Scope, Tree
+from leadcore.testing.strategies import parent_links
+
+AT = datetime(2026, 11, 16, 15, 30, tzinfo=UTC)
+NAMES = [f"u{number:02d}" for number in range(12)]
+
+
+def seen(user, reach=Reach.DOWNLINE, account="a"):
+    return Scope(account_id=account, user_id=user, reach=reach)
+
+
+def board(links, leads):
+    made = LeadBoard("a", Downline(links))
+    for number, (owner, second) in enumerate(leads):
+        made.put(f"l{number:02d}", owner, AT + timedelta(seconds=second))
+    return made
+
+
+def plain(tree, leads, scope):
+    """Sort what the single check lets through."""
+    found = [
+        (second, f"l{number:02d}")
+        for number, (owner, second) in enumerate(leads)
+        if scope.covers("a", owner, tree)
+    ]
+    return tuple(lead_id for _, lead_id in sorted(found, reverse=True))
+
+
+LEADS = st.lists(st.tuples(st.sampled_from(NAMES), st.integers(0, 4)), max_size=30)
+ROOTS = {"as many as there are": None, "always scanned": 0, "always gathered": 1_000}
+
+
+@pytest.mark.parametrize("root", ROOTS.values(), ids=ROOTS)
+@given(
+    parent_links(shape="damaged") | parent_links(),
+    LEADS,
+    st.sampled_from(Reach),
+    st.integers(1, 5),
+    st.data(),
+)
+def test_pages_join_to_what_the_single_check_lets_through(root, links, leads, reach, limit, data):
+    scope = seen(data.draw(st.sampled_from(sorted(links))), reach)
+    made, whole, after = board(links, leads), (), None
+    with patch("leadcore.downline.board.isqrt", (lambda _: root) if root is not None else _root):
+        while page := made.page(scope, limit, after):
+            assert len(page) <= limit
+            whole, after = whole + page, page[-1]
+    assert whole == plain(Tree(links), leads, scope)
+
+
+def _root(number):
+    return int(number**0.5)
+
+
+@given(LEADS, LEADS)
+def test_a_lead_that_is_put_up_again_or_taken_away_is_found_where_it_is(first, second):
+    links = dict.fromkeys(NAMES)
+    made = board(links, first)
+    for number, (owner, when) in enumerate(second):
+        made.put(f"l{number:02d}", owner, AT + timedelta(seconds=when))
+    whole = seen("u00", Reach.ACCOUNT)
+    now = [*second, *first[len(second) :]]
+    assert len(made) == len(now)
+    assert made.page(whole, 99) == plain(Tree(links), now, whole)
+    for number in range(len(now)):
+        made.take(f"l{number:02d}")
+        made.take(f"l{number:02d}")
+    assert (len(made), made.page(whole)) == (0, ())
+
+
+def test_nobody_sees_through_the_wall():
+    made = board({"u00": None}, [("u00", 1)])
+    assert made.page(seen("u00")) == ("l00",)
+    assert made.page(seen("u00", account="b")) == made.page(seen("u00", Reach.NOTHING)) == ()
+    assert made.page(seen("u00"), 0) == made.page(seen("u00"), 5, "nobody's") == ()
+
+
+def test_whoever_moves_takes_the_leads_along():
+    people = Downline({"boss": None, "left": None, "low": "left"})
+    made = LeadBoard("a", people)
+    made.put("one", "low", AT)
+    assert made.page(seen("boss")) == ()
+    people.move("left", "boss")
+    assert made.page(seen("boss")) == ("one",)
