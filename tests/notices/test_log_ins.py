@@ -1,0 +1,52 @@
+"""E-mails with a secret link."""
+
+from datetime import timedelta
+
+import pytest
+from attrs import evolve as replace
+
+from leadcore.errors import Malformed
+from leadcore.notices import MessageKind
+from leadcore.notices.log_ins import LogInTold, invitation, password_reset
+from tests.notices.people import AT
+
+LINK = "https://portal.example/choose?token=aB3-_%2F&x=1#top"
+TOLD = LogInTold(
+    key="inv1",
+    to="ann@x.example",
+    name="Ann <b>",
+    seller="Counsel & Leads",
+    link=LINK,
+    expires_at=AT + timedelta(days=2),
+    zone="America/New_York",
+    user_id="u",
+    seller_id="s",
+)
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [(invitation, MessageKind.INVITATION), (password_reset, MessageKind.PASSWORD_RESET)],
+)
+def test_the_link_is_told_letter_by_letter_and_not_too_late(make, kind):
+    message = make(TOLD, at=AT)
+    assert LINK in message.body.split("\n")
+    assert 'href="https://portal.example/choose?token=aB3-_%2F&amp;x=1#top"' in message.html
+    assert "Ann &lt;b&gt;" in message.html
+    assert "Counsel &amp; Leads" in message.html
+    assert "until Wednesday, November 18, 2026, 10:00 AM EST (UTC-05:00)" in message.body
+    assert (message.kind, message.not_after, message.to) == (kind, TOLD.expires_at, TOLD.to)
+    assert message.id == f"inv1/{kind.value}/email"
+    assert LINK not in repr(TOLD)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        *("", "javascript:x", "https://x y", "https://x\n", 'https://x"', "https://<"),
+        *("https://ü", "https://" + "x" * 2001),
+    ],
+)
+def test_what_would_have_to_be_cleaned_is_no_link(link):
+    with pytest.raises(Malformed, match="web address"):
+        replace(TOLD, link=link)
