@@ -26,7 +26,11 @@ nox.options.sessions = ["tests"]
 
 NEWER = ("3.12", "3.13")
 ADAPTERS = [folder.name for folder in distributions() if folder != ROOT]
-EXTRAS = {"leadcore-pdf": "[cjk]", "leadcore-sqlalchemy": "[aiosqlite,postgres]"}
+EXTRAS = {
+    "leadcore-argon2": "[list]",
+    "leadcore-pdf": "[cjk]",
+    "leadcore-sqlalchemy": "[aiosqlite,postgres]",
+}
 OLDEST = {"leadcore-sqlalchemy": {"sqlalchemy": "sqlalchemy<2.1"}}
 """For each adapter, the pins to exchange for an older line of a library."""
 OPTIONAL = {
@@ -57,7 +61,7 @@ def locals_for(names: list[str]) -> list[str]:
 def needs(adapter: str) -> list[str]:
     """Give the adapters of this repository that an adapter depends on, itself among them."""
     text = (ROOT / "adapters" / adapter / "pyproject.toml").read_text("utf-8")
-    named = set(re.findall(r'"(leadcore-[a-z]+)', text))
+    named = set(re.findall(r'"(leadcore-[a-z0-9]+)', text))
     return sorted(name for name in ADAPTERS if name in named)
 
 

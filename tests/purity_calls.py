@@ -21,11 +21,13 @@ from leadcore import (
     downline,
     duplicates,
     leads,
+    letters,
     notices,
     orders,
     people,
     ports,
     refunds,
+    relay,
     submissions,
     values,
     wire,
@@ -113,6 +115,8 @@ def again(case: object) -> object:
     return case.decide(replace(OFFER, lead=decider.Versioned(state, 2)))
 
 
+MESSAGE = notices.confirmation(SOLD, SOLD.sale, USER.profile)[0]
+LETTER = decider.Versioned(letters.letter_of(MESSAGE.id), 0)
 CALLS: dict[str, Callable[[], object]] = {
     "decider.fold": lambda: decider.fold(lambda state, event: state + event, 0, (1, 2)),
     "values.instant": lambda: values.instant(AT.astimezone(timezone(timedelta(hours=-5)))),
@@ -154,6 +158,9 @@ CALLS: dict[str, Callable[[], object]] = {
     "refunds.verification_dates": lambda: refunds.verification_dates(refunds.RefundTerms(), AT),
     "cadence.advise": lambda: cadence.advise(SOLD, at=AT),
     "cadence.due_list": lambda: cadence.due_list([SOLD, SOLD], at=AT + timedelta(hours=25)),
+    "downline.LeadBoard": lambda: downline.LeadBoard("a", downline.Downline.of([USER])).page(
+        downline.scope(USER, TREE)
+    ),
     "downline.scope": lambda: downline.scope(USER, TREE).covers("a", "u", TREE),
     "distribution.choose": lambda: distribution.choose(ASKED, [CANDIDATE], at=AT),
     "duplicates.find_repeat": lambda: duplicates.find_repeat(
@@ -161,6 +168,49 @@ CALLS: dict[str, Callable[[], object]] = {
     ),
     "notices.confirmation": lambda: notices.confirmation(SOLD, SOLD.sale, USER.profile),
     "notices.courtesy": lambda: notices.courtesy(SOLD, SOLD.sale, USER),
+    "notices.invitation": lambda: notices.invitation(
+        notices.LogInTold(
+            key="k",
+            to="u@x.example",
+            name="U",
+            seller="S",
+            link="https://x.example/1",
+            expires_at=AT,
+            zone="America/New_York",
+            user_id="u",
+            seller_id="s",
+        ),
+        at=AT,
+        catalogue=notices.SPANISH,
+    ),
+    "back_office.ClaimLetters": lambda: back_office.ClaimLetters(by="r", at=AT).decide(
+        ports.OutboxFacts((ports.DueLetter(MESSAGE, LETTER),))
+    ),
+    "back_office.HandOver": lambda: back_office.HandOver(
+        claimed=back_office.Claimed(MESSAGE, 1), at=AT
+    ).decide(
+        ports.LetterFacts(
+            message=MESSAGE,
+            letter=decider.Versioned(
+                letters.evolve(
+                    LETTER.state,
+                    letters.LetterClaimed(by="r", until=AT + timedelta(hours=1), at=AT),
+                ),
+                1,
+            ),
+            lead=SOLD,
+        )
+    ),
+    "back_office.SettleLetter": lambda: back_office.SettleLetter(
+        message_id=MESSAGE.id,
+        version=0,
+        answer=ports.NotSent(ports.WhyNotSent.REFUSED, "no"),
+        at=AT,
+    ).decide(ports.LetterFacts(message=MESSAGE, letter=LETTER)),
+    "letters.wait_after": lambda: letters.wait_after(letters.RelayPlan(), 3, "seed"),
+    "relay.round_of": lambda: next(
+        relay.round_of(relay.Relay(name="r"), frozenset(submissions.Channel), AT)
+    ),
     "notices.refund_told": lambda: notices.refund_told(SOLD, SOLD.sale, REFUND, USER, at=AT),
     "back_office.SetSellerTerms": lambda: back_office.SetSellerTerms(
         seller_id="s", terms=SELLER.terms, at=AT

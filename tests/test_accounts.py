@@ -11,18 +11,23 @@ from leadcore.accounts import (
     AccountStatus,
     AccountStopped,
     ActivateAccount,
+    CreditLimitSet,
     OpenAccount,
     Seller,
     SellerTerms,
     SellerTermsSet,
+    SetCreditLimit,
     StopAccount,
     WatchBalance,
     cash_account,
     decide,
     evolve,
     evolve_seller,
+    limit_difference,
     prepaid_account,
+    prepaid_owner,
     revenue_account,
+    words_of,
 )
 from leadcore.balances import (
     BONUS_FIRST,
@@ -35,10 +40,11 @@ from leadcore.balances import (
 from leadcore.decider import fold
 from leadcore.distribution import PLAIN, DistributionTerms, Way
 from leadcore.errors import Malformed, WrongState
+from leadcore.notices import NoticeTerms
 from leadcore.payments import BalanceWatch
 from leadcore.refunds import RefundTerms
 from leadcore.submissions import Source, Submission
-from leadcore.values import Money
+from leadcore.values import UNLIMITED, Money
 
 AT = datetime(2026, 11, 16, 15, tzinfo=UTC)
 OPEN = OpenAccount(account_id="a", seller_id="s", name="Ann's office", currency="USD")
@@ -161,3 +167,60 @@ def test_the_way_of_a_lead_is_the_sellers_or_the_plain_one():
     assert plain.way(asked) == PLAIN
     shared = Way(buyers=2)
     assert replace(plain, distribution=DistributionTerms((shared,))).way(asked) == shared
+
+
+# ------------------------------------------------------------------------------- credit limits
+
+
+def limited(limit, **more):
+    return SetCreditLimit(**{"limit": limit, "reason": "reviewed", "actor": "staff"} | more)
+
+
+def test_a_credit_limit_is_changed_with_its_reason():
+    (event,) = decide(limited(Money(5_000, "USD")), ACTIVE, AT)
+    assert event == CreditLimitSet(
+        limit=Money(5_000, "USD"), reason="reviewed", actor="staff", at=AT
+    )
+    lower = evolve(ACTIVE, event)
+    assert (ACTIVE.floor, lower.floor) == (0, -5_000)
+    assert decide(limited(Money(5_000, "USD")), lower, AT) == ()  # it holds already
+    assert decide(limited(Money(0, "USD")), ACTIVE, AT) == ()
+    (none,) = decide(limited(UNLIMITED), lower, AT)
+    assert evolve(lower, none).floor is UNLIMITED
+    assert wire.load(CreditLimitSet, wire.dump(event)) == event
+    assert "-5000" in limit_difference(lower, 0)
+
+
+def test_an_account_is_opened_with_its_limit():
+    command = replace(OPEN, floor=-700)
+    assert fold(evolve, None, decide(command, None, AT)).floor == -700
+
+
+@pytest.mark.parametrize(
+    ("command", "path"),
+    [
+        (limited(Money(1, "EUR")), "limit"),
+        (limited(Money(-1, "USD")), "limit"),
+        (limited(Money(1, "USD"), reason=" "), "reason"),
+        (limited(Money(1, "USD"), actor=""), "actor"),
+    ],
+)
+def test_a_limit_that_makes_no_sense_is_refused(command, path):
+    with pytest.raises(Malformed) as malformed:
+        decide(command, ACTIVE, AT)
+    assert [problem.path for problem in malformed.value.problems] == [path]
+    with pytest.raises(WrongState, match="no such account"):
+        decide(command, None, AT)
+
+
+def test_messages_are_worded_as_the_seller_says():
+    assert words_of(None).language == "en"
+    spanish = Seller(id="s", terms=SellerTerms(name="S", notices=NoticeTerms(language="es")))
+    assert words_of(spanish).text("low_balance.subject") == "Su saldo es bajo"
+    assert wire.load(SellerTerms, wire.dump(spanish.terms)) == spanish.terms
+
+
+def test_a_prepaid_balance_says_whose_it_is():
+    assert prepaid_owner(prepaid_account("a:b")) == "a:b"
+    for other in (cash_account("s"), revenue_account("s"), "a"):
+        assert prepaid_owner(other) is None

@@ -6,11 +6,14 @@ from attrs import evolve as replace
 
 from leadcore.balances import LedgerAccount, post
 from leadcore.errors import Conflict
+from leadcore.files import RoomDelta
 from leadcore.orders import Period
 from leadcore.outcomes import (
     Claim,
+    FloorSet,
     LedgerMark,
     Outcome,
+    PasswordHash,
     StandingDelta,
     UsageDelta,
     check_unmoved,
@@ -27,6 +30,10 @@ PARTS = {
     "standings": (StandingDelta(order_id="o", credit=1),),
     "messages": ("message",),
     "unmoved": (LedgerMark(account="x", seq=1),),
+    "floors": (FloorSet("x", -5),),
+    "passwords": (PasswordHash("u", "$argon2id$"),),
+    "deeds": ("deed",),
+    "rooms": (RoomDelta(key="lead/l", bytes=1, files=1),),
 }
 
 

@@ -72,7 +72,8 @@ def test_what_each_event_leaves_behind():
     assert evolve(USER, UserEdited(other, AT)).profile == other
     assert evolve(USER, UserMoved(None, AT)).parent_id is None
     off = evolve(USER, UserDisabled(AT))
-    assert (off.enabled, evolve(off, UserEnabled(AT))) == (False, USER)
+    assert (off.enabled, off.times_disabled) == (False, 1)
+    assert evolve(off, UserEnabled(AT)) == replace(USER, times_disabled=1)
 
 
 @pytest.mark.parametrize(

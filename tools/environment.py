@@ -21,7 +21,12 @@ __all__ = ["ROOT", "distributions", "group", "main"]
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
-DEV_EXTRAS = {"leadcore-pdf": "[cjk]", "leadcore-sqlalchemy": "[aiosqlite,postgres]"}
+DEV_EXTRAS = {
+    "leadcore-argon2": "[list]",
+    "leadcore-pdf": "[cjk]",
+    "leadcore-smtp": "[async]",
+    "leadcore-sqlalchemy": "[aiosqlite,postgres]",
+}
 """Extras the tests use, so that one environment can run all of them."""
 
 

@@ -1,7 +1,7 @@
 """Sellers and accounts: who sells leads, on what terms, and who buys them.
 
 An account is ACTIVE or stopped. Its money is on the ledger (`balances`); this stream holds only
-what people edit.
+what people edit, and the credit limit is one such thing: the ledger account guards it.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from attrs import field, frozen
 
 from leadcore.balances import Consumptions, ConsumptionSince, FundingTerms
 from leadcore.distribution import PLAIN, DistributionTerms, Way
-from leadcore.errors import Malformed, WrongState
+from leadcore.errors import Malformed, Problem, WrongState
+from leadcore.files.limits import FileLimits
+from leadcore.notices.catalogues import Catalogue, NoticeTerms, catalogue_of
 from leadcore.payments.watching import BalanceWatch, watch_problems
 from leadcore.refunds.terms import RefundTerms
-from leadcore.values import AccountId, SellerId, instant
+from leadcore.values import AccountId, Money, SellerId, Unlimited, instant
 
 if TYPE_CHECKING:
     from leadcore.submissions import Submission
@@ -33,19 +35,25 @@ __all__ = [
     "AccountStopped",
     "ActivateAccount",
     "BalanceWatchSet",
+    "CreditLimitSet",
+    "LowBalanceTold",
     "OpenAccount",
     "Seller",
     "SellerEvent",
     "SellerTerms",
     "SellerTermsSet",
+    "SetCreditLimit",
     "StopAccount",
     "WatchBalance",
     "cash_account",
     "decide",
     "evolve",
     "evolve_seller",
+    "limit_difference",
     "prepaid_account",
+    "prepaid_owner",
     "revenue_account",
+    "words_of",
 ]
 
 
@@ -58,7 +66,13 @@ class AccountStatus(Enum):
 
 @frozen(kw_only=True)
 class Account:
-    """The present state of an account's stream."""
+    """The present state of an account's stream.
+
+    Attributes:
+        floor: the least its available balance may become by spending, in minor units; a credit
+            limit is below zero.
+        told_low: the number of the crossing to a low balance that its admins were told of last.
+    """
 
     id: AccountId
     seller_id: SellerId
@@ -67,6 +81,8 @@ class Account:
     status: AccountStatus = AccountStatus.ACTIVE
     stopped_reason: str | None = None
     watch: BalanceWatch | None = None
+    floor: int | Unlimited = 0
+    told_low: int | None = None
 
     @property
     def is_active(self) -> bool:
@@ -76,12 +92,13 @@ class Account:
 
 @frozen(kw_only=True)
 class OpenAccount:
-    """Open an account with a seller."""
+    """Open an account with a seller; `floor` as in `Account`."""
 
     account_id: AccountId
     seller_id: SellerId
     name: str
     currency: str
+    floor: int | Unlimited = 0
 
 
 @frozen
@@ -104,6 +121,7 @@ class AccountOpened:
     seller_id: SellerId
     name: str
     currency: str
+    floor: int | Unlimited = 0
     at: datetime = field(converter=instant)
 
 
@@ -137,8 +155,61 @@ class BalanceWatchSet:
     at: datetime = field(converter=instant)
 
 
-AccountCommand = OpenAccount | StopAccount | ActivateAccount | WatchBalance
-AccountEvent = AccountOpened | AccountStopped | AccountActivated | BalanceWatchSet
+@frozen(kw_only=True)
+class SetCreditLimit:
+    """Say how far the account may go below zero from now on.
+
+    Below what it owes already, nothing is taken back and nothing new can be spent: what is held is
+    still captured or released, and what comes in pays the debt first.
+
+    Attributes:
+        limit: not below zero; `UNLIMITED` for none.
+        reason, actor: why, and who says so; of the seller's staff.
+    """
+
+    limit: Money | Unlimited
+    reason: str
+    actor: str
+
+
+@frozen(kw_only=True)
+class CreditLimitSet:
+    """The credit limit was changed, by whom and why."""
+
+    limit: Money | Unlimited
+    reason: str
+    actor: str
+    at: datetime = field(converter=instant)
+
+    @property
+    def floor(self) -> int | Unlimited:
+        """The least the available balance may become by spending, in minor units."""
+        return -self.limit.minor if isinstance(self.limit, Money) else self.limit
+
+
+@frozen(kw_only=True)
+class LowBalanceTold:
+    """The account's admins were told that its balance is low.
+
+    Attributes:
+        crossing: the number of the ledger entry that took it there.
+        available: what was left then, in minor units.
+    """
+
+    crossing: int
+    available: int
+    at: datetime = field(converter=instant)
+
+
+AccountCommand = OpenAccount | StopAccount | ActivateAccount | WatchBalance | SetCreditLimit
+AccountEvent = (
+    AccountOpened
+    | AccountStopped
+    | AccountActivated
+    | BalanceWatchSet
+    | CreditLimitSet
+    | LowBalanceTold
+)
 
 
 def decide(
@@ -147,7 +218,8 @@ def decide(
     """Decide a command on an account; saying again what already holds changes nothing.
 
     Raises:
-        Malformed: the account has no name, or what it wants watched makes no sense.
+        Malformed: the account has no name, what it wants watched makes no sense, or a credit limit
+            has no reason, nobody who says so, another currency, or is below zero.
         WrongState: the account exists already, or not yet.
     """
     if isinstance(command, OpenAccount):
@@ -156,6 +228,8 @@ def decide(
         raise WrongState(type(command).__name__, "there is no such account")
     if isinstance(command, WatchBalance):
         return _watch(command, state, at)
+    if isinstance(command, SetCreditLimit):
+        return _limit(command, state, at)
     active = state.status is AccountStatus.ACTIVE
     if isinstance(command, StopAccount):
         return (AccountStopped(command.reason, at),) if active else ()
@@ -177,6 +251,7 @@ def _open(command: OpenAccount, state: Account | None, at: datetime) -> tuple[Ac
             seller_id=command.seller_id,
             name=command.name,
             currency=command.currency,
+            floor=command.floor,
             at=at,
         ),
     )
@@ -188,6 +263,23 @@ def _watch(command: WatchBalance, state: Account, at: datetime) -> tuple[Account
     if problems:
         raise Malformed(problems)
     return () if watch == state.watch else (BalanceWatchSet(watch=watch, at=at),)
+
+
+def _limit(command: SetCreditLimit, state: Account, at: datetime) -> tuple[AccountEvent, ...]:
+    limit, problems = command.limit, list[Problem]()
+    if isinstance(limit, Money) and limit.currency != state.currency:
+        problems.append(Problem("limit", f"the account is in {state.currency}"))
+    elif isinstance(limit, Money) and limit.minor < 0:
+        problems.append(Problem("limit", "is how far it may go below zero, so not below it itself"))
+    problems += [
+        Problem(name, said)
+        for name, said in (("reason", "say why"), ("actor", "say who does it"))
+        if not getattr(command, name).strip()
+    ]
+    if problems:
+        raise Malformed(problems)
+    event = CreditLimitSet(limit=limit, reason=command.reason, actor=command.actor, at=at)
+    return () if event.floor == state.floor else (event,)
 
 
 def evolve(state: Account | None, event: AccountEvent) -> Account:
@@ -202,14 +294,24 @@ def evolve(state: Account | None, event: AccountEvent) -> Account:
             seller_id=event.seller_id,
             name=event.name,
             currency=event.currency,
+            floor=event.floor,
         )
     if state is None:
         raise WrongState(type(event).__name__, "its account was never opened")
+    if isinstance(event, CreditLimitSet):
+        return replace(state, floor=event.floor)
+    if isinstance(event, LowBalanceTold):
+        return replace(state, told_low=event.crossing)
     if isinstance(event, BalanceWatchSet):
         return replace(state, watch=event.watch)
     if isinstance(event, AccountStopped):
         return replace(state, status=AccountStatus.STOPPED, stopped_reason=event.reason)
     return replace(state, status=AccountStatus.ACTIVE, stopped_reason=None)
+
+
+def limit_difference(account: Account, floor: int | Unlimited) -> str:
+    """Say that the ledger guards another credit limit than the account's own; for audits."""
+    return f"account {account.id}: its floor is {account.floor}, its balance is kept above {floor}"
 
 
 @frozen(kw_only=True)
@@ -228,6 +330,8 @@ class SellerTerms:
             None for no bonus and what `FundingTerms()` says.
         distribution: who is asked first for which leads, and how many buyers share one; None for
             one buyer each, by weight.
+        notices: the language of its messages, and what replaces our words; None for English.
+        files: how much may be kept with leads; None for what `FileLimits()` says.
     """
 
     name: str
@@ -238,6 +342,8 @@ class SellerTerms:
     inbox: str | None = None
     funding: FundingTerms | None = None
     distribution: DistributionTerms | None = None
+    notices: NoticeTerms | None = None
+    files: FileLimits | None = None
 
     def way(self, lead: Submission) -> Way:
         """Give how a lead is distributed."""
@@ -279,6 +385,11 @@ class SellerTermsSet:
 SellerEvent = SellerTermsSet
 
 
+def words_of(seller: Seller | None) -> Catalogue:
+    """Give what a seller's messages are worded with; English where nobody said."""
+    return catalogue_of(seller.terms.notices if seller else None)
+
+
 def evolve_seller(state: Seller | None, event: SellerEvent) -> Seller:
     """Give the seller after an event."""
     changes = () if state is None else state.consumption_changes
@@ -293,6 +404,12 @@ def evolve_seller(state: Seller | None, event: SellerEvent) -> Seller:
 def prepaid_account(account_id: AccountId) -> str:
     """Give the ledger account that holds an account's prepaid balance."""
     return f"prepaid:{account_id}"
+
+
+def prepaid_owner(ledger_id: str) -> AccountId | None:
+    """Give whose prepaid balance a ledger account is; None where it is none."""
+    kind, _, key = ledger_id.partition(":")
+    return AccountId(key) if kind == "prepaid" else None
 
 
 def revenue_account(seller_id: SellerId) -> str:

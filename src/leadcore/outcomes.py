@@ -5,7 +5,7 @@ Two ways to guard a write, both made here and only applied by a store:
 * **versions**, for what people edit: a `Change` whose stream is not at `expected` is a `Conflict`;
 * **guarded deltas**, for hot numbers: a balance moves only where enough is available, an order's
   standing only where the terms are those that were seen and a place is left, also in every period
-  of its caps. Where enough being
+  of its caps; what is kept grows only while there is room. Where enough being
   there says too little, a `LedgerMark` asks that an account has not moved. A guard that fails is
   a `Conflict` too: the use case runs again on fresh facts and may come to another answer.
 """
@@ -21,17 +21,21 @@ from attrs import field, frozen
 from leadcore.balances import Hold, LedgerAccount, Posted, Transfer
 from leadcore.decider import Change
 from leadcore.errors import Conflict
+from leadcore.files.limits import RoomDelta
+from leadcore.logins.deeds import Deed
 from leadcore.notices import Message
 from leadcore.orders.caps import Period, Usage
-from leadcore.values import LeadId, OrderId, SellerId, Unlimited, instant
+from leadcore.values import LeadId, OrderId, SellerId, Unlimited, UserId, instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 __all__ = [
     "Claim",
+    "FloorSet",
     "LedgerMark",
     "Outcome",
+    "PasswordHash",
     "StandingDelta",
     "UsageDelta",
     "check_unmoved",
@@ -123,6 +127,38 @@ class LedgerMark:
     seq: int
 
 
+@frozen
+class FloorSet:
+    """The least an open ledger account may become by spending is another one from now on.
+
+    It stands whatever the account is at; whoever sets it has a change of the account's own stream
+    in the same outcome, whose version keeps two from setting it at once.
+
+    Attributes:
+        account: the ledger account.
+        floor: as in `balances.LedgerAccount`.
+    """
+
+    account: str
+    floor: int | Unlimited
+
+
+@frozen
+class PasswordHash:
+    """The hash of a user's password, in place of the one before, which is kept nowhere.
+
+    It is no part of any state: the journal keeps everything, and old hashes are not to be kept.
+    The log-in's state has its SHA-256, which an audit compares.
+
+    Attributes:
+        user_id: whose.
+        encoded: as whatever made it wrote it, with its parameters; opaque here.
+    """
+
+    user_id: UserId
+    encoded: str = field(repr=False)
+
+
 @frozen(kw_only=True)
 class Outcome(Generic[A_co]):
     """All that follows from a use case.
@@ -137,6 +173,10 @@ class Outcome(Generic[A_co]):
         standings: guarded deltas on orders, at most one an order.
         messages: for the outbox.
         unmoved: ledger accounts the batch touches that must not have moved since they were seen.
+        passwords: hashes to keep, each with a change of its log-in.
+        deeds: who did it; written once by their ids.
+        rooms: guarded deltas on how much is kept, at most one a key.
+        floors: ledger accounts whose floor changes, at most once each; with no transfers.
     """
 
     answer: A_co
@@ -148,6 +188,10 @@ class Outcome(Generic[A_co]):
     standings: tuple[StandingDelta, ...] = ()
     messages: tuple[Message, ...] = ()
     unmoved: tuple[LedgerMark, ...] = ()
+    passwords: tuple[PasswordHash, ...] = ()
+    deeds: tuple[Deed, ...] = ()
+    rooms: tuple[RoomDelta, ...] = ()
+    floors: tuple[FloorSet, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -166,6 +210,10 @@ class Outcome(Generic[A_co]):
             standings=self.standings,
             messages=self.messages,
             unmoved=self.unmoved,
+            passwords=self.passwords,
+            deeds=self.deeds,
+            rooms=self.rooms,
+            floors=self.floors,
         )
 
 

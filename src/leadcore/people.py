@@ -69,7 +69,11 @@ class Profile:
 
 @frozen(kw_only=True)
 class User:
-    """The present state of a user's stream."""
+    """The present state of a user's stream.
+
+    Attributes:
+        times_disabled: how often the log-in was taken away: what began before stays over.
+    """
 
     id: UserId
     seller_id: SellerId
@@ -77,6 +81,7 @@ class User:
     parent_id: UserId | None
     profile: Profile
     enabled: bool = True
+    times_disabled: int = 0
 
 
 @frozen(kw_only=True)
@@ -282,7 +287,7 @@ def evolve(state: User | None, event: UserEvent) -> User:
         case UserMoved(parent_id):
             return replace(state, parent_id=parent_id)
         case UserDisabled():
-            return replace(state, enabled=False)
+            return replace(state, enabled=False, times_disabled=state.times_disabled + 1)
         case UserEnabled():
             return replace(state, enabled=True)
         case _:

@@ -24,7 +24,19 @@ from attrs import frozen
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 from cattrs.v import transform_error
 
-from leadcore import accounts, contact_points, decision_trail, leads, orders, payments, people
+from leadcore import (
+    accounts,
+    appointments,
+    contact_points,
+    decision_trail,
+    files,
+    leads,
+    letters,
+    logins,
+    orders,
+    payments,
+    people,
+)
 from leadcore.consent import Unknown
 from leadcore.errors import Malformed, Problem
 from leadcore.payments.cards import without_cards
@@ -68,7 +80,14 @@ EVENTS: dict[str, dict[str, type]] = {
     "contact_point": _members(contact_points.PointEvent),
     "decisions": {"DecisionLogged": decision_trail.DecisionLogged},
     "payment": _members(payments.PaymentEvent),
+    "letter": _members(letters.LetterEvent),
     "stray": {"StrayReceived": payments.StrayReceived},
+    "login": _members(logins.LoginEvent),
+    "login_name": _members(logins.NameEvent),
+    "session": _members(logins.SessionEvent),
+    "tries": _members(logins.TriesEvent),
+    "appointment": _members(appointments.AppointmentEvent),
+    "file": _members(files.FileEvent),
 }
 """The events of each kind of stream, by the name they are written under."""
 
@@ -84,6 +103,13 @@ STATES: dict[str, tuple[type, Callable[..., Any]]] = {
     "decisions": (decision_trail.DecisionTrail, decision_trail.evolve),
     "payment": (payments.Payment, payments.evolve),
     "stray": (payments.StrayNotices, payments.evolve_stray),
+    "letter": (letters.Letter, letters.evolve),
+    "login": (logins.Login, logins.evolve),
+    "login_name": (logins.LoginName, logins.evolve_name),
+    "session": (logins.Session, logins.evolve_session),
+    "tries": (logins.Tries, logins.evolve_tries),
+    "appointment": (appointments.Appointment, appointments.evolve),
+    "file": (files.LeadFile, files.evolve),
 }
 """The state of each kind of stream, and the function that folds its events into it."""
 
@@ -99,6 +125,9 @@ _STARTS: dict[str, Callable[[str], Any]] = {
     "contact_point": contact_points.point_of,
     "decisions": lambda key: decision_trail.trail_of(LeadId(key)),
     "stray": payments.stray_of,
+    "letter": letters.letter_of,
+    "login_name": logins.name_of,
+    "tries": logins.tries_of,
 }
 
 

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadcore import back_office as bo
+from leadcore.accounts import SellerTerms
 from leadcore.auction import BidRefusal, PostRefusal
-from leadcore.distribution import Method, Reason
+from leadcore.distribution import DistributionTerms, Method, Reason
 from leadcore.errors import Malformed, NotFound, WrongState
 from leadcore.leads import LeadStatus
-from leadcore.orders import EditOrder
+from leadcore.orders import EditOrder, OpenOrder, OrderTerms
 from leadcore.refunds import ApproveRefund, Basis, ReverseRefund
 from leadcore.testing import MemoryStore, violations
 from leadcore.testing.auction_contract import AUCTION, AuctionScene
@@ -350,4 +351,51 @@ def test_whatever_is_bid_the_charge_is_the_winners_bid(bids, fails):
         assert sorted(paid) == [0, 0, prices[0]]
     reasons = {each.order_id: each.reason for each in made.store.lead(made.lead_id).offers}
     assert set(reasons) == {made.order(number) for number in range(3)}
+    stands(made)
+
+
+# ------------------------------------------------------------------- one account, two orders
+
+
+def two_orders():
+    """Give a scene whose one account bids with two orders for the first lead."""
+    made = AuctionScene(store=MemoryStore()).set_up()
+    terms = OrderTerms(user_id=made.user(below=True), price=Money(2_500, "USD"), quantity=5)
+    second = OpenOrder(
+        order_id="second", seller_id=made.seller, account_id=made.account(), terms=terms
+    )
+    made.store.run(
+        bo.KeepOrder(order_id="second", account_id=made.account(), command=second, at=AT)
+    )
+    ways_ = SellerTerms(name="Seller", distribution=DistributionTerms((AUCTION,)))
+    made.store.run(bo.SetSellerTerms(seller_id=made.seller, terms=ways_, at=AT))
+    made.store.run(reception(made.seller, 1))
+    return made
+
+
+def test_an_account_bids_once_with_each_order_and_pays_one_bid():
+    made = two_orders()
+    assert made.bid(0, 1_500).refused is None
+    other = replace(made.bidding(0, 2_000), order_id="second")
+    assert made.store.run(other).refused is None
+    won = made.close()
+    assert (won.reservation.order_id, won.reservation.price) == ("second", Money(2_000, "USD"))
+    assert made.money(0)[1] == 2_000  # of its other bid nothing is held
+    assert made.post(2_000).lead.sale.user_id == made.user(below=True)
+    assert made.balance() == 8_000
+    stands(made)
+
+
+def test_its_other_order_has_the_next_turn_at_its_own_bid():
+    made = two_orders()
+    made.bid(0, 1_500)
+    made.store.run(replace(made.bidding(0, 2_000), order_id="second"))
+    made.close("first")
+    then = made.store.run(failing(made, "first", "then")).lead
+    assert (then.reservation.order_id, then.reservation.price) == (
+        made.order(),
+        Money(1_500, "USD"),
+    )
+    assert made.money(0) == (10_000, 1_500)
+    assert made.post(1_500, "then").refused is None
     stands(made)

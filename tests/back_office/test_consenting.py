@@ -487,3 +487,14 @@ def test_adding_a_revocation_never_enables_contact(facts, end, asked):
         for given in (facts, [*facts, end])
     )
     assert SEVERITY[then.verdict] >= SEVERITY[before.verdict]
+
+
+@pytest.mark.parametrize("words", ["no mas", "", "can you stop by?", "HELP", "START", "STOP"])
+def test_what_the_carrier_took_for_a_stop_is_one_in_whatever_words(words):
+    first = text(words, opted_out=True).decide(known())
+    assert first.answer.reply.meaning is Meaning.REVOKE
+    (revoked,) = first.answer.point.revocations
+    assert (revoked.fact.text, revoked.fact.message_id) == (words, "1")
+    assert [message.kind for message in first.messages] == [MessageKind.OPTOUT]
+    later = text(words, opted_out=True, received_at=NOON, at=NOON + timedelta(seconds=9))
+    assert later.decide(known(first.answer.point)).is_empty

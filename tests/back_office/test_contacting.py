@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from attrs import evolve as replace
+from hypothesis import given
+from hypothesis import strategies as st
 
 from leadcore.back_office.contacting import (
     LeadContact,
@@ -14,7 +16,15 @@ from leadcore.back_office.contacting import (
     question_of,
 )
 from leadcore.consent import UNKNOWN, Reach, Revocation
-from leadcore.contact import EmailFacts, Initiation, ReassignedStatus, Relationship, TouchKind
+from leadcore.contact import (
+    EmailFacts,
+    Initiation,
+    Purpose,
+    ReassignedStatus,
+    Relationship,
+    TouchKind,
+)
+from leadcore.contact.logged import log, replay
 from leadcore.contact_points import (
     Dealing,
     DealingKind,
@@ -31,6 +41,7 @@ from leadcore.contact_points import (
 from leadcore.decider import fold
 from leadcore.decisions import Verdict
 from leadcore.leads import AttemptOutcome, ContactAttempt, Lead, LeadStatus, Sale
+from leadcore.rulebooks import US
 from leadcore.submissions import Channel, ConsentGiven, Source, Submission, Tcpa
 from leadcore.values import Address, Money, Phone, PhoneKind
 
@@ -264,3 +275,138 @@ def test_facts_that_were_made_before_are_judged_alike():
     assert assess_facts(LEAD, LOOKED, facts, at=NOON) == assess_lead(LEAD, LOOKED, at=NOON)
     assert question_of(LEAD, LOOKED).seller == "north"
     assert question_of(replace(LEAD, sale=None), LOOKED).seller == "s"
+
+
+# --------------------------------------------------------------------- the person's other leads
+
+
+def other(number, *attempts, vertical="legal"):
+    return replace(
+        LEAD,
+        id=f"other-{number}",
+        submission=replace(GIVEN, vertical=vertical),
+        attempts=attempts,
+    )
+
+
+def called(*minutes):
+    return [attempt(Channel.CALL, NOON - timedelta(minutes=each)) for each in minutes]
+
+
+MINE = replace(LEAD, submission=replace(GIVEN, vertical="legal"))
+
+
+def test_the_history_is_that_of_the_person_oldest_first():
+    mine = replace(MINE, attempts=tuple(called(20)))
+    others = (other(1, *called(10, 40)), mine, other(1, *called(5)))
+    facts = contact_facts(mine, LOOKED, at=NOON, others=others)
+    assert [touch.at for touch in facts.history] == [
+        NOON - timedelta(minutes=each) for each in (40, 20, 10)
+    ]
+    late = other(2, attempt(Channel.CALL, NOON + timedelta(microseconds=1)))
+    assert contact_facts(mine, LOOKED, at=NOON, others=(late,)).history == facts.history[1:2]
+
+
+@pytest.mark.parametrize(
+    ("vertical", "subject"),
+    [("legal", "legal"), ("LEGAL", "legal"), (None, None), ("solar", "solar")],
+)
+def test_a_subject_is_the_same_however_it_is_spelled(vertical, subject):
+    facts = contact_facts(MINE, LOOKED, at=NOON, others=(other(1, *called(1), vertical=vertical),))
+    assert [touch.subject for touch in facts.history] == [subject]
+    blank = replace(MINE, submission=replace(GIVEN, vertical=None))
+    facts = contact_facts(blank, LOOKED, at=NOON, others=(other(1, *called(1)),))
+    assert [touch.subject for touch in facts.history] == ["legal"]
+
+
+def test_three_calls_by_whomever_reach_the_cap():
+    two, three = other(1, *called(60, 30)), other(2, *called(10))
+    assert assess_lead(MINE, LOOKED, at=NOON, others=(two,)).verdict is Verdict.PERMITTED
+    full = assess_lead(MINE, LOOKED, at=NOON, others=(two, three))
+    assert full.rules == ("S-FL-CAP",)
+    opens = NOON - timedelta(minutes=60) + timedelta(hours=24, microseconds=1)
+    assert full.next_permitted_at == opens
+    elsewhere = other(2, *called(10), vertical="solar")
+    assert assess_lead(MINE, LOOKED, at=NOON, others=(two, elsewhere)).rules == ()
+
+
+TEXT = replace(LOOKED, channel=Channel.TEXT)
+
+
+def test_at_best_what_nobody_looked_up_speaks_for_contact_and_nothing_else_changes():
+    best = LeadContact(best_case=True)
+    blank = replace(GIVEN, phones=(Phone(raw="305", normal="+13055550100"),))
+    facts = contact_facts(replace(LEAD, submission=blank), best, at=NOON)
+    assert facts.number.kind is PhoneKind.LANDLINE
+    assert (facts.registry.national, facts.registry.scrubbed_on) == (False, NOON.date())
+    assert (facts.reassigned.status, facts.reassigned.queried_on) == (
+        ReassignedStatus.NO,
+        NOON.date(),
+    )
+    assert facts.declared_emergencies == frozenset()
+    assert assess_lead(LEAD, best, at=NOON).verdict is Verdict.PERMITTED
+    carried = EmailFacts(
+        opted_out_at=None, physical_address=False, optout_mechanism=None, gateway_domain=True
+    )
+    known_ = replace(best, listed=True, declared_emergencies=frozenset({"FL"}), email=carried)
+    answer = ReassignedAnswer(
+        at=NOON - DAY,
+        status=ReassignedStatus.YES,
+        queried_on=TODAY,
+        consent_on=GIVEN.submitted_at.date() if GIVEN.submitted_at else TODAY - DAY,
+    )
+    facts = contact_facts(LEAD, known_, at=NOON, points=(point(answer),))
+    assert (facts.registry.national, facts.number.kind) == (True, PhoneKind.WIRELESS)
+    assert facts.reassigned.status is ReassignedStatus.YES
+    assert facts.declared_emergencies == {"FL"}
+    told = facts.email
+    assert (told.physical_address, told.optout_mechanism, told.gateway_domain) == (
+        False,
+        True,
+        True,
+    )
+
+
+def text_rules(lead, *others, asked=TEXT, **more):
+    return assess_lead(lead, asked, at=NOON, others=others, **more).rules
+
+
+def test_another_leads_call_does_not_make_a_first_text_a_second_contact():
+    assert text_rules(MINE) == ("H-FIRST-TEXT",)
+    assert text_rules(MINE, other(1, *called(10))) == ("H-FIRST-TEXT-LEAD",)
+    worked = replace(MINE, attempts=tuple(called(5)))
+    assert text_rules(worked, other(1, *called(10))) == ()
+    now = replace(MINE, attempts=tuple(called(0)))  # at the instant itself it is not earlier
+    assert "H-FIRST-TEXT-LEAD" in text_rules(now, other(1, *called(10)))
+    urgent = replace(TEXT, purpose=Purpose.EMERGENCY)
+    assert text_rules(MINE, other(1, *called(10)), asked=urgent) == ()
+    without = replace(US, id="mine", rules=tuple(r for r in US.rules if r.id != "H-FIRST-TEXT"))
+    assert text_rules(MINE, other(1, *called(10)), rules=without) == ()
+    denied = assess_lead(MINE, TEXT, at=NOON, others=(other(1, *called(30, 20, 10)),))
+    assert denied.verdict is Verdict.DENIED
+    assert "H-FIRST-TEXT-LEAD" in [finding.rule for finding in denied.findings]
+
+
+def test_what_is_added_about_a_first_text_is_logged_and_replays():
+    others = (other(1, *called(10)),)
+    facts = contact_facts(MINE, TEXT, at=NOON, others=others)
+    decision = assess_facts(MINE, TEXT, facts, at=NOON)
+    logged = log(question_of(MINE, TEXT), facts, decision, rules=US)
+    assert replay(logged, US) == decision
+
+
+@given(
+    own=st.lists(st.integers(0, 2_000), max_size=3),
+    more=st.lists(st.integers(0, 2_000), max_size=4),
+    subject=st.sampled_from(("legal", "LEGAL", None, "solar")),
+    channel=st.sampled_from((Channel.CALL, Channel.TEXT)),
+)
+def test_more_history_never_permits_more(own, more, subject, channel):
+    lead = replace(MINE, attempts=tuple(called(*own)))
+    asked = replace(LOOKED, channel=channel)
+    alone = assess_lead(lead, asked, at=NOON).verdict
+    beside = assess_lead(
+        lead, asked, at=NOON, others=(other(1, *called(*more), vertical=subject),)
+    ).verdict
+    strictness = (Verdict.PERMITTED, Verdict.WARN, Verdict.DENIED)
+    assert strictness.index(beside) >= strictness.index(alone)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+from attrs import evolve as replace
 
 from leadcore import back_office as bo
 from leadcore.accounts import SellerTerms, WatchBalance
@@ -14,6 +15,7 @@ from leadcore.orders import EditOrder, OrderTerms, Renewal, RenewalWhen
 from leadcore.payments import BalanceWatch, PaymentMethod, Recharge
 from leadcore.ports import LeadQuery
 from leadcore.testing import MemoryStore
+from leadcore.testing.appointment_contract import booked
 from leadcore.testing.scenes import AT, PRICE, Scene, fund
 from leadcore.values import Money, SaleId
 
@@ -126,3 +128,21 @@ def test_run_again_it_finds_its_work_done(scene):
 
 def test_nothing_is_due_where_nothing_is_kept():
     assert bo.due_cases(bo.DueFacts(seller_id="s"), at=AT, sale_id=lambda: SaleId("x")) == ()
+
+
+def test_appointments_are_realigned_first_and_then_reminded_of():
+    office = Scene(store=MemoryStore()).set_up()
+    office.receive(1)
+    hour = timedelta(hours=1)
+    plain = office.store.run(booked(office, "a", reminders=(60,))).appointment
+    old = replace(
+        plain.slot, begins_at=plain.slot.begins_at + hour, ends_at=plain.slot.ends_at + hour
+    )
+    moved = replace(plain, id="old", slot=old)
+    facts = bo.DueFacts(seller_id=office.seller, upcoming=(plain, moved))
+    at = plain.slot.begins_at - hour
+    due = bo.due_cases(facts, at=at, sale_id=lambda: "none")
+    assert due == (
+        bo.RealignAppointment(appointment_id="old", at=at),
+        bo.RemindOfAppointment(appointment_id=plain.id, at=at),
+    )

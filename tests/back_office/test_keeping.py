@@ -19,6 +19,7 @@ from leadcore.balances import COMMON_TIERS, FundingTerms
 from leadcore.distribution import DistributionTerms, Method, Way
 from leadcore.errors import Malformed, NotFound, WrongState
 from leadcore.leads import AssignLead, AttemptOutcome, ContactAttempt, LeadStatus, LogAttempt
+from leadcore.notices import NoticeTerms, OwnText
 from leadcore.orders import (
     CloseOrder,
     EditOrder,
@@ -104,6 +105,11 @@ LONGEST = 100_000
             {"distribution": DistributionTerms((Way(), Way(buyers=0, tiers=(Method.PRICE,))))},
             ["terms.distribution.ways[1].buyers", "terms.distribution.ways[1].tiers"],
         ),
+        ({"notices": NoticeTerms(language="es", texts=(OwnText("help.body", "x"),))}, []),
+        (
+            {"notices": NoticeTerms(language=" ", texts=(OwnText("help.body", "${phone}"),))},
+            ["terms.notices.language", "terms.notices.texts[0]"],
+        ),
         (
             {"name": "", "zone": "x", "duplicate_days": -1},
             ["terms.name", "terms.zone", "terms.duplicate_days"],
@@ -153,7 +159,7 @@ def opening(made, **more):
 @pytest.mark.parametrize("floor", [0, -5_000, UNLIMITED])
 def test_opening_an_account_opens_its_balance(floor):
     made = scene()
-    account = made.store.run(keep(made, opening(made), account_id="new", floor=floor))
+    account = made.store.run(keep(made, opening(made, floor=floor), account_id="new"))
     ledger = made.store.ledger_account(prepaid_account("new"))
     assert (account.id, account.is_active) == ("new", True)
     assert (ledger.floor, ledger.account_id, ledger.tracked) == (floor, "new", True)

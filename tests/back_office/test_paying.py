@@ -451,6 +451,21 @@ def test_an_alert_and_a_recharge_once_for_one_crossing(paid):
     assert paid.store.audit() == ()
 
 
+def test_a_crossing_is_told_once_and_noted(paid):
+    admin(paid)
+    watch(paid, alert=2_000)
+    spend(paid, "one", 3_500)
+    assert [check(paid).told for _ in range(3)] == [True, False, False]
+    spend(paid, "two", 100)  # lower still is the same crossing
+    assert not check(paid).told
+    account = next(iter(paid.store.accounts(paid.seller)))
+    assert account.told_low == check(paid).low.number
+    watch(paid, alert=1_000)
+    spend(paid, "three", 500)
+    assert check(paid).told
+    assert paid.store.audit() == ()
+
+
 def test_two_who_look_at_the_same_time_recharge_once(paid):
     watch(paid, below=1_000, by=3_000)
     spend(paid, "one", 4_500)

@@ -12,6 +12,10 @@ from hypothesis import strategies as st
 from leadcore import back_office as bo
 from leadcore.cadence import CALL_FIRST, Cadence, Phase, Step, advise, due_list
 from leadcore.contact import EmailFacts, Profile
+from leadcore.contact_points import DoNotCall, Record, point_id, point_of
+from leadcore.contact_points import decide as record
+from leadcore.contact_points import evolve as evolve_point
+from leadcore.decider import fold
 from leadcore.decisions import Verdict
 from leadcore.leads import AttemptOutcome, ContactAttempt, Lead, LeadStatus, Sale
 from leadcore.submissions import Channel, Source, Submission, Tcpa
@@ -227,6 +231,34 @@ def test_what_nobody_looked_up_blocks_and_says_what_to_look_up():
     assert said.channel is None
     assert "F-DNC-SCRUB" in rules(said.held_up)
     assert said.reason.startswith("No channel is open. A call: Time alone won't open it")
+
+
+def stopped(at):
+    """Give the records of a number whose owner said stop to everything."""
+    number = "+18135550141"
+
+    def ask(known, asked, moment):
+        empty = point_of(point_id(known.seller_id, number))
+        point = fold(evolve_point, empty, record(Record(fact=DoNotCall(at=at)), empty, at))
+        return bo.assess_lead(known, asked, at=moment, points=(point,))
+
+    return ask
+
+
+def test_a_look_up_is_advised_only_where_it_may_open_something():
+    said = advise(lead(), at=NOON)
+    assert said.look_up
+    only_calls = lead(emails=())
+    never = advise(only_calls, at=NOON, ask=stopped(NOON - HOUR))
+    assert (never.blocked, never.look_up) == (True, False)
+    assert "F-IDNC" in rules(never.held_up)
+    mail = advise(lead(), at=NOON, ask=stopped(NOON - HOUR))
+    assert (mail.blocked, mail.look_up) == (True, True)  # what the e-mail carries nobody said
+    nobody = advise(lead(emails=(), phones=()), at=NOON)
+    assert (nobody.blocked, nobody.look_up) == (True, False)
+    listed = advise(only_calls, evolve(LOOKED, listed=True), at=NOON)
+    assert (listed.blocked, listed.look_up) == (True, False)
+    assert not advise(lead(), LOOKED, at=NOON).look_up
 
 
 def test_warnings_come_along():

@@ -7,6 +7,7 @@ from attrs import evolve as replace
 
 from leadcore.back_office import receiving
 from leadcore.balances import HoldStatus, Posted, TransferKind, holds, kernel, posting
+from leadcore.decider import Versioned
 from leadcore.errors import WrongState
 from leadcore.intervals import elapsed_hours_after
 from leadcore.leads import LeadStatus
@@ -181,6 +182,19 @@ class RepeatsThePage(MemoryStore):
             return ()
         start = ids.index(query.after) if query.after in ids else 0
         return found[start : start + query.limit]
+
+
+class ForgetsBids(MemoryStore):
+    """Keeps of a lead's auction that it is held, and the last bid, but none before it."""
+
+    def commit(self, outcome):
+        super().commit(outcome)
+        for change in outcome.changes:
+            bidding = getattr(change.state, "bidding", None)
+            if bidding is not None and len(bidding.auction.bids) > 1:
+                last = replace(bidding.auction, bids=bidding.auction.bids[-1:])
+                state = replace(change.state, bidding=replace(bidding, auction=last))
+                self.rows[change.kind, change.id] = Versioned(state, change.version)
 
 
 class ForgetsStandings(MemoryStore):

@@ -17,13 +17,14 @@ from leadcore.downline import Tree
 from leadcore.errors import LeadcoreError
 from leadcore.refunds import policy
 from leadcore.testing import MemoryStore, StoreContract, perform, plays, reading, violations
-from tests import test_decisions, test_downline, test_values
+from tests import test_decisions, test_values
 from tests.back_office import (
     test_keeping,
     test_receiving,
     test_refund_requests,
     test_refunding,
 )
+from tests.downline import test_scopes
 from tests.kit.broken_stores import (
     CommitsOneByOne,
     CountsFromTheSale,
@@ -140,23 +141,23 @@ def test_a_lost_hold(monkeypatch):
 
 def test_an_upward_peek(monkeypatch):
     honest = Tree.is_below
-    named = test_downline.test_what_each_viewer_sees
+    named = test_scopes.test_what_each_viewer_sees
     case = (
-        test_downline.user(view_downline=True),
-        test_downline.Reach.DOWNLINE,
+        test_scopes.user(view_downline=True),
+        test_scopes.Reach.DOWNLINE,
         {"left", "low"},
     )
     assert not finds(named, *case)
     monkeypatch.setattr(Tree, "is_below", lambda tree, one, other: honest(tree, other, one))
     assert finds(named, *case)
-    assert finds(test_downline.test_whoever_looks_sees_own_and_those_below_only)
+    assert finds(test_scopes.test_whoever_looks_sees_own_and_those_below_only)
 
 
 def test_a_sideways_peek(monkeypatch):
     def beside(tree, one, other):
         return tree._parents.get(one) == tree._parents.get(other)
 
-    named = test_downline.test_whoever_looks_sees_own_and_those_below_only
+    named = test_scopes.test_whoever_looks_sees_own_and_those_below_only
     assert not finds(named)
     monkeypatch.setattr(Tree, "is_below", beside)
     assert finds(named)
@@ -172,7 +173,7 @@ def test_a_disabled_viewer_who_still_sees(monkeypatch):
 
 
 def honest_scope(viewer, tree):
-    return test_downline.scope(viewer, tree)
+    return test_scopes.scope(viewer, tree)
 
 
 def test_a_lead_sold_twice(monkeypatch):

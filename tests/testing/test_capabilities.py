@@ -6,7 +6,7 @@ import pytest
 
 from leadcore.balances import Posted
 from leadcore.testing import Can, MemoryStore, StoreContract
-from leadcore.testing.capabilities import CapabilityContract, _together
+from leadcore.testing.capabilities import CapabilityContract, together
 
 
 class Locked(MemoryStore):
@@ -67,4 +67,4 @@ def test_what_a_thread_raises_is_raised():
             raise LookupError(worker)
 
     with pytest.raises(LookupError):
-        _together(work)
+        together(work)

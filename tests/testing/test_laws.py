@@ -11,6 +11,7 @@ from leadcore.decider import Versioned
 from leadcore.leads import LeadStatus
 from leadcore.refunds import RefundStatus
 from leadcore.testing import MemoryStore, reading, violations
+from leadcore.testing.auction_contract import AuctionScene
 from leadcore.testing.laws import _held_once
 from leadcore.testing.scenes import AT, PRICE, Scene, charge
 from leadcore.values import Money
@@ -216,3 +217,41 @@ def test_overdue_leads_that_are_not_listed(made):
     (said,) = violations(kept, made.seller)
     assert said == f"the overdue leads at {AT + 24 * HOUR} are ['{made.seller}/l1'], not []"
     assert broken(made) == ()
+
+
+def auctioned(bids, **won):
+    """Give what the laws say of a lead won by auction, its bids and its sale told otherwise."""
+    made = AuctionScene(store=Unaudited(), accounts=2).begin()
+    made.bid(0, 2_000)
+    made.close()
+    assert made.post(2_000).refused is None
+    assert violations(made.store, made.seller) == ()
+    lead = made.store.lead(made.lead_id)
+    told = bids(lead.bidding.auction.bids)
+    bidding = replace(lead.bidding, auction=replace(lead.bidding.auction, bids=told), **won)
+    change(made, "lead", made.lead_id, bidding=bidding)
+    return "; ".join(broken(made))
+
+
+def higher(bids):
+    return (replace(bids[0], amount=Money(2_001, "USD")),)
+
+
+def late(bids):
+    return (replace(bids[0], at=AT + HOUR),)
+
+
+def forgotten(_bids):
+    return ()
+
+
+def test_whoever_won_pays_the_own_bid():
+    assert "was won at 20.00 USD on bids of [" in auctioned(forgotten)
+    assert auctioned(forgotten, over=True) == ""
+    assert auctioned(forgotten, tier=1) == ""  # a lower tier has it
+    assert "was won at" in auctioned(higher)
+    assert "was won at" in auctioned(higher, tier=1)
+
+
+def test_a_bid_that_wins_is_in_time():
+    assert "was won by a bid that does not count" in auctioned(late)

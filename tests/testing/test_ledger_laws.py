@@ -7,11 +7,11 @@ import pytest
 from attrs import evolve as replace
 
 from leadcore import wire
-from leadcore.accounts import prepaid_account
+from leadcore.accounts import CreditLimitSet, prepaid_account
 from leadcore.balances import TransferKind
 from leadcore.testing import MemoryStore, ledger_violations, round_trip_violations
 from leadcore.testing.scenes import AT, Scene, charge
-from leadcore.values import Money
+from leadcore.values import UNLIMITED, Money
 
 HOUR = timedelta(hours=1)
 
@@ -101,11 +101,36 @@ def change(made, **fields):
 def test_counters_that_went_wrong(made):
     change(made, seq=9)
     assert "I6 the account is at line 9 of 6" in said(made)
-    change(made, floor=900)
-    assert "I4 available is 700, below 900" in said(made)
     with attrs.validators.disabled():
         change(made, credits_pending=-1)
     assert "I3 a counter is below zero" in said(made)
+
+
+def floors(made, *told):
+    """Let an account's floors have been set at hours after its lines."""
+    key = ("account", made.account())
+    opened = made.store.events[key][0]
+    later = (
+        CreditLimitSet(limit=limit, reason="why", actor="staff", at=AT + hours * HOUR)
+        for hours, limit in told[1:]
+    )
+    made.store.events[key] = (replace(opened, floor=told[0], at=AT - 2 * HOUR), *later)
+    return [each for each in ledger_violations(made.store, made.seller) if each.startswith("I4")]
+
+
+def test_what_is_drawn_below_the_floor_of_then(made):
+    line_4, line_6 = floors(made, 800)
+    assert line_4.startswith("I4 line 4 leaves 700 available, below 800")
+    assert line_6.startswith("I4 line 6 ")
+    assert floors(made, UNLIMITED) == floors(made, 700) == []
+    assert len(floors(made, 701)) == 2
+    no_debt = Money(0, "USD")
+    assert floors(made, 800, (-1, no_debt)) == []  # it was lowered before
+    assert floors(made, 800, (0, no_debt)) == []  # at that very instant either may count
+    assert len(floors(made, 800, (1, no_debt))) == 2
+    assert floors(made, 800, (-1, UNLIMITED)) == []
+    assert len(floors(made, 0, (-1, Money(-800, "USD")))) == 2
+    assert floors(made, 0, (1, Money(-800, "USD"))) == []  # what was drawn before may stay
 
 
 def test_an_account_without_a_ledger(made):

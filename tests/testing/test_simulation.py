@@ -36,7 +36,7 @@ def test_one_seed_is_one_day():
 
 def test_everything_goes_wrong_now_and_then():
     seen = Counter()
-    for seed in range(12):
+    for seed in range(24):
         day = simulate(seed)
         for what in ("committed", "refused", "conflicts", "lost", "crashed", "sold", "returned"):
             seen[what] += getattr(day, what)

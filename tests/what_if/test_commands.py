@@ -1,11 +1,15 @@
 """Commands are given back as they were."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from leadcore import accounts, orders, people, refunds
+from leadcore.accounts import AccountOpened, CreditLimitSet, LowBalanceTold
 from leadcore.accounts import decide as decide_account
 from leadcore.decider import fold
 from leadcore.downline import Tree
+from leadcore.values import Money
 from leadcore.what_if.changes import Changes
 from leadcore.what_if.commands import (
     account_command,
@@ -42,6 +46,18 @@ def test_every_command_makes_its_event_again():
                 state = fold(orders.evolve, None, events[:number])
                 command = order_command(key, event, Changes())
                 assert orders.decide(command, state, event.at) == (event,)
+
+
+def test_a_limit_is_set_again_and_an_alert_is_not():
+    at = datetime(2026, 11, 16, tzinfo=UTC)
+    limit = CreditLimitSet(limit=Money(500, "USD"), reason="why", actor="staff", at=at)
+    opened = AccountOpened(
+        account_id="a", seller_id="s", name="A", currency="USD", floor=-100, at=at
+    )
+    state = accounts.evolve(None, opened)
+    assert decide_account(account_command(opened), None, at) == (opened,)
+    assert decide_account(account_command(limit), state, at) == (limit,)
+    assert account_command(LowBalanceTold(crossing=1, available=0, at=at)) is None
 
 
 def test_every_decision_makes_its_event_again():

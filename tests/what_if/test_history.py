@@ -14,7 +14,6 @@ def test_every_stream_is_read_with_its_events():
     assert {line.entry.account for line in history.lines} == {
         f"prepaid:{life.scene.account(number)}" for number in range(3)
     }
-    assert history.floors == {life.scene.account(number): 0 for number in range(3)}
     assert history.forced == frozenset({f"{life.seller}/r7/reversal/1"})
     assert recorded(other.store, life.seller).streams[1:] == ()
 

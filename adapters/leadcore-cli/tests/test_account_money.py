@@ -40,6 +40,30 @@ def test_an_account_is_paid_back_to_each_source(cli):
     assert cli("audit").exit_code == 0
 
 
+def test_a_credit_limit_is_changed_with_a_reason(cli):
+    words = ("account", "credit-limit", "north")
+    assert "--reason" in cli(*words, "50", code=2).stderr
+    said = cli(*words, "50", "--reason", "a good year", "--by", "grace").stdout
+    assert said == "Account north may go $50.00 below zero.\n"
+    assert cli.one("balance", "north")["credit_limit"]["minor"] == 5_000
+    assert cli.one(*words, "50", "--reason", "again")["floor"] == -5_000
+    assert "no amount of zero or more" in cli(*words, "--reason", "x", "--", "-5", code=4).stderr
+    assert "say why" in cli(*words, "5", "--reason", " ", code=4).stderr
+    said = cli(*words, "0", "--reason", "late payer").stdout
+    assert "Nothing new" not in said  # nothing is owed
+    assert cli("audit").exit_code == 0
+
+
+def test_a_limit_below_what_is_owed_says_what_must_come_in(cli, leads_file):
+    cli("account", "refund", "north", "--reason", "closing")
+    cli("account", "credit-limit", "north", "100", "--reason", "trusted")
+    cli("import", leads_file)
+    owed = -posted(cli)
+    assert owed > 0
+    said = cli("account", "credit-limit", "north", "1", "--reason", "late").stdout
+    assert f"Nothing new can be spent until ${owed / 100 - 1:.2f} came in." in said
+
+
 def test_a_payment_that_is_disputed_keeps_no_other_from_going_back(cli):
     for key in ("p1", "p2"):
         made = cli.one("pay", "top-up", "north", "30", "--method", "pm_demo", "--id", key)

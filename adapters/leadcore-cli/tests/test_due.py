@@ -98,6 +98,15 @@ def test_what_nobody_looked_up_is_to_be_looked_up(sold):
     assert [each["name"] for each in waiting] == ["Omar Reyes"]
 
 
+def test_what_no_look_up_opens_is_shown_with_all_only(sold, leads_file):
+    sold("consent", "do-not-call", "+18135550141", *at(-1))
+    words = (*KNOWN, *at(0), "--postal-address", "--no-opt-out")
+    assert [each["name"] for each in sold.json("due", *words)] == ["Omar Reyes"]
+    said = {each["name"]: each for each in sold.json("due", *words, "--all")}
+    assert (said["Grace Abara"]["blocked"], said["Grace Abara"]["look_up"]) == (True, False)
+    assert "nothing: it stays closed" in sold("due", *words, "--all").stdout
+
+
 def test_a_registry_file_is_looked_at_for_each_number(sold, tmp_path):
     (tmp_path / "dnc.txt").write_text("813-555-0141\n", "utf-8")
     words = ("--scrubbed", "2025-06-17", "--listed", tmp_path / "dnc.txt", "--emergency", "none")

@@ -31,10 +31,31 @@ def test_it_renews_recharges_and_settles_once(cli, leads_file):
         ("recharged", "north"),
     ]
     assert rows[0]["cycle"] == 2
+    assert did(cli) == []  # what is low stays low, and was told
     assert {row["of"] for row in rows[3:]} == {rows[0]["payment"], rows[2]["payment"]}
     assert {row["did"] for row in rows[3:]} == {"settled"}
     assert cli.one("balance", "north")["posted"]["minor"] == 95_000 + 5_000 + 4_000
     assert did(cli) == []
+    assert cli("audit").exit_code == 0
+
+
+def test_a_renewal_whose_card_is_declined_is_told_once(cli, leads_file):
+    """The cycle begins, the charge is asked for once, nothing comes in, and all of it is told."""
+    cli("order", "edit", "ben-order", "--quantity", "2")
+    words = ("--charge", "pm_demo_declined")
+    cli("order", "renewal", "ben-order", "on_fill", *words)
+    cli("import", leads_file)
+    before = cli.one("balance", "north")["posted"]["minor"]
+    rows = cli.json("tick")
+    assert [(row["did"], row.get("status")) for row in rows] == [
+        ("renewed", None),
+        ("settled", "declined"),
+    ]
+    assert "declined" in rows[1]["outcome"]
+    assert did(cli) == []  # nobody is charged again for this cycle
+    assert cli.one("balance", "north")["posted"]["minor"] == before
+    shown = cli.one("pay", "show", rows[0]["payment"])
+    assert (shown["status"], shown["payment"]["reason"]) == ("declined", "refused")
     assert cli("audit").exit_code == 0
 
 

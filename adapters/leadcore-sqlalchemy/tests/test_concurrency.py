@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 from attrs import evolve as replace
 
+from leadcore.accounts import SetCreditLimit
+from leadcore.back_office import KeepAccount
 from leadcore.balances import Posted
 from leadcore.leads import LeadStatus
 from leadcore.orders import Cap, Caps, Period
 from leadcore.ports import LeadQuery
+from leadcore.values import AccountId, Money
 from leadcore_sqlalchemy import SqlStore, engine
 
 pytestmark = pytest.mark.slow
@@ -98,6 +101,48 @@ def test_threads_that_charge_one_account_never_overspend(any_engine, town):
         thread.join()
     assert (len(posted), sum(posted)) == (60, 14)
     assert store.balance(town.ledger).available == 2
+    assert store.audit() == ()
+
+
+def test_threads_that_spend_on_credit_stop_when_it_is_taken_away(any_engine, town):
+    """Once the lower limit stands nobody draws a cent, however many had begun before."""
+    url = any_engine.url.render_as_string(hide_password=False)
+    store = town.build(SqlStore(any_engine), funds=100)
+    account = AccountId("seller/a0")
+
+    def limit(minor: int) -> None:
+        command = SetCreditLimit(limit=Money(minor, "USD"), reason="review", actor="staff")
+        store.run(
+            KeepAccount(seller_id=town.seller, account_id=account, command=command, at=town.at)
+        )
+
+    limit(1_000_000)
+    stop, drawn = threading.Event(), threading.Barrier(5)
+
+    def spend(name: str) -> None:
+        own = SqlStore(engine(url), turns=100)
+        drawn.wait()
+        number = 0
+        while not stop.is_set():
+            number += 1
+            own.post([(town.charge(f"{name}-{number}", 40),)], at=town.at)
+            if number == 5:
+                drawn.wait()
+        own.engine.dispose()
+
+    threads = [threading.Thread(target=spend, args=(f"t{number}",)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    drawn.wait()
+    drawn.wait()  # by now everybody has drawn five times: more than was paid in
+    limit(0)
+    owed = store.balance(town.ledger)
+    store.run(town.lead(1))
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert owed.available <= 100 - 4 * 5 * 40
+    assert store.balance(town.ledger) == owed
     assert store.audit() == ()
 
 

@@ -66,7 +66,8 @@ def test_pages_join_whatever_they_are_sorted_by(used, town, sort):
     first = used.leads(query)
     second = used.leads(replace(query, after=first[-1].id))
     third = used.leads(replace(query, after=second[-1].id))
-    assert ids(first + second + third) == [f"lead-{n}" for n in (7, 6, 5, 4, 3, 2, 1)]
+    order = range(7, 0, -1) if sort.newest_first else range(1, 8)
+    assert ids(first + second + third) == [f"lead-{n}" for n in order]
     assert used.leads(replace(query, after="nobody's")) == ()
 
 

@@ -4,6 +4,14 @@ Each is a frozen value with `needs` (which facts a store must load) and `decide(
 a store must commit, whole or not at all). They read nothing and write nothing themselves.
 """
 
+from leadcore.back_office.acting import By
+from leadcore.back_office.appointing import (
+    Appointed,
+    KeepAppointment,
+    MakeAppointment,
+    RealignAppointment,
+    RemindOfAppointment,
+)
 from leadcore.back_office.auctioning import (
     BidAnswer,
     CloseAuction,
@@ -15,6 +23,7 @@ from leadcore.back_office.auctioning import (
 from leadcore.back_office.consenting import AskContact, KeepContactPoint, ReceiveText, TextAnswer
 from leadcore.back_office.contacting import (
     LeadContact,
+    add_findings,
     assess_facts,
     assess_lead,
     contact_facts,
@@ -24,6 +33,7 @@ from leadcore.back_office.contacting import (
 from leadcore.back_office.delivering import ConfirmDelivery, ExpireDelivery, FailDelivery
 from leadcore.back_office.duties import DueCase, DueFacts, due_cases
 from leadcore.back_office.exposing import lead_exposure, logged_decisions
+from leadcore.back_office.filing import KeepFile, MayKeepFile, OpenFile, RemoveLeadFile
 from leadcore.back_office.funding import (
     AccountRefund,
     ExpireBonus,
@@ -39,6 +49,19 @@ from leadcore.back_office.keeping import (
     WorkLead,
     sees,
 )
+from leadcore.back_office.logging_in import (
+    ChangeOwnPassword,
+    CheckAgain,
+    Checked,
+    CheckLogIn,
+    LoggedInAs,
+    LogIn,
+    LogInAsk,
+    NotLoggedIn,
+    UseSession,
+)
+from leadcore.back_office.login_keeping import EndSession, KeepLogin, RequestReset, UseToken
+from leadcore.back_office.mailing import EmailPerson, ForwardLead, PersonEmailed
 from leadcore.back_office.paying import (
     BalanceChecked,
     CheckBalance,
@@ -52,55 +75,96 @@ from leadcore.back_office.paying import (
 from leadcore.back_office.receiving import OfferLead, ReceiveLead, ResellLead
 from leadcore.back_office.refund_requests import RequestRefund
 from leadcore.back_office.refunding import DecideRefund
+from leadcore.back_office.relaying import (
+    Claimed,
+    ClaimLetters,
+    Handed,
+    HandOver,
+    KeepLetter,
+    SettleLetter,
+)
 from leadcore.back_office.renewing import Renewed, RenewOrder
 from leadcore.back_office.selling import Received, Reception
 from leadcore.back_office.transferring import TransferBalance
 
 __all__ = [
     "AccountRefund",
+    "Appointed",
     "AskContact",
     "BalanceChecked",
     "BidAnswer",
+    "By",
+    "ChangeOwnPassword",
+    "CheckAgain",
     "CheckBalance",
+    "CheckLogIn",
+    "Checked",
+    "ClaimLetters",
+    "Claimed",
     "CloseAuction",
     "ConfirmDelivery",
     "DecideRefund",
     "DeclineBid",
     "DueCase",
     "DueFacts",
+    "EmailPerson",
+    "EndSession",
     "ExpireBonus",
     "ExpireDelivery",
     "FailDelivery",
+    "ForwardLead",
     "Fund",
+    "HandOver",
+    "Handed",
     "KeepAccount",
+    "KeepAppointment",
     "KeepContactPoint",
+    "KeepFile",
+    "KeepLetter",
+    "KeepLogin",
     "KeepOrder",
     "KeepUser",
     "LeadContact",
+    "LogIn",
+    "LogInAsk",
+    "LoggedInAs",
+    "MakeAppointment",
+    "MayKeepFile",
+    "NotLoggedIn",
     "NoticeTaken",
     "OfferLead",
+    "OpenFile",
     "PaymentBack",
+    "PersonEmailed",
     "PlaceBid",
     "PostAnswer",
     "PostLead",
+    "RealignAppointment",
     "ReceiveLead",
     "ReceiveNotice",
     "ReceiveText",
     "Received",
     "Reception",
     "RefundAccount",
+    "RemindOfAppointment",
+    "RemoveLeadFile",
     "RenewOrder",
     "Renewed",
     "RepayPayment",
     "RequestPayment",
     "RequestRefund",
+    "RequestReset",
     "ResellLead",
     "SetSellerTerms",
+    "SettleLetter",
     "SettlePayment",
     "Taken",
     "TextAnswer",
     "TransferBalance",
+    "UseSession",
+    "UseToken",
     "WorkLead",
+    "add_findings",
     "assess_facts",
     "assess_lead",
     "contact_facts",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from leadcore import contact_points, decision_trail, notices
+from leadcore.accounts import words_of
 from leadcore.back_office.contacting import (
     LeadContact,
     assess_facts,
@@ -158,6 +159,7 @@ class ReceiveText:
         sender: the number it came from, in E.164 form.
         text_id: the carrier's id of the text; the same text always comes with the same one.
         account_id: to whose number it came; None: to the seller's own, which binds every account.
+        opted_out: did the carrier take it for a stop, in whatever words? Then it is one.
         received_at: when it was received.
         at: now.
     """
@@ -167,6 +169,7 @@ class ReceiveText:
     text_id: str
     text: str
     account_id: AccountId | None = None
+    opted_out: bool = False
     received_at: datetime = field(converter=instant)
     at: datetime = field(converter=instant)
 
@@ -188,7 +191,7 @@ class ReceiveText:
             Malformed: the sender is no number, the text has no id, or lies in the future.
         """
         self._check(facts)
-        reply = classify(self.text)
+        reply = self._understood()
         before = facts.point.state
         events = self._events(reply, before)
         after = fold(contact_points.evolve, before, events)
@@ -196,12 +199,13 @@ class ReceiveText:
         if reply.meaning not in _NO_STOP_NO_START:
             associate = None
         messages: tuple[Message, ...] = ()
+        sender, words = self._sender(facts), words_of(facts.seller)
         if associate is not None:
-            messages = (notices.courtesy_answered(self._sender(facts), associate),)
+            messages = (notices.courtesy_answered(sender, associate, catalogue=words),)
         elif reply.help:
-            messages = (notices.help_told(self._sender(facts)),)
+            messages = (notices.help_told(sender, catalogue=words),)
         elif self._confirms(before, after):
-            messages = (notices.optout_confirmed(self._sender(facts)),)
+            messages = (notices.optout_confirmed(sender, catalogue=words),)
         answer = TextAnswer(
             reply=reply,
             point=after,
@@ -209,6 +213,13 @@ class ReceiveText:
             associate_id=associate.id if associate else None,
         )
         return Outcome(answer=answer, changes=_change(facts, events), messages=messages)
+
+    def _understood(self) -> Reply:
+        reply = classify(self.text)
+        if self.opted_out and reply.meaning is not Meaning.REVOKE:
+            # Whatever one reads in it: nothing gets through to this number any more.
+            return Reply(meaning=Meaning.REVOKE, sentence="The carrier took it for a stop.")
+        return reply
 
     def _check(self, facts: PointFacts) -> None:
         if facts.seller is None:
@@ -340,7 +351,9 @@ class AskContact:
             ValueError: a key that is too short.
         """
         lead = self._lead(facts)
-        known = contact_facts(lead, self.asked, at=self.at, points=facts.points)
+        known = contact_facts(
+            lead, self.asked, at=self.at, points=facts.points, others=facts.others
+        )
         decision = assess_facts(lead, self.asked, known, at=self.at, rules=self.rules)
         if facts.trail is None:
             return Outcome(answer=decision)

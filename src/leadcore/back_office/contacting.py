@@ -4,6 +4,11 @@ The lead tells what the person gave and who tried to reach them; the contact poi
 and e-mail addresses tell what else was recorded: consent given and taken back, look-ups, dealings.
 What the records can't know (is there a declared emergency, what does the e-mail carry) comes with
 the question; what nobody says is unknown, and unknown is not allowed.
+
+Caps count how often a *person* was reached, not how often one lead was worked: the attempts on all
+leads of the person with this seller count, whichever account made them, because all of them call in
+the seller's name or on its word; the rules themselves leave out other subjects. What another
+account did is no contact of this one, though: its own first text is still warned against.
 """
 
 from __future__ import annotations
@@ -32,6 +37,8 @@ from leadcore.contact import (
     Profile,
     Purpose,
     Question,
+    Reassigned,
+    ReassignedStatus,
     Registry,
     Touch,
     TouchKind,
@@ -47,10 +54,12 @@ from leadcore.values import PhoneKind, instant
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from leadcore.contact_points import ContactPoint
+    from leadcore.contact_points import ContactPoint, Known
+    from leadcore.values import Phone
 
 __all__ = [
     "LeadContact",
+    "add_findings",
     "assess_facts",
     "assess_lead",
     "contact_facts",
@@ -65,6 +74,18 @@ _TOUCHES = {
 }
 
 
+_FIRST_TEXT = "H-FIRST-TEXT"
+_FIRST_TEXT_HERE = Finding(
+    rule="H-FIRST-TEXT-LEAD",
+    effect=Effect.WARN,
+    severity=Severity.POLICY,
+    sentence=(
+        "A text would be the first contact about this lead; the person was contacted about others "
+        "only, so call first."
+    ),
+    citation="the seller's help article on contacting leads, question 4",
+)
+_FIRST_TEXT_PURPOSES = frozenset({Purpose.TELEMARKETING, Purpose.INFORMATIONAL})
 _NOBODYS = frozenset({LeadStatus.REFUNDED, LeadStatus.REFUSED})
 _NOT_HELD = Finding(
     rule="H-NOT-HELD",
@@ -86,6 +107,8 @@ class LeadContact:
             never looked. Of this look-up and the recorded one the newer counts.
         declared_emergencies: states under a declared emergency; `UNKNOWN` where nobody looked.
         email: what the message would carry; opting out is read from the records.
+        best_case: answer as if whatever nobody looked up had been looked up and spoke for contact:
+            is looking something up worth the while? Never a permission to contact.
     """
 
     channel: Channel = Channel.CALL
@@ -96,6 +119,7 @@ class LeadContact:
     scrubbed_on: date | None = None
     declared_emergencies: frozenset[str] | Unknown = UNKNOWN
     email: EmailFacts = EmailFacts(opted_out_at=None)  # noqa: RUF009 - a frozen value
+    best_case: bool = False
 
 
 def assess_lead(
@@ -105,6 +129,7 @@ def assess_lead(
     at: datetime,
     rules: Rulebook = US,
     points: Iterable[ContactPoint] = (),
+    others: Iterable[Lead] = (),
 ) -> Decision:
     """Answer whether a lead's person may be contacted, for the account that holds the lead.
 
@@ -114,8 +139,9 @@ def assess_lead(
         at: the instant asked about.
         rules: the rulebook.
         points: the contact points of the lead's numbers and e-mail addresses.
+        others: the seller's other leads of the person, as `Store.others` gives them.
     """
-    facts = contact_facts(lead, asked, at=at, points=points)
+    facts = contact_facts(lead, asked, at=at, points=points, others=others)
     return assess_facts(lead, asked, facts, at=at, rules=rules)
 
 
@@ -124,6 +150,20 @@ def assess_facts(
 ) -> Decision:
     """Do as `assess_lead`, on facts that `contact_facts` gave before."""
     decision = assess(question_of(lead, asked), facts, at=at, rules=rules)
+    return add_findings(decision, lead, asked, rules=rules)
+
+
+def add_findings(
+    decision: Decision, lead: Lead, asked: LeadContact, *, rules: Rulebook = US
+) -> Decision:
+    """Add to the rules' answer what the lead itself says, for whoever asks bound rules about it."""
+    if _texts_first(lead, asked, decision, rules):
+        warns = decision.verdict is Verdict.PERMITTED
+        decision = replace(
+            decision,
+            verdict=Verdict.WARN if warns else decision.verdict,
+            findings=(*decision.findings, _FIRST_TEXT_HERE),
+        )
     if lead.status not in _NOBODYS:
         return decision
     return replace(
@@ -133,6 +173,16 @@ def assess_facts(
         next_permitted_at=None,
         why_never=_NOT_HELD.sentence,
     )
+
+
+def _texts_first(lead: Lead, asked: LeadContact, decision: Decision, rules: Rulebook) -> bool:
+    """Would a text be the first contact about the lead, though not the first with the person?"""
+    if asked.channel is not Channel.TEXT or asked.purpose not in _FIRST_TEXT_PURPOSES:
+        return False
+    if any(attempt.at < decision.at for attempt in lead.attempts):
+        return False
+    spoke = any(finding.rule == _FIRST_TEXT for finding in decision.findings)
+    return not spoke and any(rule.id == _FIRST_TEXT for rule in rules.rules)
 
 
 def question_of(lead: Lead, asked: LeadContact) -> Question:
@@ -148,9 +198,17 @@ def question_of(lead: Lead, asked: LeadContact) -> Question:
 
 
 def contact_facts(
-    lead: Lead, asked: LeadContact, *, at: datetime, points: Iterable[ContactPoint] = ()
+    lead: Lead,
+    asked: LeadContact,
+    *,
+    at: datetime,
+    points: Iterable[ContactPoint] = (),
+    others: Iterable[Lead] = (),
 ) -> Facts:
     """Give the facts that the records hold of a lead at an instant.
+
+    The history is that of the person: what was tried about the lead, and about the seller's others
+    of the same person, whoever tried.
 
     A submission is the person's own request, so it is an invitation. A bare TCPA flag is express
     consent that names no seller; it never becomes written consent by itself. A ticked box that asks
@@ -159,7 +217,6 @@ def contact_facts(
     given = lead.submission
     place = places.resolve(given.phone, given.address.zip)
     phone = next((phone for phone in given.phones if phone.normal), None)
-    states = (*place.states, given.address.state) if given.address.state else place.states
     moment = instant(at)
     told = known(
         points,
@@ -170,29 +227,89 @@ def contact_facts(
         zones=place.zones,
         at=moment,
     )
-    return Facts(
+    found = Facts(
         tcpa=given.tcpa,
         zip=given.address.zip,
-        number=Number(
-            e164=phone.normal if phone else None,
-            kind=told.kind or (phone.kind if phone else PhoneKind.UNKNOWN),
-            zones=place.zones,
-            ported_to_wireless_on=told.ported_to_wireless_on,
-        ),
-        states=states,
+        number=_number(phone, told, place.zones),
+        states=_states(place.states, given.address.state),
         consent=told.consent,
         registry=_registry(asked, _own_list(lead, told.registry)),
         relationship=told.relationship,
         reassigned=told.reassigned,
         personal_relationship=False,
-        history=tuple(
-            Touch(kind=_TOUCHES[attempt.channel], at=attempt.at, subject=given.vertical)
-            for attempt in lead.attempts
-            if attempt.at <= moment
-        ),
+        history=_history(lead, others, moment),
         email=replace(asked.email, opted_out_at=_opted_out(lead, told.email_opted_out_at, moment)),
         declared_emergencies=asked.declared_emergencies,
     )
+    return _looked_up(found, moment.date()) if asked.best_case else found
+
+
+def _number(phone: Phone | None, told: Known, zones: tuple[str, ...]) -> Number:
+    return Number(
+        e164=phone.normal if phone else None,
+        kind=told.kind or (phone.kind if phone else PhoneKind.UNKNOWN),
+        zones=zones,
+        ported_to_wireless_on=told.ported_to_wireless_on,
+    )
+
+
+def _states(told: tuple[str, ...], own: str | None) -> tuple[str, ...]:
+    return (*told, own) if own else told
+
+
+_UNASKED = frozenset({ReassignedStatus.NOT_CHECKED, ReassignedStatus.UNKNOWN})
+
+
+def _looked_up(facts: Facts, day: date) -> Facts:
+    """Give the facts as they would be if every look-up still to be made went well."""
+    number, registry, email = facts.number, facts.registry, facts.email
+    if number.kind is PhoneKind.UNKNOWN:
+        number = replace(number, kind=PhoneKind.LANDLINE)
+    if not registry.national:
+        registry = replace(registry, national=False, scrubbed_on=day)
+    reassigned = facts.reassigned
+    if reassigned.status in _UNASKED:
+        reassigned = Reassigned(status=ReassignedStatus.NO, queried_on=day)
+    nowhere: frozenset[str] = frozenset()
+    told = facts.declared_emergencies
+    return replace(
+        facts,
+        number=number,
+        registry=registry,
+        reassigned=reassigned,
+        email=replace(
+            email,
+            physical_address=email.physical_address is not False,
+            optout_mechanism=email.optout_mechanism is not False,
+            gateway_domain=bool(email.gateway_domain),
+        ),
+        declared_emergencies=nowhere if isinstance(told, Unknown) else told,
+    )
+
+
+def _history(lead: Lead, others: Iterable[Lead], moment: datetime) -> tuple[Touch, ...]:
+    """Give every earlier contact with the person, oldest first; one about a lead counts once."""
+    subject = lead.submission.vertical
+    about = {lead.id: lead}
+    for other in others:
+        about.setdefault(other.id, other)
+    found = [
+        Touch(
+            kind=_TOUCHES[attempt.channel],
+            at=attempt.at,
+            subject=_subject(each.submission.vertical, subject),
+        )
+        for each in about.values()
+        for attempt in each.attempts
+        if attempt.at <= moment
+    ]
+    return tuple(sorted(found, key=lambda touch: touch.at))
+
+
+def _subject(told: str | None, asked: str | None) -> str | None:
+    """Give a subject as the question spells it, where it is the same one."""
+    same = told is not None and asked is not None and told.casefold() == asked.casefold()
+    return asked if same else told
 
 
 def _registry(asked: LeadContact, told: Registry) -> Registry:

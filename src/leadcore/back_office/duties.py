@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from leadcore.accounts import Account
+from leadcore.appointments import Appointment, due_reminders, realigned
+from leadcore.back_office.appointing import RealignAppointment, RemindOfAppointment
 from leadcore.back_office.delivering import ExpireDelivery
 from leadcore.back_office.funding import ExpireBonus
 from leadcore.back_office.paying import CheckBalance
@@ -29,7 +31,14 @@ if TYPE_CHECKING:
 
 __all__ = ["DueCase", "DueFacts", "due_cases"]
 
-DueCase = ExpireDelivery | RenewOrder | ExpireBonus | CheckBalance
+DueCase = (
+    ExpireDelivery
+    | RenewOrder
+    | ExpireBonus
+    | CheckBalance
+    | RealignAppointment
+    | RemindOfAppointment
+)
 """One thing that is due."""
 
 
@@ -41,12 +50,14 @@ class DueFacts:
         orders: the seller's orders with their standings.
         accounts: the seller's accounts.
         reserved: the leads that are reserved for a buyer until they are delivered.
+        upcoming: the booked appointments that have not begun.
     """
 
     seller_id: SellerId
     orders: tuple[tuple[Order, Standing], ...] = ()
     accounts: tuple[Account, ...] = ()
     reserved: tuple[Lead, ...] = ()
+    upcoming: tuple[Appointment, ...] = ()
 
 
 def due_cases(
@@ -55,8 +66,8 @@ def due_cases(
     """Give what is due, in the order it is best done in.
 
     First what frees money and places (deliveries whose time is over), then new cycles of orders,
-    then bonus that is past, and last a look at every balance that is watched: whatever came before
-    may have moved it.
+    then bonus that is past, and a look at every balance that is watched: whatever came before may
+    have moved it. Last come appointments: those whose zone has new rules, then reminders.
 
     Args:
         facts: the lists, read just before.
@@ -80,7 +91,19 @@ def due_cases(
             for account in facts.accounts
             if account.watch is not None
         ),
+        *_appointments(facts, moment),
     )
+
+
+def _appointments(
+    facts: DueFacts, at: datetime
+) -> Iterator[RealignAppointment | RemindOfAppointment]:
+    for each in facts.upcoming:
+        if realigned(each.slot) != each.slot:
+            yield RealignAppointment(appointment_id=each.id, at=at)
+    for each in facts.upcoming:
+        if due_reminders(each, at):
+            yield RemindOfAppointment(appointment_id=each.id, at=at)
 
 
 def _deliveries(

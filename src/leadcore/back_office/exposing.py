@@ -47,6 +47,7 @@ def lead_exposure(
     asked: LeadContact | None = None,
     decisions: Iterable[LoggedDecision] = (),
     points: Iterable[ContactPoint] = (),
+    others: Iterable[Lead] = (),
     rules: Rulebook = US,
 ) -> PersonExposure:
     """Give what the contacts made about a lead could cost by an instant.
@@ -59,15 +60,17 @@ def lead_exposure(
         decisions: the decisions logged about the lead. The last one before a contact by the same
             channel, and after the contact before that, is what the contact was made on.
         points: the contact points of the lead's numbers and e-mail addresses.
+        others: the seller's other leads of the person, as `Store.others` gives them.
         rules: the rulebook for contacts without a logged decision; it answers as of then.
     """
-    known, logged = tuple(points), sorted(decisions, key=lambda each: each.at)
+    known, beside = tuple(points), tuple(others)
+    logged = sorted(decisions, key=lambda each: each.at)
     made: list[Contact] = []
     for attempt, since in _attempts(lead):
         on = _decision_for(attempt, since, logged)
         if on is None:
             told = replace(asked or LeadContact(), channel=attempt.channel)
-            facts = contact_facts(lead, told, at=attempt.at, points=known)
+            facts = contact_facts(lead, told, at=attempt.at, points=known, others=beside)
             decision = assess_facts(lead, told, facts, at=attempt.at, rules=rules)
             made.append(contact_of(decision, question_of(lead, told), facts))
         else:

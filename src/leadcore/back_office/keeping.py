@@ -11,6 +11,8 @@ from leadcore import accounts, leads, orders, people, refunds
 from leadcore.accounts import (
     Account,
     AccountCommand,
+    AccountOpened,
+    CreditLimitSet,
     OpenAccount,
     Seller,
     SellerTerms,
@@ -26,9 +28,10 @@ from leadcore.downline import scope
 from leadcore.errors import Malformed, NotFound, Problem, WrongState
 from leadcore.intervals import zone_info
 from leadcore.leads import AssignLead, Lead, LeadCommand, LeadStatus
+from leadcore.notices import text_problems
 from leadcore.orders import EditOrder, OpenOrder, Order, OrderCommand
-from leadcore.outcomes import Outcome, StandingDelta
-from leadcore.people import AccountTree, AddUser, User, UserCommand
+from leadcore.outcomes import FloorSet, Outcome, StandingDelta
+from leadcore.people import AccountTree, AddUser, MoveUser, User, UserCommand
 from leadcore.ports import (
     AccountFacts,
     AccountNeeds,
@@ -48,7 +51,6 @@ from leadcore.values import (
     Money,
     OrderId,
     SellerId,
-    Unlimited,
     UserId,
     instant,
 )
@@ -106,6 +108,8 @@ def _check_terms(terms: SellerTerms, before: Seller | None) -> None:
         ),
         *_funding_problems(terms),
         *_distribution_problems(terms),
+        *_file_problems(terms),
+        *_notice_problems(terms),
     )
     if problems:
         raise Malformed(problems)
@@ -152,6 +156,21 @@ def _distribution_problems(terms: SellerTerms) -> Iterator[Problem]:
             yield Problem(f"terms.distribution.{problem.path}", problem.message)
 
 
+def _file_problems(terms: SellerTerms) -> Iterator[Problem]:
+    for problem in () if terms.files is None else terms.files.problems():
+        yield Problem(f"terms.files.{problem.path}", problem.message)
+
+
+def _notice_problems(terms: SellerTerms) -> Iterator[Problem]:
+    if terms.notices is None:
+        return
+    if not terms.notices.language.strip():
+        yield Problem("terms.notices.language", "is a language, such as en or es")
+    for number, own in enumerate(terms.notices.texts):
+        for problem in text_problems({own.key: own.text}):
+            yield Problem(f"terms.notices.texts[{number}]", f"{problem.path}: {problem.message}")
+
+
 _LONGEST = 100_000
 """The longest span terms may name, in hours or days: added to an instant, it still is one."""
 
@@ -173,17 +192,14 @@ def _own_accounts(seller_id: SellerId, currency: str) -> tuple[LedgerAccount, ..
 
 @frozen(kw_only=True)
 class KeepAccount:
-    """Open, stop or activate an account; opening opens its prepaid balance too.
+    """Open, stop or activate an account, watch its balance, change its credit limit.
 
-    Attributes:
-        floor: for a new account, the least its available balance may become; a credit limit is
-            below zero.
+    Opening opens its prepaid balance too, and the credit limit is guarded there.
     """
 
     seller_id: SellerId
     account_id: AccountId
     command: AccountCommand
-    floor: int | Unlimited = 0
     at: datetime = field(converter=instant)
 
     @property
@@ -210,18 +226,16 @@ class KeepAccount:
         changes = change("account", self.account_id, seen, events, accounts.evolve)
         # `decide` raised where there is none.
         state = cast("Account", fold(accounts.evolve, seen.state, events))
-        opened: tuple[LedgerAccount, ...] = ()
-        if isinstance(self.command, OpenAccount) and events:
-            opened = (
-                LedgerAccount(
-                    id=prepaid_account(self.account_id),
-                    seller_id=self.seller_id,
-                    account_id=self.account_id,
-                    currency=self.command.currency,
-                    floor=self.floor,
-                ),
-            )
-        return Outcome(answer=state, changes=changes, opened=opened)
+        return Outcome(
+            answer=state,
+            changes=changes,
+            opened=tuple(_prepaid(each) for each in events if isinstance(each, AccountOpened)),
+            floors=tuple(
+                FloorSet(prepaid_account(self.account_id), each.floor)
+                for each in events
+                if isinstance(each, CreditLimitSet)
+            ),
+        )
 
     def _check(self, seller: Seller) -> None:
         command = self.command
@@ -232,6 +246,16 @@ class KeepAccount:
                 ("seller_id", command.seller_id, self.seller_id),
                 ("currency", command.currency, currency),
             )
+
+
+def _prepaid(event: AccountOpened) -> LedgerAccount:
+    return LedgerAccount(
+        id=prepaid_account(event.account_id),
+        seller_id=event.seller_id,
+        account_id=event.account_id,
+        currency=event.currency,
+        floor=event.floor,
+    )
 
 
 def _require_same(*pairs: tuple[str, str, str]) -> None:
@@ -333,8 +357,10 @@ class KeepUser:
 
     @property
     def needs(self) -> UserNeeds:
-        """The user and the account's tree."""
-        return UserNeeds(self.user_id, self.account_id)
+        """The user, and the account's tree as far as the user and the new place go."""
+        command = self.command
+        above = command.parent_id if isinstance(command, AddUser | MoveUser) else None
+        return UserNeeds(self.user_id, self.account_id, above)
 
     def decide(self, facts: UserFacts) -> Outcome[User]:
         """Say what follows.
@@ -376,7 +402,7 @@ class WorkLead:
     @property
     def needs(self) -> LeadNeeds:
         """The lead, who works on it, and the tree."""
-        return LeadNeeds(self.lead_id, self.viewer_id)
+        return LeadNeeds(self.lead_id, self.viewer_id, (self._named()[1],))
 
     def decide(self, facts: LeadFacts) -> Outcome[Lead]:
         """Say what follows.
@@ -396,15 +422,17 @@ class WorkLead:
 
     def _check(self, tree: Tree) -> None:
         command = self.command
-        if isinstance(command, AssignLead):
-            path, user_id = "user_id", command.user_id
-        else:
-            path, user_id = "attempt.by", command.attempt.by
+        path, user_id = self._named()
         by = command.by if isinstance(command, AssignLead) else command.attempt.by
         if by not in {None, self.viewer_id}:
             raise Malformed.at(path if path == "attempt.by" else "by", "is whoever does it")
         if user_id not in tree:
             raise Malformed.at(path, "there is no such user in this account")
+
+    def _named(self) -> tuple[str, UserId]:
+        if isinstance(self.command, AssignLead):
+            return "user_id", self.command.user_id
+        return "attempt.by", self.command.attempt.by
 
 
 def sees(viewer: User, lead: Lead, tree: Tree) -> bool:

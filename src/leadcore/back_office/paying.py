@@ -13,8 +13,14 @@ from typing import TYPE_CHECKING, cast
 
 from attrs import field, frozen
 
-from leadcore import notices, payments
-from leadcore.accounts import cash_account, prepaid_account, revenue_account
+from leadcore import accounts, notices, payments
+from leadcore.accounts import (
+    LowBalanceTold,
+    cash_account,
+    prepaid_account,
+    revenue_account,
+    words_of,
+)
 from leadcore.back_office.payment_lots import bonus_facts, seen_at, unspent
 from leadcore.decider import change, fold
 from leadcore.errors import Malformed, NotFound
@@ -44,7 +50,7 @@ from leadcore.values import AccountId, Money, SellerId, instant
 
 if TYPE_CHECKING:
     from leadcore.accounts import Account
-    from leadcore.decider import Versioned
+    from leadcore.decider import Change, Versioned
     from leadcore.notices import Message
     from leadcore.payments import BonusFacts, PaymentCommand
 
@@ -315,11 +321,13 @@ class BalanceChecked:
 
     Attributes:
         low: the crossing its admins were told of, now or before; None where it is not low.
+        told: were they told now? Once for a crossing.
         payment: the automatic recharge of the crossing; ask the processor while it is unsettled.
     """
 
     low: Crossing | None
     payment: Payment | None
+    told: bool = False
 
 
 @frozen(kw_only=True)
@@ -327,7 +335,7 @@ class CheckBalance:
     """Look at a balance after it moved: an alert and a recharge, each once for one crossing.
 
     Run it as often as you like, by as many as you like: the crossing's number is in the ids of the
-    message and of the payment.
+    message and of the payment, and the account notes which one its admins were told of.
     """
 
     seller_id: SellerId
@@ -345,20 +353,28 @@ class CheckBalance:
         Raises:
             NotFound: there is no such account.
         """
-        account = facts.account
+        account = facts.account.state
         if account is None or account.seller_id != self.seller_id:
             raise NotFound("account", self.account_id)
         messages = self._alerts(account, facts)
-        answer = BalanceChecked(low=facts.low, payment=facts.payment.state)
+        noted = self._noted(account, facts)
+        payment, changes = facts.payment.state, noted
         request = self._recharge(account, facts)
-        if request is None or facts.payment.state is not None:
-            return Outcome(answer=answer, messages=messages)
-        outcome = _commit(facts.payment, request, self.at)
+        if request is not None and payment is None:
+            outcome = _commit(facts.payment, request, self.at)
+            payment, changes = outcome.answer, (*noted, *outcome.changes)
         return Outcome(
-            answer=BalanceChecked(low=facts.low, payment=outcome.answer),
-            changes=outcome.changes,
+            answer=BalanceChecked(low=facts.low, payment=payment, told=bool(noted)),
+            changes=changes,
             messages=messages,
         )
+
+    def _noted(self, account: Account, facts: BalanceFacts) -> tuple[Change, ...]:
+        low = facts.low
+        if low is None or low.number == account.told_low:
+            return ()
+        event = LowBalanceTold(crossing=low.number, available=low.available, at=self.at)
+        return change("account", self.account_id, facts.account, (event,), accounts.evolve)
 
     def _alerts(self, account: Account, facts: BalanceFacts) -> tuple[Message, ...]:
         below = account.watch.alert_below if account.watch else None
@@ -373,6 +389,7 @@ class CheckBalance:
                 available=Money(facts.low.available, account.currency),
                 below=below,
                 at=self.at,
+                catalogue=words_of(facts.seller),
             )
         )
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from leadcore import leads, notices, refunds
+from leadcore.accounts import words_of
 from leadcore.back_office.keeping import sees
 from leadcore.back_office.refunding import RefundMoves, remedy_of
 from leadcore.decider import change
@@ -189,8 +190,14 @@ class RequestRefund:
             changes=(*changes, *moved.changes),
             transfers=moved.transfers,
             standings=moved.standings,
-            claims=_counted(lead, facts),
-            messages=notices.refund_told(lead, sale, after, facts.requester, at=self.at),
+            claims=(*_counted(lead, facts), *moved.claims),
+            messages=(
+                *notices.refund_told(
+                    lead, sale, after, facts.requester, at=self.at, catalogue=words_of(facts.seller)
+                ),
+                *moved.messages,
+            ),
+            rooms=moved.rooms,
         )
 
     def _same(self, known: Refund) -> Refund:

@@ -18,7 +18,8 @@ from attrs import evolve as replace
 from attrs import field, frozen
 
 from leadcore import leads, notices, refunds
-from leadcore.accounts import prepaid_account, revenue_account
+from leadcore.accounts import prepaid_account, revenue_account, words_of
+from leadcore.back_office.leaving import came_back, left
 from leadcore.back_office.placing import place_moved
 from leadcore.back_office.selling import SOLD_AGAIN
 from leadcore.balances import Transfer, TransferKind
@@ -99,7 +100,18 @@ class DecideRefund:
             transfers=moved.transfers,
             standings=moved.standings,
             claims=moved.claims,
-            messages=notices.refund_told(lead, lead.sale, after, facts.requester, at=self.at),
+            messages=(
+                *notices.refund_told(
+                    lead,
+                    lead.sale,
+                    after,
+                    facts.requester,
+                    at=self.at,
+                    catalogue=words_of(facts.seller),
+                ),
+                *moved.messages,
+            ),
+            rooms=moved.rooms,
         )
 
     def _events(self, seen: Refund, facts: RefundCaseFacts) -> tuple[RefundEvent, ...]:
@@ -179,11 +191,15 @@ class RefundMoves:
             (revenue_account(self.lead.seller_id), prepaid_account(self.sale.account_id)),
             self.sale.transfer_id,
         )
+        kept = left(self.lead, self.sale, self.facts.kept, at=self.at)
         return Outcome(
             answer=None,
-            changes=self._lead_change(event),
+            changes=(*self._lead_change(event), *kept.changes),
             transfers=transfer,
             standings=self._place(-1, owed=owed, place=frees),
+            claims=kept.claims,
+            messages=kept.messages,
+            rooms=kept.rooms,
         )
 
     def _debited(self, event: RefundReversed) -> Outcome[None]:
@@ -206,13 +222,16 @@ class RefundMoves:
             actor=event.by,
             reason=event.note,
         )
+        kept = came_back(self.lead, self.sale, self.facts.kept)
+        # Two reversals of one person, or one beside a sale, must not both go through.
+        once = claims_of(self.lead.seller_id, self.lead.id, self.facts.key_counts)
         return Outcome(
             answer=None,
             changes=self._lead_change(back),
             transfers=transfer,
             standings=self._place(1, owed=owed, place=takes),
-            # Two reversals of one person, or one beside a sale, must not both go through.
-            claims=claims_of(self.lead.seller_id, self.lead.id, self.facts.key_counts),
+            claims=(*once, *kept.claims),
+            rooms=kept.rooms,
         )
 
     def _transfer(

@@ -15,7 +15,7 @@ from attrs import evolve as replace
 from attrs import frozen
 
 from leadcore import leads, notices
-from leadcore.accounts import prepaid_account, revenue_account
+from leadcore.accounts import prepaid_account, revenue_account, words_of
 from leadcore.back_office.calling import auctioned
 from leadcore.back_office.holding import hold, reserved
 from leadcore.back_office.placing import place_taken
@@ -327,9 +327,10 @@ def messages_of(lead: Lead, sale: Sale, facts: OfferFacts) -> tuple[notices.Mess
     user = facts.users.get(sale.user_id)
     if user is None:
         return ()
+    words = words_of(facts.seller)
     return (
-        *notices.confirmation(lead, sale, user.profile),
-        *notices.courtesy(lead, sale, user),
+        *notices.confirmation(lead, sale, user.profile, catalogue=words),
+        *notices.courtesy(lead, sale, user, catalogue=words),
     )
 
 

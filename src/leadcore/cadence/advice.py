@@ -58,6 +58,7 @@ class Advice:
         held_up: the findings that keep it from being done sooner, or at all.
         passed_over: the findings that keep the plan's own channel from its turn.
         warnings: the findings to be known when it is done.
+        look_up: where it is blocked, may looking something up open a channel?
         reason: why this and not something else, in plain words.
     """
 
@@ -72,6 +73,7 @@ class Advice:
     held_up: tuple[Finding, ...] = ()
     passed_over: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
+    look_up: bool = False
     reason: str
 
     @property
@@ -158,7 +160,10 @@ def advise(
         _opening(known, replace(asked, channel=channel), start, ask)
         for channel in _channels(known, step.channel, made)
     ]
-    return _chosen(advice, known, step, openings, limit)
+    chosen = _chosen(advice, known, step, openings, limit)
+    if not chosen.blocked:
+        return chosen
+    return replace(chosen, look_up=_helps(known, openings, start, ask))
 
 
 def _phase(made: tuple[ContactAttempt, ...], due: datetime, at: datetime) -> Phase:
@@ -246,6 +251,12 @@ def _opening(lead: Lead, asked: LeadContact, start: datetime, ask: Ask) -> _Open
     warned = asked.channel is Channel.TEXT and then.verdict is Verdict.WARN
     shut = then.verdict is Verdict.DENIED or warned
     return _Opening(asked=asked, before=before, at=None if shut else at, then=then)
+
+
+def _helps(lead: Lead, openings: list[_Opening], start: datetime, ask: Ask) -> bool:
+    """Would any channel open if whatever nobody looked up spoke for contact?"""
+    hoped = (replace(each.asked, best_case=True) for each in openings)
+    return any(_opening(lead, best, start, ask).at is not None for best in hoped)
 
 
 def _chosen(

@@ -19,7 +19,7 @@ from leadcore.orders.caps import Period
 from leadcore.orders.life import Order, OrderRenewed, OrderStatus
 from leadcore.orders.standing import Standing, bank_rest, is_filled
 from leadcore.orders.terms import Renewal, RenewalWhen, total_price
-from leadcore.payments.cards import digits_apart
+from leadcore.payments.keys import made_id
 from leadcore.values import Money, OrderId, instant
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _DAYS = {Period.DAY: 1, Period.WEEK: 7}
 
 def renewal_id(order_id: OrderId, cycle: int) -> str:
     """Give the payment id, and so the idempotency key, of the charge for a cycle."""
-    return digits_apart(f"renewal/{len(order_id)}/{order_id}/{cycle}")
+    return made_id("renewal", order_id, cycle)
 
 
 def renewal_charge(order: Order) -> tuple[Money, PaymentMethod] | None:

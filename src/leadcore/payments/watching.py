@@ -14,7 +14,7 @@ from attrs import frozen
 
 from leadcore.errors import Problem
 from leadcore.payments import kernel
-from leadcore.payments.cards import digits_apart
+from leadcore.payments.keys import made_id
 from leadcore.payments.methods import PaymentMethod
 from leadcore.values import AccountId, Money
 
@@ -108,7 +108,7 @@ def crossing(entries: Iterable[Entry], below: int) -> Crossing | None:
 
 def recharge_id(account_id: AccountId, number: int) -> str:
     """Give the payment id, and so the idempotency key, of a crossing's automatic recharge."""
-    return digits_apart(f"recharge/{len(account_id)}/{account_id}/{number}")
+    return made_id("recharge", account_id, number)
 
 
 def watch_problems(watch: BalanceWatch, currency: str) -> Iterator[Problem]:

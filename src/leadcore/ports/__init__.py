@@ -6,7 +6,35 @@ again. Sync and async stores have the same names, so every rule is shared and on
 written twice.
 """
 
+from leadcore.ports.appointments import (
+    Agenda,
+    AppointmentFacts,
+    AppointmentNeeds,
+    AppointmentQuery,
+    AsyncAgenda,
+)
 from leadcore.ports.couriers import AsyncCourier, Courier, NotSent, Sent, WhyNotSent
+from leadcore.ports.feeds import Feed, JournalEntry
+from leadcore.ports.files import (
+    AsyncFileIndex,
+    AsyncFileKeeper,
+    FileFacts,
+    FileIndex,
+    FileKeeper,
+    FileNeeds,
+    FileQuery,
+)
+from leadcore.ports.kept import KeptWithLead, kept_key
+from leadcore.ports.lead_sorts import LeadSort, lead_sort_key
+from leadcore.ports.logins import (
+    DeedQuery,
+    LogInFacts,
+    LoginFacts,
+    LogInNeeds,
+    LoginNeeds,
+    SessionCaseFacts,
+    SessionNeeds,
+)
 from leadcore.ports.needs import (
     AccountFacts,
     AccountNeeds,
@@ -37,10 +65,20 @@ from leadcore.ports.needs import (
     UserFacts,
     UserNeeds,
 )
+from leadcore.ports.outbox import (
+    AsyncOutbox,
+    DueLetter,
+    LetterFacts,
+    LetterNeeds,
+    Outbox,
+    OutboxEntry,
+    OutboxFacts,
+    OutboxNeeds,
+    OutboxQuery,
+)
 from leadcore.ports.processors import AsyncProcessor, Processor
 from leadcore.ports.queries import (
     LeadQuery,
-    LeadSort,
     PaymentQuery,
     RefundDate,
     RefundPage,
@@ -53,7 +91,15 @@ from leadcore.ports.stores import AsyncStore, Store, UseCase
 __all__ = [
     "AccountFacts",
     "AccountNeeds",
+    "Agenda",
+    "AppointmentFacts",
+    "AppointmentNeeds",
+    "AppointmentQuery",
+    "AsyncAgenda",
     "AsyncCourier",
+    "AsyncFileIndex",
+    "AsyncFileKeeper",
+    "AsyncOutbox",
     "AsyncProcessor",
     "AsyncStore",
     "BalanceFacts",
@@ -61,15 +107,36 @@ __all__ = [
     "ContactFacts",
     "ContactNeeds",
     "Courier",
+    "DeedQuery",
+    "DueLetter",
+    "Feed",
+    "FileFacts",
+    "FileIndex",
+    "FileKeeper",
+    "FileNeeds",
+    "FileQuery",
+    "JournalEntry",
+    "KeptWithLead",
     "LeadFacts",
     "LeadNeeds",
     "LeadQuery",
     "LeadSort",
+    "LetterFacts",
+    "LetterNeeds",
+    "LogInFacts",
+    "LogInNeeds",
+    "LoginFacts",
+    "LoginNeeds",
     "NotSent",
     "OfferFacts",
     "OfferNeeds",
     "OrderFacts",
     "OrderNeeds",
+    "Outbox",
+    "OutboxEntry",
+    "OutboxFacts",
+    "OutboxNeeds",
+    "OutboxQuery",
     "PaymentFacts",
     "PaymentNeeds",
     "PaymentQuery",
@@ -87,6 +154,8 @@ __all__ = [
     "SellerFacts",
     "SellerNeeds",
     "Sent",
+    "SessionCaseFacts",
+    "SessionNeeds",
     "StatementFacts",
     "StatementLine",
     "StatementNeeds",
@@ -97,4 +166,6 @@ __all__ = [
     "UserFacts",
     "UserNeeds",
     "WhyNotSent",
+    "kept_key",
+    "lead_sort_key",
 ]

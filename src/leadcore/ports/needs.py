@@ -17,6 +17,7 @@ from leadcore.leads import Lead, Sale
 from leadcore.orders import Order, OrderReturns, Standing
 from leadcore.payments import Crossing, Payment, StrayNotices
 from leadcore.people import User
+from leadcore.ports.kept import KeptWithLead
 from leadcore.ports.queries import StatementLine
 from leadcore.refunds.life import Refund
 from leadcore.submissions import Submission
@@ -128,15 +129,23 @@ class RenewalFacts:
 
 @frozen
 class UserNeeds:
-    """One user and the tree of the account the user is in or to be in."""
+    """One user and the tree of the account the user is in or to be in.
+
+    Attributes:
+        parent_id: who the user is to stand below; None where that is nobody or does not change.
+    """
 
     user_id: UserId
     account_id: AccountId
+    parent_id: UserId | None = None
 
 
 @frozen(kw_only=True)
 class UserFacts:
-    """One user; the tree's version counts the moves in the account (stream `tree`)."""
+    """One user; the tree's version counts the moves in the account (stream `tree`).
+
+    The tree is that of the account, or of those the needs name among themselves.
+    """
 
     account: Account | None
     user: Versioned[User | None]
@@ -145,15 +154,24 @@ class UserFacts:
 
 @frozen
 class LeadNeeds:
-    """One lead and one who wants to do something with it; None for the seller's own systems."""
+    """One lead and one who wants to do something with it; None for the seller's own systems.
+
+    Attributes:
+        user_ids: others that it is about: whom the lead is to be assigned to.
+    """
 
     lead_id: LeadId
     viewer_id: UserId | None = None
+    user_ids: tuple[UserId, ...] = ()
 
 
 @frozen(kw_only=True)
 class LeadFacts:
-    """One lead, the viewer, and the tree of the viewer's account."""
+    """One lead, the viewer, and the tree of the viewer's account.
+
+    An account may have a million users: the tree may be that of the viewer, of whoever the lead is
+    assigned to and of those the needs name, among themselves. It answers the same about them.
+    """
 
     lead: Versioned[Lead | None]
     viewer: User | None
@@ -237,7 +255,8 @@ class RefundCaseFacts:
         history: other leads of the same person.
         order, standing: the order it was sold under.
         ledger: the account's prepaid account.
-        viewer: who asks, if anybody; `tree` is of that user's account.
+        viewer: who asks, if anybody; `tree` is of that user's account, at least as far as the
+            viewer and the owners of `lead` and `other` go.
         requester: who made the request, to be told.
         other: the lead the request names beside its own; None where there is none.
         key_counts: for each of the person's keys, how often it was claimed so far.
@@ -248,6 +267,7 @@ class RefundCaseFacts:
             those for this sale; None where it has none.
         request_counts: with any of these three, how often `refunds.requests_key` of the account was
             claimed, read before them.
+        kept: the appointments and files that are kept with the lead.
     """
 
     seller: Seller | None
@@ -267,6 +287,7 @@ class RefundCaseFacts:
     asked: tuple[Refund, ...] | None = None
     order_returns: OrderReturns | None = None
     request_counts: dict[str, int] = field(factory=dict[str, int])
+    kept: KeptWithLead = field(factory=KeptWithLead)
 
 
 @frozen(kw_only=True)
@@ -321,10 +342,12 @@ class ContactFacts:
     """A lead and what is known about contacting its person.
 
     Attributes:
-        viewer, tree: who asks, and the tree of that user's account.
+        viewer, tree: who asks, and the tree of that user's account, at least as far as the viewer
+            and the lead's owner go.
         points: the contact points of the lead's numbers and e-mail addresses that something is
             recorded about, by address.
         trail: the lead's decision trail; None where nobody asked for it.
+        others: as `Store.others` gives them for the lead.
     """
 
     lead: Versioned[Lead | None]
@@ -332,6 +355,7 @@ class ContactFacts:
     tree: Tree
     points: tuple[ContactPoint, ...] = ()
     trail: Versioned[DecisionTrail] | None = None
+    others: tuple[Lead, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -389,13 +413,15 @@ class BalanceFacts:
         low: the crossing of what it wants to be told of; None where it is not below.
         recharge: the crossing of what it wants a recharge at.
         payment: that recharge's payment; state None where there is none yet.
+        seller: in whose words the alert is told.
     """
 
-    account: Account | None
+    account: Versioned[Account | None]
     users: tuple[User, ...]
     low: Crossing | None
     recharge: Crossing | None
     payment: Versioned[Payment | None]
+    seller: Seller | None = None
 
 
 @frozen(kw_only=True)

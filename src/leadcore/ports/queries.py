@@ -11,13 +11,13 @@ from leadcore.balances import Entry, Transfer
 from leadcore.downline import Scope
 from leadcore.leads import LeadStatus
 from leadcore.payments import PaymentStatus
+from leadcore.ports.lead_sorts import LeadSort
 from leadcore.refunds.life import Refund, RefundStatus
 from leadcore.submissions import LeadKind
 from leadcore.values import AccountId, LeadId, SellerId, optional_instant
 
 __all__ = [
     "LeadQuery",
-    "LeadSort",
     "PaymentQuery",
     "RefundDate",
     "RefundPage",
@@ -27,16 +27,9 @@ __all__ = [
 ]
 
 
-class LeadSort(Enum):
-    """By which instant leads are listed, newest first."""
-
-    RECEIVED = "received"
-    SOLD = "sold"
-
-
 @frozen(kw_only=True)
 class LeadQuery:
-    """Which leads to list, newest first; overdue ones longest overdue first.
+    """Which leads to list, as `sort` says; overdue ones longest overdue first.
 
     With a scope only leads that its viewer sees are listed: sold to the account, not refunded, and
     assigned within the viewer's reach. Without one it is the seller's own staff that asks.
@@ -45,11 +38,14 @@ class LeadQuery:
         seller_id: whose leads.
         scope: what the viewer may see; None for the seller's staff.
         statuses, kind: only these; None for all.
-        since, until: received (or sold, by `sort`) from the first to before the second.
+        since, until: received (or sold, where `sort` is by that) from the first to before the
+            second.
         text: found in the name, a phone or an e-mail, without regard to case; None for all.
         overdue_at: only those held by an account that nobody tried to reach since, and whose first
             contact was due before this instant; longest overdue first, then by id. `sort` then only
             says which instant `since` and `until` speak of.
+        sort: what the list is sorted by; see `LeadSort`.
+        reverse: the other way round: the oldest first, texts from Z on.
         limit: at most so many.
         after: the id of the last lead of the page before; None for the first page.
     """
@@ -63,6 +59,7 @@ class LeadQuery:
     text: str | None = None
     overdue_at: datetime | None = field(default=None, converter=optional_instant)
     sort: LeadSort = LeadSort.RECEIVED
+    reverse: bool = False
     limit: int = 50
     after: LeadId | None = None
 

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from leadcore.ports.appointments import Agenda, AsyncAgenda
+from leadcore.ports.files import AsyncFileIndex, FileIndex
+from leadcore.ports.outbox import AsyncOutbox, Outbox
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from leadcore.accounts import Account, Seller
     from leadcore.balances import Balance, LedgerAccount, Posted, Rejected, Transfer
     from leadcore.contact_points import ContactPoint
+    from leadcore.downline import Scope
     from leadcore.leads import Lead
+    from leadcore.logins import Deed, Login, Session, SessionFacts
     from leadcore.notices import Message
     from leadcore.orders import Order, OrderMoney, Standing, Usage
     from leadcore.outcomes import Outcome
     from leadcore.payments import Payment, StrayNotices
     from leadcore.people import User
+    from leadcore.ports.logins import DeedQuery
     from leadcore.ports.queries import (
         LeadQuery,
         PaymentQuery,
@@ -48,7 +55,7 @@ class UseCase(Protocol[N_co, F_contra, A_co]):
         ...
 
 
-class Store(Protocol):
+class Store(Agenda, FileIndex, Outbox, Protocol):
     """A store, sync: runs use cases and answers reads. `leadcore.testing` has its contract."""
 
     def run(self, case: UseCase[Any, Any, A]) -> A:
@@ -117,12 +124,30 @@ class Store(Protocol):
         """
         ...
 
+    def scope(self, viewer_id: UserId) -> Scope | None:
+        """Give what a user may see, as `downline.scope` does; None where there is no such user."""
+        ...
+
+    def covered(self, seen: Scope, owner_ids: Iterable[UserId]) -> frozenset[UserId]:
+        """Give those of the users whose leads a scope covers: the single check, or several.
+
+        They are users of the scope's account; the others are left out, as are ids of nobody.
+        """
+        ...
+
     def lead(self, lead_id: LeadId) -> Lead | None:
         """Give a lead, whoever asks; a viewer's right is checked with `back_office.sees`."""
         ...
 
     def leads(self, query: LeadQuery) -> tuple[Lead, ...]:
         """Give a page of leads."""
+        ...
+
+    def others(self, lead: Lead) -> tuple[Lead, ...]:
+        """Give the seller's other leads of a lead's person that were ever sold, by id.
+
+        Those share one of `submissions.person_keys`; whom nobody bought, nobody tried to reach.
+        """
         ...
 
     def refunds(self, query: RefundQuery) -> tuple[Refund, ...]:
@@ -175,12 +200,40 @@ class Store(Protocol):
         """Give messages of the outbox that wait for delivery, of one seller or of all."""
         ...
 
+    def login(self, user_id: UserId) -> Login | None:
+        """Give a user's log-in."""
+        ...
+
+    def login_named(self, seller_id: SellerId, name: str) -> Login | None:
+        """Give the log-in of a name, as `logins.login_name` gives it."""
+        ...
+
+    def login_with_token(self, token: str) -> Login | None:
+        """Give the log-in a token is good for, by the token's digest; it may be too old."""
+        ...
+
+    def password_hash(self, user_id: UserId) -> str | None:
+        """Give the hash of a user's password, for whoever checks passwords; it is never shown."""
+        ...
+
+    def session(self, token: str) -> SessionFacts:
+        """Give the session of a token, by the token's digest, and what it depends on."""
+        ...
+
+    def sessions(self, user_id: UserId) -> tuple[Session, ...]:
+        """Give a user's sessions that were not ended, newest first; see `logins.who`."""
+        ...
+
+    def deeds(self, query: DeedQuery) -> tuple[Deed, ...]:
+        """Give who did what, newest first."""
+        ...
+
     def audit(self) -> tuple[str, ...]:
         """Fold the journal and the entries again; give a sentence for each difference found."""
         ...
 
 
-class AsyncStore(Protocol):
+class AsyncStore(AsyncAgenda, AsyncFileIndex, AsyncOutbox, Protocol):
     """A store, async: the same names as `Store`, to be awaited."""
 
     async def run(self, case: UseCase[Any, Any, A]) -> A:
@@ -233,12 +286,24 @@ class AsyncStore(Protocol):
         """As `Store.order_money`."""
         ...
 
+    async def scope(self, viewer_id: UserId) -> Scope | None:
+        """As `Store.scope`."""
+        ...
+
+    async def covered(self, seen: Scope, owner_ids: Iterable[UserId]) -> frozenset[UserId]:
+        """As `Store.covered`."""
+        ...
+
     async def lead(self, lead_id: LeadId) -> Lead | None:
         """As `Store.lead`."""
         ...
 
     async def leads(self, query: LeadQuery) -> tuple[Lead, ...]:
         """As `Store.leads`."""
+        ...
+
+    async def others(self, lead: Lead) -> tuple[Lead, ...]:
+        """As `Store.others`."""
         ...
 
     async def refunds(self, query: RefundQuery) -> tuple[Refund, ...]:
@@ -291,6 +356,34 @@ class AsyncStore(Protocol):
         self, limit: int = 100, seller_id: SellerId | None = None
     ) -> tuple[Message, ...]:
         """As `Store.messages`."""
+        ...
+
+    async def login(self, user_id: UserId) -> Login | None:
+        """As `Store.login`."""
+        ...
+
+    async def login_named(self, seller_id: SellerId, name: str) -> Login | None:
+        """As `Store.login_named`."""
+        ...
+
+    async def login_with_token(self, token: str) -> Login | None:
+        """As `Store.login_with_token`."""
+        ...
+
+    async def password_hash(self, user_id: UserId) -> str | None:
+        """As `Store.password_hash`."""
+        ...
+
+    async def session(self, token: str) -> SessionFacts:
+        """As `Store.session`."""
+        ...
+
+    async def sessions(self, user_id: UserId) -> tuple[Session, ...]:
+        """As `Store.sessions`."""
+        ...
+
+    async def deeds(self, query: DeedQuery) -> tuple[Deed, ...]:
+        """As `Store.deeds`."""
         ...
 
     async def audit(self) -> tuple[str, ...]:

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from leadcore.testing.awaiting import Awaited, Loop
     from leadcore.testing.capabilities import Can
     from leadcore.testing.contracts import StoreContract
+    from leadcore.testing.courier_contract import (
+        AwaitedCourier,
+        CourierContract,
+        FarSide,
+        Taken,
+        courier_message,
+    )
     from leadcore.testing.laws import reading, violations
     from leadcore.testing.ledger_laws import ledger_violations, round_trip_violations
     from leadcore.testing.linear import Call, Recorder, balance_step, linearizable
@@ -34,12 +41,15 @@ if TYPE_CHECKING:
 __all__ = [
     "AsyncProcessorDouble",
     "Awaited",
+    "AwaitedCourier",
     "BackOfficeMachine",
     "Broken",
     "Call",
     "Can",
     "Chaos",
+    "CourierContract",
     "Day",
+    "FarSide",
     "Loop",
     "MemoryStore",
     "Play",
@@ -50,8 +60,10 @@ __all__ = [
     "Step",
     "SteppedStore",
     "StoreContract",
+    "Taken",
     "Trouble",
     "balance_step",
+    "courier_message",
     "ledger_violations",
     "linearizable",
     "machine_of",
@@ -67,12 +79,15 @@ __all__ = [
 _HOMES = {
     "AsyncProcessorDouble": "processors",
     "Awaited": "awaiting",
+    "AwaitedCourier": "courier_contract",
     "BackOfficeMachine": "machine",
     "Broken": "simulation",
     "Call": "linear",
     "Can": "capabilities",
     "Chaos": "simulation",
+    "CourierContract": "courier_contract",
     "Day": "simulation",
+    "FarSide": "courier_contract",
     "Loop": "awaiting",
     "MemoryStore": "memory",
     "Play": "play",
@@ -83,8 +98,10 @@ _HOMES = {
     "Step": "play",
     "SteppedStore": "simulation",
     "StoreContract": "contracts",
+    "Taken": "courier_contract",
     "Trouble": "processors",
     "balance_step": "linear",
+    "courier_message": "courier_contract",
     "ledger_violations": "ledger_laws",
     "linearizable": "linear",
     "machine_of": "machine",

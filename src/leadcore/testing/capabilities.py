@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from leadcore.ports import Store
 
-__all__ = ["Can", "CapabilityContract", "only_new_tests"]
+__all__ = ["Can", "CapabilityContract", "only_new_tests", "together"]
 
 _WORKERS = 4
 _EACH = 5
@@ -115,7 +115,7 @@ class CapabilityContract:
                 with recorder.call("account", "look") as call:
                     call.answer = scene.store.balance(ledger).posted
 
-        _together(work)
+        together(work)
         assert linearizable(recorder.history(), balance_step, start=start) is None
         assert scene.balance() == start % 60
         assert ledger_violations(scene.store, scene.seller) == ()
@@ -131,7 +131,7 @@ class CapabilityContract:
                 who = 10 + number if worker % 2 else 20 + worker
                 scene.store.run(reception(scene.seller, 10 * worker + number, of=who))
 
-        _together(work)
+        together(work)
         ((_, standing),) = scene.store.orders(scene.seller)
         assert (standing.sold, scene.balance()) == (places, 100_000 - places * PRICE)
         assert violations(scene.store, scene.seller) == ()
@@ -143,7 +143,7 @@ class CapabilityContract:
         assert sum(day.committed for day in days) > 0
 
 
-def _together(work: Callable[[int], Any]) -> None:
+def together(work: Callable[[int], Any]) -> None:
     """Do a piece of work in several threads at once; raise what one of them raised."""
     begin, failed = threading.Barrier(_WORKERS), list[BaseException]()
 

@@ -28,16 +28,23 @@ from leadcore.orders import Standing
 from leadcore.people import MoveUser
 from leadcore.ports import LeadQuery
 from leadcore.refunds import ApproveRefund, Basis, Refund, ReverseRefund
+from leadcore.testing.appointment_contract import AppointmentContract
 from leadcore.testing.auction_contract import AuctionContract
 from leadcore.testing.capabilities import CapabilityContract, only_new_tests
 from leadcore.testing.contact_contract import ContactContract
+from leadcore.testing.credit_contract import CreditContract
 from leadcore.testing.distribution_contract import DistributionContract
+from leadcore.testing.downline_contract import DownlineContract
+from leadcore.testing.file_contract import FileContract
 from leadcore.testing.laws import reading, violations
 from leadcore.testing.ledger_contract import LedgerContract
+from leadcore.testing.login_contract import LoginContract
 from leadcore.testing.machine import machine_of
 from leadcore.testing.memory import MemoryStore
 from leadcore.testing.order_contract import OrderContract
+from leadcore.testing.outbox_contract import OutboxContract
 from leadcore.testing.payment_contract import PaymentContract
+from leadcore.testing.person_contract import PersonContract
 from leadcore.testing.play import Play, Step, perform, plays
 from leadcore.testing.scenes import (
     AT,
@@ -76,13 +83,20 @@ _MACHINE = settings(
 
 
 class StoreContract(
+    AppointmentContract,
     AuctionContract,
     CapabilityContract,
     ContactContract,
+    CreditContract,
     DistributionContract,
+    DownlineContract,
+    FileContract,
     LedgerContract,
+    LoginContract,
     OrderContract,
+    OutboxContract,
     PaymentContract,
+    PersonContract,
 ):
     """What every store must do; see `leadcore.ports.Store`.
 

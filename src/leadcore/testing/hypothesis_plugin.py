@@ -25,6 +25,9 @@ __all__ = ["register"]
 TYPES = {
     "leadcore.leads": ("Lead", "Sale"),
     "leadcore.orders": ("OrderTerms",),
+    "leadcore.logins.deeds": ("Deed",),
+    "leadcore.logins.life": ("Login",),
+    "leadcore.logins.sessions": ("Session",),
     "leadcore.people": ("Profile",),
     "leadcore.submissions": ("Submission",),
     "leadcore.values": ("Address", "Email", "Money", "PersonName", "Phone"),

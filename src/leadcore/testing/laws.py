@@ -2,9 +2,10 @@
 
 * money is conserved: an account holds what was paid in, less its standing sales at their prices and
   what its returns did not give back;
-* no balance is below its floor;
+* no balance is below the lowest floor its account ever had;
 * a person is held once: no two sales of one person stand within the look-back, but for those of
   one lead that several buyers share, which are never of one associate;
+* who has a lead by auction bid for it, in time and not below the least bid, and pays that bid;
 * a sale has at most one return that stands;
 * a refunded lead is seen by nobody, and the person never goes back to the account that returned it;
 * the overdue leads are those that are held, were not tried since, and whose first contact was due;
@@ -15,10 +16,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from leadcore.accounts import prepaid_account
+from leadcore.accounts import AccountOpened, CreditLimitSet, prepaid_account
 from leadcore.back_office import sees
 from leadcore.contact_points import addresses
 from leadcore.downline import Tree, scope
@@ -27,7 +29,7 @@ from leadcore.leads import Lead, LeadStatus, untried_until
 from leadcore.ports import LeadQuery, RefundQuery
 from leadcore.refunds import RefundStatus
 from leadcore.submissions import person_keys
-from leadcore.values import SellerId, instant
+from leadcore.values import UNLIMITED, SellerId, instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -59,6 +61,7 @@ def reading(store: Store, seller: str) -> dict[str, object]:
     for lead in leads:
         found[f"journal of {lead.id}"] = store.journal("lead", lead.id)
         found[f"decisions on {lead.id}"] = store.journal("decisions", lead.id)
+        found[f"others of {lead.id}"] = tuple(other.id for other in store.others(lead))
     for address in sorted({each for lead in leads for each in addresses(lead.submission)}):
         found[f"contact point {address}"] = store.contact_point(key, address)
     found["reviews"] = store.reviews(key)
@@ -83,6 +86,7 @@ def violations(store: Store, seller: str) -> tuple[str, ...]:
         *store.audit(),
         *(said for account in store.accounts(key) for said in _money(store, account, leads)),
         *_held_once(store, key, leads),
+        *_by_auction(leads),
         *_returns(store, key),
         *_never_back(store, key, leads),
         *_overdue(store, key, leads),
@@ -109,8 +113,29 @@ def _money(store: Store, account: Account, leads: tuple[Lead, ...]) -> Iterator[
     held = store.balance(ledger)
     if held.posted != paid_in - spent:
         yield f"{account.id} holds {held.posted}, but was paid {paid_in} and spent {spent}"
-    if held.available < 0:
+    floors = [each.floor for each in store.journal("account", account.id) if _limits(each)]
+    if UNLIMITED not in floors and held.available < min(floors, default=0):
         yield f"{account.id} is overdrawn: {held.available}"
+
+
+def _limits(event: object) -> bool:
+    return isinstance(event, AccountOpened | CreditLimitSet)
+
+
+def _by_auction(leads: tuple[Lead, ...]) -> Iterator[str]:
+    for lead in leads:
+        won = lead.reservation or lead.sale
+        if lead.bidding is None or lead.bidding.over or won is None:
+            continue
+        auction = lead.bidding.auction
+        ends = auction.opened_at + timedelta(milliseconds=auction.terms.collect_ms)
+        bids = [bid for bid in auction.bids if bid.bidder == won.order_id]
+        if not bids and lead.bidding.tier:
+            continue  # a lower tier of a waterfall has it, which is asked no bids
+        if [bid.amount for bid in bids] != [won.price]:
+            yield f"lead {lead.id} was won at {won.price} on bids of {bids}"
+        if any(bid.amount < auction.terms.minimum or bid.at >= ends for bid in bids):
+            yield f"lead {lead.id} was won by a bid that does not count: {bids}"
 
 
 def _held_once(store: Store, seller: SellerId, leads: tuple[Lead, ...]) -> Iterator[str]:

@@ -4,7 +4,8 @@ Each sentence begins with the number of the law:
 
 * I1 every line is one of its transfer's two, in the seller's currency;
 * I3 no counter is below zero;
-* I4 available is never below the floor, but by a transfer that was forced;
+* I4 nothing is drawn that leaves less available than the floor of then, but by a transfer that was
+  forced; a floor that is raised above what is available leaves it where it is;
 * I5 posted is the sum of the lines, I8 pending the sum of the open holds;
 * I6 lines are numbered from 1 without a gap; I7 each says what was posted and pending after it;
 * I9 what is refunded of a charge, less what was reversed, lies between zero and the charge;
@@ -18,17 +19,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from leadcore import wire
-from leadcore.accounts import prepaid_account
+from leadcore.accounts import AccountOpened, CreditLimitSet, prepaid_account
 from leadcore.balances import TransferKind
 from leadcore.balances.transfers import RESOLVING
 from leadcore.ports import LeadQuery, RefundQuery
-from leadcore.values import SellerId
+from leadcore.values import SellerId, Unlimited
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from leadcore.balances import Transfer
     from leadcore.ports import StatementLine, Store
@@ -51,6 +53,7 @@ def _account(store: Store, account_id: str) -> Iterator[str]:
     transfers = {line.transfer.id: line.transfer for line in lines}.values()
     for said in (
         *_counters(store, ledger, lines),
+        *_drawn(lines, store.journal("account", account_id)),
         *_lines(ledger, lines),
         *_holds(lines),
         *_refunds(transfers),
@@ -75,9 +78,32 @@ def _counters(store: Store, ledger: str, lines: tuple[StatementLine, ...]) -> It
         yield f"I8 pending is {held.pending} or {said.pending}, its open holds come to {pending}"
     if held.seq != len(lines):
         yield f"I6 the account is at line {held.seq} of {len(lines)}"
-    forced = any(line.transfer.forced for line in lines)
-    if type(held.floor) is int and held.available < held.floor and not forced:
-        yield f"I4 available is {held.available}, below {held.floor}"
+
+
+def _drawn(lines: tuple[StatementLine, ...], events: Iterable[object]) -> Iterator[str]:
+    set_at = [(each.at, each.floor) for each in events if _sets_floor(each)]
+    before = 0
+    for line in lines:
+        entry, transfer = line.entry, line.transfer
+        available = entry.posted_after - entry.pending_after
+        # A hold that is captured was granted when it was made.
+        free = transfer.forced or transfer.kind in RESOLVING or available >= before
+        before = available
+        floor = _least(set_at, entry.recorded_at)
+        if not free and floor is not None and available < floor:
+            yield f"I4 line {entry.seq} leaves {available} available, below {floor}"
+
+
+def _sets_floor(event: object) -> TypeGuard[AccountOpened | CreditLimitSet]:
+    return isinstance(event, AccountOpened | CreditLimitSet)
+
+
+def _least(set_at: list[tuple[datetime, int | Unlimited]], at: datetime) -> int | None:
+    """Give the least floor at an instant; of several set at that very instant either may count."""
+    past = [floor for since, floor in set_at if since < at]
+    found = [*past[-1:], *(floor for since, floor in set_at if since == at)]
+    limits = [floor for floor in found if not isinstance(floor, Unlimited)]
+    return min(limits) if found and len(limits) == len(found) else None
 
 
 def _lines(ledger: str, lines: tuple[StatementLine, ...]) -> Iterator[str]:

@@ -114,7 +114,7 @@ class Broken(AssertionError):
 
 
 _GROUPS = (
-    ("receive", "receive", "receive", "repeat", "offer"),
+    ("receive", "receive", "receive", "receive", "repeat", "offer", "edit"),
     ("receive", "receive", "renew", "pause", "edit"),
     ("confirm", "confirm", "fail", "lapse"),
     ("request", "request", "attempt", "assign", "contact"),
@@ -123,11 +123,20 @@ _GROUPS = (
     ("reverse", "receive", "offer", "resell"),
     ("renew", "check", "settle", "pay", "notice", "fund", "expire_bonus", "take_back"),
     ("resume", "edit", "move", "stop", "activate", "terms", "receive"),
+    ("receive", "bid", "bid", "bid", "bid", "no_bid"),
+    ("shut", "shut", "shut", "bid", "offer"),
+    ("post", "post", "post", "fail", "lapse", "shut"),
 )
 """What is done at the same moment, because it is about the same things."""
 
 _USUAL = (0, 0, 2, 3, 4, 5)
 """The groups that a lead's life goes through; the others come between."""
+
+_PLAIN = 9
+"""So many of the groups are about what every day knows; the rest are about auctions."""
+
+_AUCTIONED = (0, 9, 9, 10, 11, 10, 11, 3, 4, 5)
+"""The same where leads are auctioned."""
 
 _TURNS = 12
 _PEOPLE = 5
@@ -158,10 +167,13 @@ class _Simulation:
     def run(self) -> None:
         """Let everybody act until nobody has anything left to do."""
         draw = self.random
+        way = WAYS[self.stage.plan.ways % len(WAYS)]
+        bids = way is not None and way.auctions
+        life, groups, first = (_AUCTIONED, len(_GROUPS), 6) if bids else (_USUAL, _PLAIN, 2)
         moments = sorted(draw.randrange(_DAY) for _ in range(draw.randint(6, 12)))
         for number, at in enumerate(moments):
-            usual = number < 2 or draw.random() < 0.6  # noqa: PLR2004 - the first two, and six in ten
-            which = _USUAL[number % len(_USUAL)] if usual else draw.randrange(len(_GROUPS))
+            usual = number < first or draw.random() < 0.6  # noqa: PLR2004 - and six in ten
+            which = life[number % len(life)] if usual else draw.randrange(groups)
             self._push(at, 0, self._moment(_GROUPS[which]))
         self._turn()
         for case in self.orphans:

@@ -33,10 +33,12 @@ if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
 
 __all__ = [
+    "SHAPES",
     "ZONES",
     "RefundCase",
     "instants",
     "money",
+    "parent_links",
     "refund_cases",
     "submissions",
     "transitions",
@@ -201,21 +203,46 @@ def _submission(
     )
 
 
+SHAPES = ("any", "chain", "wide", "forest", "damaged")
+"""The shapes of trees: one below any earlier one, one below the other, all below the first, short
+chains side by side; and links that go to nobody, to oneself or round in a circle."""
+
+
 @st.composite
-def trees(draw: DrawFn, *, most: int = 12) -> Tree:
-    """Draw a tree of people: chains, stars, forests and everything between."""
+def parent_links(
+    draw: DrawFn, *, shape: str | None = None, most: int = 12
+) -> dict[UserId, UserId | None]:
+    """Draw the parent links of an account's users, whose ids are `u00`, `u01` ….
+
+    Args:
+        draw: Hypothesis' own.
+        shape: one of `SHAPES`; None to draw a sound one of them.
+        most: at most so many people.
+    """
     count = draw(st.integers(1, most))
-    shape = draw(st.sampled_from(("any", "chain", "star", "forest")))
+    shape = shape or draw(st.sampled_from(SHAPES[:-1]))
     parents: dict[UserId, UserId | None] = {}
     for index in range(count):
         above = {
-            "any": draw(st.integers(-1, index - 1)),
             "chain": index - 1,
-            "star": 0 if index else -1,
+            "wide": 0 if index else -1,
             "forest": -1 if index % 3 == 0 else index - 1,
-        }[shape]
+        }.get(shape)
+        if above is None:
+            # One more than there are is nobody.
+            above = draw(st.integers(-1, count if shape == "damaged" else index - 1))
         parents[UserId(f"u{index:02d}")] = None if above < 0 else UserId(f"u{above:02d}")
-    return Tree(parents)
+    return parents
+
+
+def trees(*, shape: str | None = None, most: int = 12) -> SearchStrategy[Tree]:
+    """Draw a tree of people: chains, wide ones, forests and everything between.
+
+    Args:
+        shape: one of `SHAPES`; None to draw a sound one of them.
+        most: at most so many people.
+    """
+    return parent_links(shape=shape, most=most).map(Tree)
 
 
 @frozen(kw_only=True)

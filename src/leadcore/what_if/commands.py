@@ -10,7 +10,10 @@ from leadcore.accounts import (
     AccountStopped,
     ActivateAccount,
     BalanceWatchSet,
+    CreditLimitSet,
+    LowBalanceTold,
     OpenAccount,
+    SetCreditLimit,
     StopAccount,
     WatchBalance,
 )
@@ -41,8 +44,8 @@ __all__ = [
 ]
 
 
-def account_command(event: AccountEvent) -> AccountCommand:
-    """Give the command an account's event came of."""
+def account_command(event: AccountEvent) -> AccountCommand | None:
+    """Give the command an account's event came of; None where the clock made it happen."""
     match event:
         case AccountOpened():
             return OpenAccount(
@@ -50,9 +53,14 @@ def account_command(event: AccountEvent) -> AccountCommand:
                 seller_id=event.seller_id,
                 name=event.name,
                 currency=event.currency,
+                floor=event.floor,
             )
         case AccountStopped(reason):
             return StopAccount(reason)
+        case CreditLimitSet(limit=limit, reason=reason, actor=actor):
+            return SetCreditLimit(limit=limit, reason=reason, actor=actor)
+        case LowBalanceTold():
+            return None
         case BalanceWatchSet(watch=watch):
             return WatchBalance(watch)
         case _:

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from leadcore.accounts import prepaid_account
 from leadcore.ports import LeadQuery, RefundQuery, StatementLine
-from leadcore.values import AccountId, SellerId, Unlimited
+from leadcore.values import SellerId
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,13 +40,11 @@ class History:
     Attributes:
         streams: the seller, its accounts, users, orders, leads and requests to return them.
         lines: of every account's prepaid balance, by account and in the order of their numbers.
-        floors: the least each account's available balance may become.
     """
 
     seller_id: SellerId
     streams: tuple[Recorded, ...]
     lines: tuple[StatementLine, ...]
-    floors: dict[AccountId, int | Unlimited]
 
     @property
     def forced(self) -> frozenset[str]:
@@ -65,13 +63,11 @@ def recorded(store: Store, seller_id: SellerId) -> History:
         (("lead", lead.id) for lead in every_lead(store, seller_id)),
         (("refund", refund.id) for refund in every_refund(store, seller_id)),
     )
-    ledgers = {account.id: prepaid_account(account.id) for account in accounts}
-    found = ((key, store.ledger_account(ledger)) for key, ledger in ledgers.items())
+    ledgers = [prepaid_account(account.id) for account in accounts]
     return History(
         seller_id=seller_id,
         streams=tuple(Recorded(kind, key, store.journal(kind, key)) for kind, key in named),
-        lines=tuple(line for ledger in ledgers.values() for line in store.statement(ledger)),
-        floors={key: ledger.floor for key, ledger in found if ledger is not None},
+        lines=tuple(line for ledger in ledgers for line in store.statement(ledger)),
     )
 
 

@@ -155,11 +155,13 @@ class _Making:
     def account(self, stream: Recorded) -> None:
         """Add what was done with an account."""
         for number, event in enumerate(stream.events, start=1):
+            command = account_command(event)
+            if command is None:
+                continue  # whether a balance is low is another question under other terms
             case = bo.KeepAccount(
                 seller_id=self.history.seller_id,
                 account_id=stream.id,  # type: ignore[arg-type]  # the stream's id is the account's
-                command=account_command(event),
-                floor=self.history.floors.get(stream.id, 0),  # type: ignore[call-overload]  # the stream's id is the account's
+                command=command,
                 at=event.at,
             )
             self._add(stream, number, case, at=event.at, after=self._first)

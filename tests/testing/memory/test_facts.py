@@ -79,7 +79,7 @@ def test_nothing_recorded_is_version_zero():
     assert (payment.stray.version, payment.stray.state.reference) == (0, "ch_1")
     assert load(PaymentNeeds(seller_id="s", payment_id="p", account_id="a")).stray is None
     balance = load(BalanceNeeds(seller_id="s", account_id="a"))
-    assert (balance.account, balance.low, balance.recharge) == (None, None, None)
+    assert (balance.account.state, balance.low, balance.recharge) == (None, None, None)
     assert (balance.payment.version, balance.users) == (0, ())
     refund = load(RefundNeeds(refund_id="r"))
     assert (refund.seller, refund.refund.version, refund.lead.version) == (None, 0, 0)

@@ -2,7 +2,18 @@
 
 from tests.testing.stage.acting import act, every, stage, went_well
 
-ACTS = ("pause", "resume", "edit", "stop", "activate", "move", "disable", "enable", "terms")
+ACTS = (
+    "pause",
+    "resume",
+    "edit",
+    "stop",
+    "activate",
+    "move",
+    "disable",
+    "enable",
+    "terms",
+    "credit",
+)
 
 
 def test_everything_is_kept():

@@ -30,8 +30,9 @@ def asking(here: Desk) -> Callable[[Lead, bo.LeadContact, datetime], Decision]:
     def ask(lead: Lead, asked: bo.LeadContact, at: datetime) -> Decision:
         if lead.id not in kept:
             kept.clear()
-            kept[lead.id] = points_of(here.store, lead)
-        return bo.assess_lead(lead, asked, at=at, points=kept[lead.id])
+            kept[lead.id] = points_of(here.store, lead), here.store.others(lead)
+        points, others = kept[lead.id]
+        return bo.assess_lead(lead, asked, at=at, points=points, others=others)
 
     return ask
 
@@ -43,10 +44,10 @@ def advise(here: Desk, lead: Lead, at: datetime) -> Advice | None:
 
 def next_step(advice: Advice) -> str:
     """Write what to do, and when."""
+    if advice.blocked:
+        return "look something up" if advice.look_up else "nothing: it stays closed"
     if advice.channel is None:
-        return (
-            "look something up" if advice.blocked else advice.phase.name.lower().replace("_", " ")
-        )
+        return advice.phase.name.lower().replace("_", " ")
     what = _DO[advice.channel.value]
     return f"{what} now" if advice.due_now else f"{what} from {show.instant(advice.not_before)} on"
 
@@ -55,7 +56,13 @@ def advice_data(advice: Advice) -> dict[str, Any]:
     """Give an advice as JSON data."""
     late = advice.overdue_by
     # Nothing is left out for being as usual: who reads it may rely on every key.
-    always = {"channel": None, "due_at": None, "not_before": None, "may_give_up": False}
+    always = {
+        "channel": None,
+        "due_at": None,
+        "not_before": None,
+        "may_give_up": False,
+        "look_up": False,
+    }
     return {
         **always,
         **show.as_data(advice),

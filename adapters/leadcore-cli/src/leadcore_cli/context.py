@@ -16,6 +16,7 @@ from leadcore.accounts import Seller
 from leadcore.errors import Malformed, NotFound
 from leadcore.ports import Store
 from leadcore.values import AccountId, SellerId, UserId, time_ordered_id
+from leadcore_cli.acting import acting
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -32,6 +33,8 @@ __all__ = [
     "SellerOption",
     "closing_stores",
     "desk",
+    "existing_store",
+    "fresh_act",
     "fresh_id",
     "now",
     "open_store",
@@ -111,6 +114,12 @@ class Desk:
     store: Store
     seller: Seller
 
+    @property
+    def plain(self) -> Store:
+        """The store as nobody's: what is run there is not recorded as whoever acts here."""
+        plain: Store = getattr(self.store, "plain", self.store)
+        return plain
+
     def account(self, account_id: str) -> Account:
         """Give an account of the seller.
 
@@ -145,13 +154,12 @@ def desk(database: str, seller: str | None) -> Desk:
         NotFound: there is no such seller.
         Malformed: there is no database yet, no seller in it, or several to choose from.
     """
-    store = open_store(database)
-    _check_there(store)
+    store = existing_store(database)
     if seller is not None:
         found = store.seller(SellerId(seller))
         if found is None:
             raise NotFound("seller", seller)
-        return Desk(store=store, seller=found)
+        return _desk(store, found)
     known = store.sellers()
     if not known:
         raise Malformed.at("--db", "holds no seller yet; run `leadcore init` first")
@@ -159,7 +167,28 @@ def desk(database: str, seller: str | None) -> Desk:
     if others:
         names = ", ".join(each.id for each in known)
         raise Malformed.at("--seller", f"there are several, name one: {names}")
-    return Desk(store=store, seller=only)
+    return _desk(store, only)
+
+
+def _desk(store: SqlStore, seller: Seller) -> Desk:
+    return Desk(store=acting(store, seller.id, fresh_act), seller=seller)
+
+
+def fresh_act() -> tuple[str, datetime]:
+    """Give an id for one act, and now."""
+    at = now()
+    return fresh_id(at), at
+
+
+def existing_store(database: str) -> SqlStore:
+    """Open the store at an SQLAlchemy URL, as `open_store`; SQLite's file must be there.
+
+    Raises:
+        Malformed: as `open_store` says, or there is no database yet.
+    """
+    store = open_store(database)
+    _check_there(store)
+    return store
 
 
 def _check_there(store: SqlStore) -> None:

@@ -24,6 +24,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "setting_up",
         "Add a user to an account, or change one: profile, place in the tree, log-in.",
     ),
+    "login": (
+        "logging_in",
+        "Log-ins of users: invitations, passwords, sessions, who comes in.",
+    ),
+    "deeds": ("doing", "List who did what, newest first."),
     "fund": ("setting_up", "Put money that came in on an account's balance."),
     "pay": ("paying", "Payments from saved methods."),
     "account refund": (
@@ -42,13 +47,17 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "account_money",
         "Look whether a balance is low: alert and recharge, each once for one crossing.",
     ),
+    "account credit-limit": (
+        "account_money",
+        "Change how far an open account may go below zero, saying why.",
+    ),
     "account expire-bonus": (
         "account_money",
         "Take back what is left of bonus whose time is over; run again, it finds none.",
     ),
     "tick": (
         "ticking",
-        "Do all that is due: deliveries, renewals, bonus, low balances, open payments.",
+        "Do all that is due: deliveries, renewals, bonus, low balances, reminders, open payments.",
     ),
     "order": ("order_lists", "An account's standing orders for leads."),
     "import": (
@@ -59,6 +68,26 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lead": (
         "looking",
         "Show a lead: what the person gave, whether a call is permitted now, and its history.",
+    ),
+    "dashboard": (
+        "reporting",
+        "Show this month and the last one: leads by the day, first contacts, returns, money.",
+    ),
+    "report": (
+        "reporting",
+        "Show one report of the days from --since to before --until; else of two months.",
+    ),
+    "export": (
+        "exporting",
+        "Write leads to a file: all that whoever asks may see, as of one moment.",
+    ),
+    "email": (
+        "mailing",
+        "E-mail a lead's person, if the rules permit it; it waits in the outbox then.",
+    ),
+    "forward": (
+        "mailing",
+        "Send a lead by e-mail to a user whose leads one sees; it stays with whoever works it.",
     ),
     "due": (
         "due",
@@ -71,6 +100,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "auction": ("auctioning", "Leads that are auctioned: bids, the close, the post."),
     "delivery": ("distributing", "Leads that are delivered before they are sold."),
+    "appointment": (
+        "appointing",
+        "Appointments: made within a lead, told by calendar invitations.",
+    ),
+    "file": ("filing", "Files of leads, and the contents that are kept for them."),
     "assign": ("looking", "Give a lead to another user of the account that bought it."),
     "contact": (
         "asking",
@@ -99,7 +133,18 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "statement": ("accounting", "Show every line of an account, each traceable to its lead."),
     "users": ("looking", "List users and who stands above whom."),
-    "outbox": ("looking", "List messages that wait for delivery."),
+    "outbox": ("outboxing", "List messages that wait for delivery."),
+    "outbox list": ("outboxing", "List messages and where each of them is, oldest first."),
+    "outbox show": ("outboxing", "Show a message whole, and all that became of it."),
+    "outbox dead": ("outboxing", "List messages that were given up: dead ones, and refused ones."),
+    "outbox retry": ("outboxing", "Try messages again that are held, dead, or were refused."),
+    "outbox drop": ("outboxing", "Take a message back that was not delivered."),
+    "relay": ("relaying", "Deliver what is due, once or until it is stopped."),
+    "notice": ("noticing", "How messages read: look at each kind, and replace our words."),
+    "publish": (
+        "publishing",
+        "Publish the journal to NATS JetStream as CloudEvents: each event at least once.",
+    ),
     "audit": (
         "accounting",
         "Fold the journal, all entries and lots again, and say where they differ.",
@@ -167,9 +212,29 @@ app = typer.Typer(
 )
 
 
+def _acting(name: str) -> str:
+    from leadcore_cli.acting import act_as  # noqa: PLC0415 - slow, and `--help` needs none
+
+    try:
+        act_as(name)
+    except ValueError:
+        message = "whoever acts is named on one line"
+        raise typer.BadParameter(message) from None
+    return name
+
+
 @app.callback()
 def options(
     *,
+    actor: Annotated[
+        str,
+        typer.Option(
+            envvar="LEADCORE_ACTOR",
+            metavar="NAME",
+            callback=_acting,
+            help="On whose behalf: see `leadcore deeds`.",
+        ),
+    ] = "staff",
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which.")
     ] = False,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve as replace
 from sqlalchemy import and_, func, select
@@ -21,12 +21,17 @@ from leadcore.decider import fold
 from leadcore.orders import Standing
 from leadcore.payments import differing, payment_of
 from leadcore_sqlalchemy import history, lines, reads, states, tables
+from leadcore_sqlalchemy.intervals import audit_intervals
+from leadcore_sqlalchemy.kept import audit_rooms
+from leadcore_sqlalchemy.limits import audit_limits
+from leadcore_sqlalchemy.logins import audit_logins
+from leadcore_sqlalchemy.outbox import audit_outbox, touched
 from leadcore_sqlalchemy.usage import audit_usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
     from leadcore.balances import Hold, Transfer
     from leadcore.payments import Payment
@@ -51,22 +56,24 @@ def audit(connection: Connection) -> tuple[str, ...]:
     standings: dict[str, Standing] = {}
     return (
         *(found for kind in states.TABLES for found in _streams(connection, kind, standings)),
+        *_streams(connection, "letter", standings),
+        *audit_outbox(connection),
         *_standings(connection, standings),
         *audit_usage(connection),
+        *audit_rooms(connection),
+        *audit_intervals(connection),
         *_money(connection),
         *_sales(connection),
         *_ledger(connection),
+        *audit_limits(connection),
         *_counts(connection),
+        *audit_logins(connection),
     )
 
 
 def _streams(connection: Connection, kind: str, standings: dict[str, Standing]) -> Iterator[str]:
-    table = states.TABLES[kind]
-    rows = connection.execute(
-        select(table.c.id, table.c.version, table.c.data)
-        .order_by(table.c.id)
-        .execution_options(yield_per=_BATCH)
-    )
+    listed = touched() if kind == "letter" else _rows_of(kind)
+    rows = connection.execute(listed.order_by("id").execution_options(yield_per=_BATCH))
     events = connection.execute(
         select(_JOURNAL.c.stream_id, _JOURNAL.c.version, _JOURNAL.c.data)
         .where(_JOURNAL.c.stream_kind == kind)
@@ -87,6 +94,11 @@ def _streams(connection: Connection, kind: str, standings: dict[str, Standing]) 
     while key is not None:
         yield f"{kind} {key}: it has a journal but no row"
         key, happened = _next(streams)
+
+
+def _rows_of(kind: str) -> Select[Any]:
+    table = states.TABLES[kind]
+    return select(table.c.id, table.c.version, table.c.data)
 
 
 def _sales(connection: Connection) -> Iterator[str]:

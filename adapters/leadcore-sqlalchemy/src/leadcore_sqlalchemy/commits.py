@@ -16,7 +16,11 @@ from leadcore.errors import Conflict
 from leadcore.leads import LeadDelivered, LeadSold
 from leadcore.outcomes import check_unmoved
 from leadcore.values import Unlimited
-from leadcore_sqlalchemy import ledger, lines, states, tables
+from leadcore_sqlalchemy import intervals, ledger, lines, states, tables
+from leadcore_sqlalchemy.kept import move_rooms
+from leadcore_sqlalchemy.limits import set_floors
+from leadcore_sqlalchemy.logins import write_deeds, write_passwords
+from leadcore_sqlalchemy.outbox import message_row, write_letter
 from leadcore_sqlalchemy.statements import Statement, inserting
 from leadcore_sqlalchemy.usage import move_usage
 
@@ -55,7 +59,9 @@ _INSERTS = {
     kind: Statement(inserting(table, _names_of(kind))) for kind, table in states.TABLES.items()
 }
 _UPDATES = {kind: _update_of(kind) for kind in states.TABLES}
-_INSERT_EVENT = Statement(inserting(tables.journal))
+_INSERT_EVENT = Statement(
+    inserting(tables.journal, ("stream_kind", "stream_id", "version", "data"))
+)
 _INSERT_SALE = Statement(inserting(tables.sales))
 _INSERT_CLAIM = Statement(inserting(tables.claims))
 _INSERT_ACCOUNT = Statement(inserting(tables.ledger_accounts))
@@ -83,7 +89,7 @@ _STAND = Statement(
     )
 )
 
-_MESSAGE = ("id", "seller_id", "at", "data")
+_MESSAGE = ("id", "seller_id", "at", "data", "channel", "lane", "due_at")
 # The id of a message is made of what it follows from: the second one is the first one again.
 _INSERT_MESSAGE = {
     "postgresql": Statement(
@@ -122,20 +128,35 @@ def commit(
     if outcome.changes:
         _write_events(connection, outcome.changes)
         _write_sales(connection, outcome.changes)
+        intervals.follow(connection, outcome.changes)
     if outcome.opened:
         rows = [lines.account_row(account) for account in outcome.opened]
         _INSERT_ACCOUNT.change(connection, *rows)
     if outcome.claims:
         _write_claims(connection, outcome)
-    if outcome.messages:
-        _write_messages(connection, outcome)
+    _write_beside(connection, outcome)
+    move_rooms(connection, outcome.rooms)
     if outcome.standings:
         _write_standings(connection, outcome.standings)
+    if outcome.floors:
+        set_floors(connection, outcome)
     if outcome.transfers:
         _write_transfers(connection, outcome, shown)
 
 
+def _write_beside(connection: Connection, outcome: Outcome[Any]) -> None:
+    if outcome.messages:
+        _write_messages(connection, outcome)
+    if outcome.passwords:
+        write_passwords(connection, outcome)
+    if outcome.deeds:
+        write_deeds(connection, outcome)
+
+
 def _write_change(connection: Connection, change: Change) -> None:
+    if change.kind == "letter":
+        write_letter(connection, change)  # its row is there since its message is
+        return
     row = states.columns(change.kind, change.state)
     row["version"] = change.version
     if change.expected == 0:
@@ -185,7 +206,7 @@ def _write_claims(connection: Connection, outcome: Outcome[Any]) -> None:
 
 
 def _write_messages(connection: Connection, outcome: Outcome[Any]) -> None:
-    rows = [states.dump_message(message) for message in outcome.messages]
+    rows = [message_row(message) for message in outcome.messages]
     _INSERT_MESSAGE[connection.dialect.name].change(connection, *rows)
 
 

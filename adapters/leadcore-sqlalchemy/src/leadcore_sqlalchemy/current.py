@@ -47,7 +47,9 @@ _ROWS = {kind: _row_of(kind) for kind in states.TABLES}
 
 _USERS, _LEDGER = tables.users, tables.ledger_accounts
 _TRANSFERS = tables.ledger_transfers
-_transfer_row = select(_TRANSFERS.c.data).where(_TRANSFERS.c.id == bindparam("id"))
+_transfer_row = select(_TRANSFERS.c.data).where(
+    _TRANSFERS.c.id == bindparam("id"), _TRANSFERS.c.kind != tables.REJECTED
+)
 _READ_USERS = Statement(
     select(_USERS.c.data).where(_USERS.c.account_id == bindparam("id")).order_by(_USERS.c.id)
 )

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, select
 
 from leadcore.accounts import prepaid_account, revenue_account
 from leadcore.balances import LedgerAccount
-from leadcore.contact_points import addresses, point_id
+from leadcore.contact_points import point_id
 from leadcore.decider import Versioned
 from leadcore.distribution import Candidate, purse
 from leadcore.downline import Tree
@@ -22,15 +22,21 @@ from leadcore.orders import OrderStatus, Standing, renewal_id
 from leadcore.ports import (
     AccountFacts,
     AccountNeeds,
+    AppointmentNeeds,
     BalanceNeeds,
     ContactFacts,
     ContactNeeds,
+    FileNeeds,
     LeadFacts,
     LeadNeeds,
+    LetterNeeds,
+    LogInNeeds,
+    LoginNeeds,
     OfferFacts,
     OfferNeeds,
     OrderFacts,
     OrderNeeds,
+    OutboxNeeds,
     PaymentNeeds,
     PointFacts,
     PointNeeds,
@@ -40,6 +46,7 @@ from leadcore.ports import (
     RenewalNeeds,
     SellerFacts,
     SellerNeeds,
+    SessionNeeds,
     StatementNeeds,
     TransferNeeds,
     UserFacts,
@@ -48,12 +55,18 @@ from leadcore.ports import (
 from leadcore.submissions import person_keys
 from leadcore_sqlalchemy import lines, states, tables
 from leadcore_sqlalchemy.current import ledger_account, seen, started, state, transfer, users_of
+from leadcore_sqlalchemy.intervals import tree_among
+from leadcore_sqlalchemy.kept import appointment_facts, file_facts, kept_with
+from leadcore_sqlalchemy.logins import log_in_facts, login_facts, session_facts
 from leadcore_sqlalchemy.money_facts import (
     balance_facts,
     payment_facts,
     statement_facts,
     transfer_facts,
 )
+from leadcore_sqlalchemy.outbox import letter_facts, outbox_facts
+from leadcore_sqlalchemy.persons import others
+from leadcore_sqlalchemy.points import points_of
 from leadcore_sqlalchemy.refund_facts import counted
 from leadcore_sqlalchemy.statements import Many, Statement
 from leadcore_sqlalchemy.uplines import with_tops
@@ -65,7 +78,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from leadcore.accounts import Seller
-    from leadcore.contact_points import ContactPoint
     from leadcore.leads import Lead
     from leadcore.orders import Order
     from leadcore.people import User
@@ -120,15 +132,10 @@ def _claimed(keys: Sequence[Any]) -> Any:  # noqa: ANN401 # a select; its type i
 _READ_CLAIMS = Many(_claimed)
 
 
-def _points_of(ids: Sequence[Any]) -> Any:  # noqa: ANN401 # a select; its type is SQLAlchemy's
-    return select(_POINTS.c.data).where(_POINTS.c.id.in_(ids)).order_by(_POINTS.c.id)
-
-
-def _accounts_of(ids: Sequence[Any]) -> Any:  # noqa: ANN401 # as above
+def _accounts_of(ids: Sequence[Any]) -> Any:  # noqa: ANN401 # a select; its type is SQLAlchemy's
     return select(_ACCOUNTS.c.id, _ACCOUNTS.c.data).where(_ACCOUNTS.c.id.in_(ids))
 
 
-_READ_POINTS = Many(_points_of)
 _READ_ACCOUNTS = Many(_accounts_of)
 _READ_CELL = Statement(
     select(_USERS.c.data)
@@ -182,10 +189,17 @@ def load(needs: object, connection: Connection) -> Any:  # noqa: ANN401, ARG001 
     raise TypeError(f"no facts are known for {type(needs).__name__}")
 
 
+load.register(AppointmentNeeds, appointment_facts)
+load.register(FileNeeds, file_facts)
 load.register(StatementNeeds, statement_facts)
 load.register(TransferNeeds, transfer_facts)
 load.register(PaymentNeeds, payment_facts)
 load.register(BalanceNeeds, balance_facts)
+load.register(LetterNeeds, letter_facts)
+load.register(OutboxNeeds, outbox_facts)
+load.register(LoginNeeds, login_facts)
+load.register(LogInNeeds, log_in_facts)
+load.register(SessionNeeds, session_facts)
 
 
 @load.register(SellerNeeds)
@@ -234,14 +248,16 @@ def _(needs: UserNeeds, connection: Connection) -> UserFacts:
     return UserFacts(
         account=state(connection, "account", needs.account_id),
         user=seen(connection, "user", needs.user_id),
-        tree=Versioned(Tree.of(users_of(connection, needs.account_id)), moves),
+        tree=Versioned(
+            tree_among(connection, needs.account_id, (needs.user_id, needs.parent_id)), moves
+        ),
     )
 
 
 @load.register(LeadNeeds)
 def _(needs: LeadNeeds, connection: Connection) -> LeadFacts:
     lead = seen(connection, "lead", needs.lead_id)
-    viewer, tree = _viewer(connection, needs.viewer_id)
+    viewer, tree = _viewer_among(connection, needs.viewer_id, (lead.state,), needs.user_ids)
     return LeadFacts(lead=lead, viewer=viewer, tree=tree)
 
 
@@ -287,7 +303,8 @@ def _(needs: RefundNeeds, connection: Connection) -> RefundCaseFacts:
     lead: Lead | None = found.state
     sale = lead.sale if lead else None
     order, standing = _order_seen(connection, sale.order_id if sale else None)
-    viewer, tree = _viewer(connection, needs.user_id)
+    other: Lead | None = state(connection, "lead", needs.other_lead)
+    viewer, tree = _viewer_among(connection, needs.user_id, (lead, other))
     keys = person_keys(lead.submission) if lead else ()
     claimed = _claims(connection, lead.seller_id, keys) if lead else []
     earlier = {"sale_id": sale.id if sale else "", "refund_id": needs.refund_id}
@@ -306,8 +323,9 @@ def _(needs: RefundNeeds, connection: Connection) -> RefundCaseFacts:
         viewer=viewer,
         tree=tree,
         requester=state(connection, "user", refund.state.requested_by) if refund.state else viewer,
-        other=state(connection, "lead", needs.other_lead),
+        other=other,
         key_counts={key: sum(row.key == key for row in claimed) for key in keys},
+        kept=kept_with(connection, lead),
         **counted(connection, needs, seller, sale, order.state),
     )
 
@@ -330,23 +348,15 @@ def _(needs: PointNeeds, connection: Connection) -> PointFacts:
 @load.register(ContactNeeds)
 def _(needs: ContactNeeds, connection: Connection) -> ContactFacts:
     lead = seen(connection, "lead", needs.lead_id)
-    viewer, tree = _viewer(connection, needs.viewer_id)
+    viewer, tree = _viewer_among(connection, needs.viewer_id, (lead.state,))
     return ContactFacts(
         lead=lead,
         viewer=viewer,
         tree=tree,
-        points=_points(connection, lead.state),
+        points=points_of(connection, lead.state),
         trail=started(connection, "decisions", needs.lead_id) if needs.trail else None,
+        others=others(connection, lead.state) if lead.state else (),
     )
-
-
-def _points(connection: Connection, lead: Lead | None) -> tuple[ContactPoint, ...]:
-    given = addresses(lead.submission) if lead else ()
-    if lead is None or not given:
-        return ()
-    ids = [point_id(lead.seller_id, address) for address in given]
-    rows = _READ_POINTS.rows(connection, ids)
-    return tuple(states.load_state("contact_point", row.data) for row in rows)
 
 
 def _viewer(connection: Connection, user_id: UserId | None) -> tuple[User | None, Tree]:
@@ -354,6 +364,20 @@ def _viewer(connection: Connection, user_id: UserId | None) -> tuple[User | None
     if viewer is None:
         return None, Tree({})
     return viewer, Tree.of(users_of(connection, viewer.account_id))
+
+
+def _viewer_among(
+    connection: Connection,
+    user_id: UserId | None,
+    leads: tuple[Lead | None, ...],
+    others: tuple[UserId, ...] = (),
+) -> tuple[User | None, Tree]:
+    """Give who asks, and the tree of those it is about: the account may have a million users."""
+    viewer: User | None = state(connection, "user", user_id)
+    if viewer is None:
+        return None, Tree({})
+    owners = (lead.assigned_to for lead in leads if lead is not None)
+    return viewer, tree_among(connection, viewer.account_id, (viewer.id, *owners, *others))
 
 
 def _order_seen(connection: Connection, order_id: str | None) -> tuple[Versioned[Any], Standing]:

@@ -28,7 +28,6 @@ from leadcore_sqlalchemy.statements import Statement
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from leadcore.accounts import Account
     from leadcore.values import AccountId, Money
 
 __all__ = ["balance_facts", "payment_facts", "statement_facts", "transfer_facts"]
@@ -113,8 +112,8 @@ def payment_facts(needs: PaymentNeeds, connection: Connection) -> PaymentFacts:
 
 def balance_facts(needs: BalanceNeeds, connection: Connection) -> BalanceFacts:
     """Load where an account's balance last fell below what is watched."""
-    account: Account | None = state(connection, "account", needs.account_id)
-    watch = account.watch if account else None
+    account = seen(connection, "account", needs.account_id)
+    watch = account.state.watch if account.state else None
     wanted = watch.recharge if watch else None
     recharge = _crossing(connection, needs.account_id, wanted.below if wanted else None)
     key = recharge_id(needs.account_id, recharge.number) if recharge else None
@@ -124,6 +123,7 @@ def balance_facts(needs: BalanceNeeds, connection: Connection) -> BalanceFacts:
         low=_crossing(connection, needs.account_id, watch.alert_below if watch else None),
         recharge=recharge,
         payment=seen(connection, "payment", key),
+        seller=state(connection, "seller", needs.seller_id),
     )
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from leadcore_sqlalchemy import audits, current, reads
+from leadcore_sqlalchemy import audits, current, lead_lists, outbox, persons, reads, scoped
+from leadcore_sqlalchemy.kept_reads import AsyncKeptReads, KeptReads
+from leadcore_sqlalchemy.login_readers import AsyncLogins, Logins
+from leadcore_sqlalchemy.report_readers import AsyncReports, Reports
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -17,12 +20,21 @@ if TYPE_CHECKING:
     from leadcore.accounts import Account, Seller
     from leadcore.balances import Balance, LedgerAccount
     from leadcore.contact_points import ContactPoint
+    from leadcore.downline import Scope
     from leadcore.leads import Lead
     from leadcore.notices import Message
     from leadcore.orders import Order, OrderMoney, Standing, Usage
     from leadcore.payments import Payment, StrayNotices
     from leadcore.people import User
-    from leadcore.ports import LeadQuery, PaymentQuery, RefundPage, RefundQuery, StatementLine
+    from leadcore.ports import (
+        LeadQuery,
+        OutboxEntry,
+        OutboxQuery,
+        PaymentQuery,
+        RefundPage,
+        RefundQuery,
+        StatementLine,
+    )
     from leadcore.refunds import Refund
     from leadcore.values import AccountId, LeadId, OrderId, SellerId, UserId
 
@@ -32,7 +44,7 @@ A = TypeVar("A")
 P = ParamSpec("P")
 
 
-class Reads(ABC):
+class Reads(KeptReads, Logins, Reports, ABC):
     """The reads of `leadcore.ports.Store`; a subclass says on which connection."""
 
     @abstractmethod
@@ -77,13 +89,25 @@ class Reads(ABC):
         """Give what the ledger charged and gave back for orders, by id."""
         return self._read(reads.order_money, seller_id, account_id)
 
+    def scope(self, viewer_id: UserId) -> Scope | None:
+        """Give what a user may see; None where there is no such user."""
+        return self._read(scoped.scope_of, viewer_id)
+
+    def covered(self, seen: Scope, owner_ids: Iterable[UserId]) -> frozenset[UserId]:
+        """Give those of the users whose leads a scope covers."""
+        return self._read(scoped.covered, seen, owner_ids)
+
     def lead(self, lead_id: LeadId) -> Lead | None:
         """Give a lead, whoever asks."""
         return self._read(current.lead, lead_id)
 
     def leads(self, query: LeadQuery) -> tuple[Lead, ...]:
         """Give a page of leads."""
-        return self._read(reads.leads, query)
+        return self._read(lead_lists.leads, query)
+
+    def others(self, lead: Lead) -> tuple[Lead, ...]:
+        """Give the seller's other leads of a lead's person that were ever sold, by id."""
+        return self._read(persons.others, lead)
 
     def refunds(self, query: RefundQuery) -> tuple[Refund, ...]:
         """Give refund requests."""
@@ -135,6 +159,14 @@ class Reads(ABC):
         """Give messages of the outbox that wait for delivery, oldest first."""
         return self._read(reads.messages, limit, seller_id)
 
+    def letter(self, message_id: str) -> OutboxEntry | None:
+        """Give a message and where it is."""
+        return self._read(outbox.letter, message_id)
+
+    def letters(self, query: OutboxQuery) -> tuple[OutboxEntry, ...]:
+        """Give messages and where they are, by their instants and ids."""
+        return self._read(outbox.letters, query)
+
     def audit(self) -> tuple[str, ...]:
         """Fold the journal and the entries again; give a sentence for each difference."""
         return self._read(audits.audit)
@@ -153,7 +185,7 @@ class SqlReader(Reads):
         return work(self._connection, *args, **kwargs)
 
 
-class AsyncReads(ABC):
+class AsyncReads(AsyncKeptReads, AsyncLogins, AsyncReports, ABC):
     """The reads of `leadcore.ports.AsyncStore`; a subclass says on which connection."""
 
     @abstractmethod
@@ -198,13 +230,25 @@ class AsyncReads(ABC):
         """Give what the ledger charged and gave back for orders, by id."""
         return await self._read(reads.order_money, seller_id, account_id)
 
+    async def scope(self, viewer_id: UserId) -> Scope | None:
+        """Give what a user may see; None where there is no such user."""
+        return await self._read(scoped.scope_of, viewer_id)
+
+    async def covered(self, seen: Scope, owner_ids: Iterable[UserId]) -> frozenset[UserId]:
+        """Give those of the users whose leads a scope covers."""
+        return await self._read(scoped.covered, seen, owner_ids)
+
     async def lead(self, lead_id: LeadId) -> Lead | None:
         """Give a lead, whoever asks."""
         return await self._read(current.lead, lead_id)
 
     async def leads(self, query: LeadQuery) -> tuple[Lead, ...]:
         """Give a page of leads."""
-        return await self._read(reads.leads, query)
+        return await self._read(lead_lists.leads, query)
+
+    async def others(self, lead: Lead) -> tuple[Lead, ...]:
+        """Give the seller's other leads of a lead's person that were ever sold, by id."""
+        return await self._read(persons.others, lead)
 
     async def refunds(self, query: RefundQuery) -> tuple[Refund, ...]:
         """Give refund requests."""
@@ -257,6 +301,14 @@ class AsyncReads(ABC):
     ) -> tuple[Message, ...]:
         """Give messages of the outbox that wait for delivery, oldest first."""
         return await self._read(reads.messages, limit, seller_id)
+
+    async def letter(self, message_id: str) -> OutboxEntry | None:
+        """Give a message and where it is."""
+        return await self._read(outbox.letter, message_id)
+
+    async def letters(self, query: OutboxQuery) -> tuple[OutboxEntry, ...]:
+        """Give messages and where they are, by their instants and ids."""
+        return await self._read(outbox.letters, query)
 
     async def audit(self) -> tuple[str, ...]:
         """Fold the journal and the entries again; give a sentence for each difference."""

@@ -7,21 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     ColumnElement,
-    and_,
     bindparam,
-    false,
     func,
     literal_column,
-    or_,
     select,
-    true,
-    tuple_,
 )
 
 from leadcore.balances import Balance, TransferKind
-from leadcore.downline import Reach
 from leadcore.orders import fold_money
-from leadcore.ports import LeadSort, RefundDate, RefundPage, RefundSort
+from leadcore.ports import RefundDate, RefundPage, RefundSort
 from leadcore_sqlalchemy import states, tables
 from leadcore_sqlalchemy.current import ledger_account, state
 from leadcore_sqlalchemy.history import statement
@@ -37,12 +31,10 @@ if TYPE_CHECKING:
 
     from leadcore.accounts import Account, Seller
     from leadcore.contact_points import ContactPoint
-    from leadcore.downline import Scope
-    from leadcore.leads import Lead
     from leadcore.notices import Message
     from leadcore.orders import Order, OrderMoney, Standing, Usage
     from leadcore.payments import Payment, StrayNotices
-    from leadcore.ports import LeadQuery, PaymentQuery, RefundQuery
+    from leadcore.ports import PaymentQuery, RefundQuery
     from leadcore.refunds import Refund
     from leadcore.values import AccountId, OrderId, SellerId
 
@@ -50,7 +42,6 @@ __all__ = [
     "accounts",
     "balance",
     "journal",
-    "leads",
     "messages",
     "order_money",
     "order_usage",
@@ -64,7 +55,7 @@ __all__ = [
     "strays",
 ]
 
-_LEADS, _USERS, _ENTRIES = tables.leads, tables.users, tables.ledger_entries
+_ENTRIES = tables.ledger_entries
 _LAST_ENTRY = Statement(
     select(_ENTRIES.c.posted_after, _ENTRIES.c.pending_after)
     .where(
@@ -74,7 +65,6 @@ _LAST_ENTRY = Statement(
     .order_by(_ENTRIES.c.recorded_at.desc(), _ENTRIES.c.seq.desc())
     .limit(literal_column("1"))  # as a parameter, PostgreSQL would plan for many rows
 )
-_WHEN = {LeadSort.RECEIVED: _LEADS.c.received_at, LeadSort.SOLD: _LEADS.c.sold_at}
 
 
 def sellers(connection: Connection) -> tuple[Seller, ...]:
@@ -129,73 +119,6 @@ def order_money(
         fold_money(key, ((TransferKind(row.kind), int(row.amount)) for row in rows))
         for key, rows in groupby(found, key=lambda row: row.order_id)
     )
-
-
-def leads(connection: Connection, query: LeadQuery) -> tuple[Lead, ...]:
-    """Give a page of leads, newest first; overdue ones longest overdue first.
-
-    The page after a lead begins where that lead stands, so a list that grows at its beginning
-    neither repeats nor leaves out.
-    """
-    when, due, key = _WHEN[query.sort], _LEADS.c.untried_until, _LEADS.c.id
-    late = query.overdue_at is not None
-    order = (due, key) if late else (when.desc(), key.desc())
-    found = (
-        select(_LEADS.c.data)
-        .where(_LEADS.c.seller_id == query.seller_id, *_filters(query, when))
-        .order_by(*order)
-        .limit(query.limit)
-    )
-    if query.scope is not None:
-        found = found.where(_seen_by(query.scope))
-    if query.after is not None:
-        by = due if late else when
-        last = connection.execute(select(by, key).where(key == query.after)).one_or_none()
-        if last is None or last[0] is None:
-            return ()
-        here, there = tuple_(by, key), tuple_(last[0], last[1])
-        found = found.where(here > there if late else here < there)
-    return tuple(states.load_state("lead", row.data) for row in connection.execute(found))
-
-
-def _filters(query: LeadQuery, when: ColumnElement[Any]) -> list[ColumnElement[bool]]:
-    tests: list[ColumnElement[bool]] = [when.is_not(None)]
-    if query.overdue_at is not None:
-        tests.append(_LEADS.c.untried_until < query.overdue_at)
-    if query.statuses is not None:
-        tests.append(_LEADS.c.status.in_(sorted(status.value for status in query.statuses)))
-    if query.kind is not None:
-        tests.append(_LEADS.c.kind == query.kind.value)
-    if query.since is not None:
-        tests.append(when >= query.since)
-    if query.until is not None:
-        tests.append(when < query.until)
-    if query.text is not None:
-        tests.append(_LEADS.c.search.contains(query.text.casefold(), autoescape=True))
-    return tests
-
-
-def _seen_by(scope: Scope) -> ColumnElement[bool]:
-    own = _LEADS.c.holder_id == scope.user_id
-    within = {
-        Reach.NOTHING: false,
-        Reach.OWN: lambda: own,
-        Reach.DOWNLINE: lambda: or_(own, _LEADS.c.holder_id.in_(_below(scope))),
-        Reach.ACCOUNT: true,
-    }
-    held = _LEADS.c.holder_account_id == scope.account_id
-    return and_(held, _LEADS.c.holder_id.is_not(None), within[scope.reach]())
-
-
-def _below(scope: Scope) -> Any:  # noqa: ANN401 # a select; its type is SQLAlchemy's affair
-    # UNION, not UNION ALL: damaged links may go round, and this must end.
-    people = (
-        select(_USERS.c.id)
-        .where(_USERS.c.account_id == scope.account_id, _USERS.c.parent_id == scope.user_id)
-        .cte("people", recursive=True)
-    )
-    deeper = select(_USERS.c.id).join(people, _USERS.c.parent_id == people.c.id)
-    return select(people.union(deeper.where(_USERS.c.account_id == scope.account_id)).c.id)
 
 
 def refunds(connection: Connection, query: RefundQuery) -> tuple[Refund, ...]:
@@ -302,7 +225,7 @@ def messages(
     table = tables.outbox
     found = (
         select(table.c.data)
-        .where(table.c.delivered_at.is_(None))
+        .where(table.c.due_at.is_not(None))
         .order_by(table.c.at, table.c.id)
         .limit(limit)
     )

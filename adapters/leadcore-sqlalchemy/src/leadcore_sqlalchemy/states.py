@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from leadcore import wire
 from leadcore.accounts import Account, Seller, prepaid_account
+from leadcore.appointments import Appointment, remind_at
+from leadcore.dashboard import source_label, tried_after, why_not
 from leadcore.decider import Versioned
 from leadcore.leads import Lead, LeadStatus, untried_until
 from leadcore.notices import Message
 from leadcore.orders import Standing
+from leadcore.ports import LeadSort, lead_sort_key
 from leadcore.submissions import search_text
-from leadcore_sqlalchemy import tables
+from leadcore_sqlalchemy import login_tables, tables
 from leadcore_sqlalchemy.texts import from_text, to_text
 
 if TYPE_CHECKING:
@@ -21,7 +24,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Table
 
     from leadcore.contact_points import ContactPoint
+    from leadcore.files import LeadFile
     from leadcore.leads import Sale
+    from leadcore.logins import Login, LoginName, Session
     from leadcore.orders import Order
     from leadcore.payments import Payment, StrayNotices
     from leadcore.people import User
@@ -33,7 +38,6 @@ __all__ = [
     "TABLES",
     "columns",
     "dump_event",
-    "dump_message",
     "load_event",
     "load_message",
     "load_state",
@@ -56,8 +60,16 @@ TABLES: dict[str, Table] = {
     "decisions": tables.decisions,
     "payment": tables.payments,
     "stray": tables.strays,
+    "appointment": tables.appointments,
+    "file": tables.files,
+    "login": login_tables.logins,
+    "login_name": login_tables.login_names,
+    "session": login_tables.sessions,
+    "tries": login_tables.tries,
 }
 """The table of each kind of stream."""
+
+_TEXT_SORTS = (LeadSort.NAME, LeadSort.AREA, LeadSort.STATE)
 
 _CACHED = 2048
 """So many states are kept parsed, by their text: the orders and users of every sale."""
@@ -109,16 +121,6 @@ def sale_row(seller_id: SellerId, sale: Sale) -> dict[str, Any]:
         "sold_at": sale.sold_at,
         "transfer_id": sale.transfer_id,
         "counted_at": sale.placed_at,
-    }
-
-
-def dump_message(message: Message) -> dict[str, Any]:
-    """Give the outbox's row of a message."""
-    return {
-        "id": message.id,
-        "seller_id": message.seller_id,
-        "at": message.at,
-        "data": to_text(wire.dump(message)),
     }
 
 
@@ -177,6 +179,11 @@ def _lead(state: Lead) -> dict[str, Any]:
         "holder_id": holder,
         "search": search_text(state.submission),
         "untried_until": untried_until(state),
+        **{sort.value: lead_sort_key(state, sort) for sort in _TEXT_SORTS},
+        "test": state.submission.test,
+        "source": source_label(state.submission),
+        "tried_after": tried_after(state),
+        "why_not": to_text(dict(reasons)) if (reasons := why_not(state)) else None,
     }
 
 
@@ -212,6 +219,43 @@ def _stray(state: StrayNotices) -> dict[str, Any]:
     return {"seller_id": state.seller_id}
 
 
+def _login(state: Login) -> dict[str, Any]:
+    return {"seller_id": state.seller_id, "account_id": state.account_id, "token": state.token}
+
+
+def _login_name(state: LoginName) -> dict[str, Any]:
+    return {"user_id": state.user_id}
+
+
+def _session(state: Session) -> dict[str, Any]:
+    return {"user_id": state.user_id, "token": state.token, "ended": state.ended}
+
+
+def _appointment(state: Appointment) -> dict[str, Any]:
+    return {
+        "seller_id": state.seller_id,
+        "account_id": state.account_id,
+        "lead_id": state.lead_id,
+        "assigned_to": state.assigned_to,
+        "status": state.status.value,
+        "begins_at": state.slot.begins_at,
+        "ends_at": state.slot.ends_at,
+        "remind_at": remind_at(state),
+    }
+
+
+def _file(state: LeadFile) -> dict[str, Any]:
+    return {
+        "seller_id": state.seller_id,
+        "account_id": state.account_id,
+        "lead_id": state.lead_id,
+        "sha256": state.sha256,
+        "size": state.size,
+        "added_at": state.added_at,
+        "removed_at": state.removed_at,
+    }
+
+
 def _nothing(_state: Seller) -> dict[str, Any]:
     return {}
 
@@ -230,5 +274,11 @@ _COLUMNS = cast(
         "decisions": _nothing,
         "payment": _payment,
         "stray": _stray,
+        "appointment": _appointment,
+        "file": _file,
+        "login": _login,
+        "login_name": _login_name,
+        "session": _session,
+        "tries": _nothing,
     },
 )

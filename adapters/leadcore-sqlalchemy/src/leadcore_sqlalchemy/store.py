@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from leadcore.balances import Posted, Rejected, accepted, direct
 from leadcore.values import instant
-from leadcore_sqlalchemy import facts, ledger
+from leadcore_sqlalchemy import facts, feeds, ledger
 from leadcore_sqlalchemy.commits import commit
-from leadcore_sqlalchemy.direct import Alone, Seen, call, post
+from leadcore_sqlalchemy.direct import Poster, Seen, call
 from leadcore_sqlalchemy.engines import READING, prepare
 from leadcore_sqlalchemy.readers import AsyncReads, AsyncSqlReader, Reads, SqlReader
 from leadcore_sqlalchemy.retries import TURNS, Turns
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     from leadcore.balances import Transfer
-    from leadcore.ports import UseCase
+    from leadcore.ports import JournalEntry, UseCase
 
 __all__ = ["AsyncSqlStore", "SqlStore"]
 
@@ -101,7 +101,7 @@ def _checked(engine: Engine) -> Engine:
 
 
 class SqlStore(Reads):
-    """Keeps leadcore's records in a database; implements `leadcore.ports.Store`.
+    """Keeps leadcore's records in a database; implements `leadcore.ports.Store` and `Feed`.
 
     The tables must be there: see `leadcore_sqlalchemy.migrate.upgrade`.
     """
@@ -115,8 +115,8 @@ class SqlStore(Reads):
         """
         self.engine = _checked(engine)
         self._turns = turns
-        self._seen = Seen()
-        self._alone = Alone(engine) if _calls(engine) else None
+        self._poster = Poster(engine) if _calls(engine) else None
+        self._seen = Seen() if self._poster is None else self._poster.seen
         self._begin: Callable[[], AbstractContextManager[Connection]] = engine.begin
         if engine.dialect.name == "sqlite":
             self._begin = Writer(engine).begin
@@ -159,13 +159,31 @@ class SqlStore(Reads):
         self, batches: Sequence[tuple[Transfer, ...]], *, at: datetime
     ) -> tuple[Posted | Rejected, ...]:
         """Post batches straight to the ledger, all in one transaction; see `ports.Store.post`."""
-        if self._alone is not None:
-            posted = post(self._alone, self._seen, batches, at=at)
+        if self._poster is not None:
+            posted = self._poster.post(batches, at=at)
             if posted is not None:
                 return posted
         return self._write(
             lambda connection, turns: _post(connection, batches, at, self._seen, turns)
         )
+
+    def prepare_publishing(self) -> None:
+        """Make the index of events that wait; see `leadcore.ports.Feed`."""
+        self._write(lambda connection, _turns: feeds.prepare(connection))
+
+    def unpublished(
+        self, *, after: tuple[str, str, int] | None = None, limit: int = 256
+    ) -> tuple[JournalEntry, ...]:
+        """Give events that are not marked as published; see `leadcore.ports.Feed`."""
+        return self._read(feeds.unpublished, after, limit)
+
+    def mark_published(self, entries: Sequence[JournalEntry], *, at: datetime) -> int:
+        """Mark events as published; give how many were not yet."""
+        return self._write(lambda connection, _turns: feeds.mark(connection, entries, at))
+
+    def mark_all_published(self, *, at: datetime) -> int:
+        """Mark all there are; give how many were not yet."""
+        return self._write(lambda connection, _turns: feeds.mark_all(connection, at))
 
     @contextmanager
     def reading(self) -> Generator[SqlReader]:
@@ -236,12 +254,13 @@ class AsyncSqlStore(AsyncReads):
         """Post batches straight to the ledger, all in one transaction; see `ports.Store.post`."""
         calls = _calls(self.engine.sync_engine)
         planned = direct(batches, seen=self._seen.accounts) if calls else None
+        moments = [instant(at)] * len(batches)
 
         async def attempt(turns: Turns) -> tuple[Posted | Rejected, ...]:
             if planned is not None and turns.first:
                 async with self.engine.connect() as connection:
                     alone = await connection.execution_options(**_ALONE)
-                    after = await alone.run_sync(call, planned, at=instant(at))
+                    after = await alone.run_sync(call, planned, moments)
                 if after is not None:
                     self._seen.keep(after.values())
                     return planned.answers(after, at=at)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve as replace
 
 from leadcore import wire
+from leadcore.accounts import limit_difference, prepaid_account
 from leadcore.back_office.paying import books_of
 from leadcore.back_office.placing import folded
 from leadcore.balances import BONUS_FIRST, reconcile
@@ -14,6 +15,9 @@ from leadcore.decider import fold
 from leadcore.errors import WrongState
 from leadcore.orders import Standing
 from leadcore.payments import differing
+from leadcore.testing.memory.kept import audit_rooms
+from leadcore.testing.memory.logins import audit_logins
+from leadcore.testing.memory.outbox import audit_outbox
 from leadcore.testing.memory.usage import audit_usage
 
 if TYPE_CHECKING:
@@ -30,8 +34,12 @@ def audit(rows: Rows) -> tuple[str, ...]:
         *_rows(rows),
         *_standings(rows),
         *audit_usage(rows),
+        *audit_outbox(rows),
+        *audit_rooms(rows),
         *_money(rows),
         *_ledger(rows),
+        *_limits(rows),
+        *audit_logins(rows),
     )
 
 
@@ -67,6 +75,13 @@ def _money(rows: Rows) -> Iterator[str]:
         charged = money[order.id].charged if order.id in money else 0
         if sold != charged:
             yield f"order {order.id}: its sales come to {sold}, the ledger charged {charged}"
+
+
+def _limits(rows: Rows) -> Iterator[str]:
+    for account, _ in rows.every("account"):
+        ledger = rows.ledger_account(prepaid_account(account.id))
+        if ledger is not None and ledger.floor != account.floor:
+            yield limit_difference(account, ledger.floor)
 
 
 def _ledger(rows: Rows) -> Iterator[str]:

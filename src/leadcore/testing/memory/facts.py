@@ -18,16 +18,22 @@ from leadcore.payments import crossing, recharge_id, stray_id
 from leadcore.ports import (
     AccountFacts,
     AccountNeeds,
+    AppointmentNeeds,
     BalanceFacts,
     BalanceNeeds,
     ContactFacts,
     ContactNeeds,
+    FileNeeds,
     LeadFacts,
     LeadNeeds,
+    LetterNeeds,
+    LogInNeeds,
+    LoginNeeds,
     OfferFacts,
     OfferNeeds,
     OrderFacts,
     OrderNeeds,
+    OutboxNeeds,
     PaymentFacts,
     PaymentNeeds,
     PointFacts,
@@ -38,6 +44,7 @@ from leadcore.ports import (
     RenewalNeeds,
     SellerFacts,
     SellerNeeds,
+    SessionNeeds,
     StatementFacts,
     StatementNeeds,
     TransferFacts,
@@ -46,6 +53,9 @@ from leadcore.ports import (
     UserNeeds,
 )
 from leadcore.submissions import person_keys
+from leadcore.testing.memory.kept import appointment_facts, file_facts, kept_with
+from leadcore.testing.memory.logins import log_in_facts, login_facts, session_facts
+from leadcore.testing.memory.outbox import letter_facts, outbox_facts
 from leadcore.testing.memory.rows import Rows
 from leadcore.testing.memory.usage import usage_at
 
@@ -63,6 +73,17 @@ __all__ = ["load"]
 def load(needs: object, rows: Rows) -> Any:  # noqa: ANN401, ARG001 - each needs has its own facts
     """Load the facts a use case needs."""
     raise TypeError(f"no facts are known for {type(needs).__name__}")
+
+
+load.register(LetterNeeds, letter_facts)
+load.register(OutboxNeeds, outbox_facts)
+load.register(LoginNeeds, login_facts)
+load.register(LogInNeeds, log_in_facts)
+load.register(SessionNeeds, session_facts)
+
+
+load.register(AppointmentNeeds, appointment_facts)
+load.register(FileNeeds, file_facts)
 
 
 @load.register
@@ -176,6 +197,7 @@ def _(needs: ContactNeeds, rows: Rows) -> ContactFacts:
         tree=rows.tree(viewer.account_id) if viewer else Tree({}),
         points=tuple(point for point in found if point is not None),
         trail=rows.started("decisions", needs.lead_id) if needs.trail else None,
+        others=rows.others(given) if given else (),
     )
 
 
@@ -208,8 +230,8 @@ def _statement(
 
 @load.register
 def _(needs: BalanceNeeds, rows: Rows) -> BalanceFacts:
-    account: Account | None = rows.row("account", needs.account_id).state
-    watch = account.watch if account else None
+    account: Versioned[Account | None] = rows.row("account", needs.account_id)
+    watch = account.state.watch if account.state else None
     entries = rows.entries.get(prepaid_account(needs.account_id), [])
     alert = watch.alert_below if watch else None
     wanted = watch.recharge if watch else None
@@ -222,6 +244,7 @@ def _(needs: BalanceNeeds, rows: Rows) -> BalanceFacts:
         payment=rows.row(
             "payment", recharge_id(needs.account_id, recharge.number) if recharge else ""
         ),
+        seller=rows.seller(needs.seller_id),
     )
 
 
@@ -290,6 +313,7 @@ def _(needs: RefundNeeds, rows: Rows) -> RefundCaseFacts:
         requester=rows.user(refund.state.requested_by) if refund.state else viewer,
         other=rows.lead(needs.other_lead) if needs.other_lead else None,
         key_counts=_key_counts(rows, lead.state),
+        kept=kept_with(rows, lead.state),
         **_record(needs, lead.state, rows),
     )
 

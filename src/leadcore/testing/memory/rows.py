@@ -10,25 +10,36 @@ from leadcore import wire
 from leadcore.balances import Balance, Book, Entry, LedgerAccount, TransferKind, balance_at
 from leadcore.contact_points import point_id
 from leadcore.decider import Versioned
-from leadcore.downline import Tree
+from leadcore.downline import Tree, scope
 from leadcore.leads import Lead, LeadStatus, untried_until
 from leadcore.orders import OrderMoney, Standing, Usage, fold_money
-from leadcore.ports import LeadSort, RefundDate, RefundPage, RefundSort, StatementLine
-from leadcore.submissions import search_text
+from leadcore.ports import (
+    LeadSort,
+    RefundDate,
+    RefundPage,
+    RefundSort,
+    StatementLine,
+    lead_sort_key,
+)
+from leadcore.submissions import person_keys, search_text
+from leadcore.testing.memory import logins
 from leadcore.testing.memory.usage import UsageKey, usage_at
 from leadcore.values import OrderId
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from leadcore.accounts import Account, Seller
     from leadcore.contact_points import ContactPoint
     from leadcore.downline import Scope
+    from leadcore.files import Room
+    from leadcore.logins import Deed, Login, Session, SessionFacts
     from leadcore.notices import Message
     from leadcore.orders import Order
     from leadcore.payments import Payment, StrayNotices
     from leadcore.people import User
-    from leadcore.ports import LeadQuery, PaymentQuery, RefundQuery
+    from leadcore.ports import DeedQuery, LeadQuery, PaymentQuery, RefundQuery
     from leadcore.refunds import Refund
     from leadcore.values import AccountId, LeadId, SellerId, UserId
 
@@ -50,6 +61,9 @@ class Rows:
         claims: by seller, key and ordinal, the lead that claimed it.
         outbox: by message id.
         book, entries: the ledger, and its lines by account.
+        rooms: by key, how much is kept with leads and accounts.
+        passwords: by user id, the hash of the password.
+        deeds_done: by id, who did what.
     """
 
     def __init__(self) -> None:
@@ -61,6 +75,9 @@ class Rows:
         self.outbox: dict[str, Message] = {}
         self.book = Book()
         self.entries: dict[str, list[Entry]] = {}
+        self.rooms: dict[str, Room] = {}
+        self.passwords: dict[str, str] = {}
+        self.deeds_done: dict[str, Deed] = {}
 
     def row(self, kind: str, key: str) -> Versioned[Any]:
         """Give a state with its version; version 0 where nothing is recorded."""
@@ -101,6 +118,11 @@ class Rows:
         }
         mine = None if besides is None else besides.id
         return tuple(self.row("lead", lead_id) for lead_id in sorted(found) if lead_id != mine)
+
+    def others(self, lead: Lead) -> tuple[Lead, ...]:
+        """Give the seller's other leads of a lead's person that were ever sold, by id."""
+        found = self.history(lead.seller_id, person_keys(lead.submission), lead)
+        return tuple(seen.state for seen in found if seen.state.sale is not None)
 
     def seller(self, seller_id: SellerId) -> Seller | None:
         """Give a seller."""
@@ -154,6 +176,20 @@ class Rows:
             if order.id in moved
         )
 
+    def scope(self, viewer_id: UserId) -> Scope | None:
+        """Give what a user may see; None where there is no such user."""
+        viewer = self.user(viewer_id)
+        return None if viewer is None else scope(viewer, self.tree(viewer.account_id))
+
+    def covered(self, seen: Scope, owner_ids: Iterable[UserId]) -> frozenset[UserId]:
+        """Give those of the users whose leads a scope covers."""
+        tree = self.tree(seen.account_id)
+        return frozenset(
+            owner
+            for owner in owner_ids
+            if owner in tree and seen.covers(seen.account_id, owner, tree)
+        )
+
     def lead(self, lead_id: LeadId) -> Lead | None:
         """Give a lead."""
         found: Lead | None = self.row("lead", lead_id).state
@@ -162,17 +198,24 @@ class Rows:
     def leads(self, query: LeadQuery) -> tuple[Lead, ...]:
         """Give a page of leads."""
         found = [lead for lead, _ in self.every("lead") if self._asked_for(lead, query)]
-        if query.overdue_at is None:
-            found.sort(key=lambda lead: (_sorted_by(lead, query.sort), lead.id), reverse=True)
-        else:
-            found.sort(key=lambda lead: (untried_until(lead), lead.id))
+        late = query.overdue_at is not None
+        falling = query.sort.newest_first and not late
+        found.sort(
+            key=lambda lead: (
+                untried_until(lead) if late else lead_sort_key(lead, query.sort),
+                lead.id,
+            ),
+            reverse=falling is not query.reverse,
+        )
         if query.after is not None:
             ids = [lead.id for lead in found]
             found = found[ids.index(query.after) + 1 :] if query.after in ids else []
         return tuple(found[: query.limit])
 
     def _asked_for(self, lead: Lead, query: LeadQuery) -> bool:
-        when, due = _sorted_by(lead, query.sort), untried_until(lead)
+        due = untried_until(lead)
+        instant = query.sort if query.sort.newest_first else LeadSort.RECEIVED
+        when: Any = lead_sort_key(lead, instant)
         tests = (
             query.overdue_at is None or (due is not None and due < query.overdue_at),
             lead.seller_id == query.seller_id,
@@ -286,13 +329,46 @@ class Rows:
             and (until is None or entry.recorded_at < until)
         )
 
+    def login(self, user_id: UserId) -> Login | None:
+        """Give a user's log-in."""
+        found: Login | None = self.row("login", user_id).state
+        return found
+
+    def login_named(self, seller_id: SellerId, name: str) -> Login | None:
+        """Give the log-in of a name."""
+        return logins.login_named(self, seller_id, name)
+
+    def login_with_token(self, token: str) -> Login | None:
+        """Give the log-in a token is good for, by the token's digest."""
+        return logins.login_with_token(self, token)
+
+    def password_hash(self, user_id: UserId) -> str | None:
+        """Give the hash of a user's password."""
+        return self.passwords.get(user_id)
+
+    def session(self, token: str) -> SessionFacts:
+        """Give the session of a token, by the token's digest, and what it depends on."""
+        return logins.session(self, token)
+
+    def sessions(self, user_id: UserId) -> tuple[Session, ...]:
+        """Give a user's sessions that were not ended, newest first."""
+        return logins.sessions(self, user_id)
+
+    def deeds(self, query: DeedQuery) -> tuple[Deed, ...]:
+        """Give who did what, newest first."""
+        return logins.deeds(self, query)
+
     def journal(self, kind: str, key: str) -> tuple[Any, ...]:
         """Give the events of one stream, oldest first."""
         return self.events.get((kind, key), ())
 
     def messages(self, limit: int = 100, seller_id: SellerId | None = None) -> tuple[Message, ...]:
         """Give messages of the outbox that wait for delivery, oldest first."""
-        mine = [one for one in self.outbox.values() if seller_id in {None, one.seller_id}]
+        mine = [
+            one
+            for one in self.outbox.values()
+            if seller_id in {None, one.seller_id} and self.started("letter", one.id).state.is_open
+        ]
         waiting = sorted(mine, key=lambda message: (message.at, message.id))
         return tuple(waiting[:limit])
 
@@ -304,9 +380,3 @@ def _dated(refund: Refund, query: RefundQuery) -> bool:
     if when is None:
         return False
     return not (query.since and when < query.since) and not (query.until and when >= query.until)
-
-
-def _sorted_by(lead: Lead, sort: LeadSort) -> Any:  # noqa: ANN401 - an instant, or None to leave out
-    if sort is LeadSort.RECEIVED:
-        return lead.received_at
-    return lead.sale.sold_at if lead.sale else None

@@ -13,7 +13,9 @@ from leadcore.orders import Standing
 from leadcore.outcomes import check_unmoved
 from leadcore.testing.memory import facts
 from leadcore.testing.memory.audit import audit
-from leadcore.testing.memory.rows import Rows
+from leadcore.testing.memory.kept import KeptRows, check_rooms, move_rooms
+from leadcore.testing.memory.outbox import OutboxRows
+from leadcore.testing.memory.reports import ReportRows
 from leadcore.testing.memory.usage import check_usage, move_usage
 from leadcore.values import Unlimited
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from leadcore.leads import Lead
-    from leadcore.outcomes import Outcome, StandingDelta
+    from leadcore.outcomes import FloorSet, Outcome, StandingDelta
     from leadcore.ports import UseCase
 
 __all__ = ["MemoryStore"]
@@ -35,7 +37,7 @@ _MOVES = frozenset({Code.INSUFFICIENT_FUNDS, Code.ACCOUNT_FROZEN, Code.ACCOUNT_C
 """Rejections that fresh facts may undo: the guards of a store."""
 
 
-class MemoryStore(Rows):
+class MemoryStore(ReportRows, KeptRows, OutboxRows):
     """Keeps rows, journal, ledger, claims and outbox in memory; see `leadcore.ports.Store`."""
 
     # ---------------------------------------------------------------------------- use cases
@@ -72,8 +74,11 @@ class MemoryStore(Rows):
             dict(self.usage),
             dict(self.claims),
             dict(self.outbox),
+            dict(self.rooms),
             self.book,
             entries,
+            dict(self.passwords),
+            dict(self.deeds_done),
         )
 
     def _restore(self, kept: tuple[Any, ...]) -> None:
@@ -84,8 +89,11 @@ class MemoryStore(Rows):
             self.usage,
             self.claims,
             self.outbox,
+            self.rooms,
             self.book,
             self.entries,
+            self.passwords,
+            self.deeds_done,
         ) = kept
 
     def commit(self, outcome: Outcome[Any]) -> None:
@@ -96,6 +104,8 @@ class MemoryStore(Rows):
             Malformed: the ledger rejected the transfers for good.
         """
         self._check(outcome)
+        for limit in outcome.floors:
+            self._set_floor(limit)
         posted = self._posted(outcome)
         if posted is not None:
             check_unmoved(outcome.unmoved, posted)
@@ -112,8 +122,15 @@ class MemoryStore(Rows):
         for delta in outcome.standings:
             self.standings[delta.order_id] = self._moved(delta)
             move_usage(self, delta)
+        move_rooms(self, outcome.rooms)
+        self.passwords |= {each.user_id: each.encoded for each in outcome.passwords}
+        self.deeds_done = {each.id: each for each in outcome.deeds} | self.deeds_done
         # Already there, it is the same message: the first one counts.
         self.outbox = {message.id: message for message in outcome.messages} | self.outbox
+
+    def _set_floor(self, limit: FloorSet) -> None:
+        account = replace(self.book.accounts[limit.account], floor=limit.floor)
+        self.book = replace(self.book, accounts={**self.book.accounts, account.id: account})
 
     def _check(self, outcome: Outcome[Any]) -> None:
         for change in outcome.changes:
@@ -126,6 +143,7 @@ class MemoryStore(Rows):
                 raise Conflict(f"claim {claim.key}/{claim.ordinal}")
         for delta in outcome.standings:
             self._check_standing(delta)
+        check_rooms(self, outcome.rooms)
 
     def _check_version(self, change: Change) -> None:
         if self.row(change.kind, change.id).version != change.expected:

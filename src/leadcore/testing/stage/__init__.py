@@ -12,6 +12,7 @@ from attrs import frozen
 
 from leadcore.errors import LeadcoreError
 from leadcore.refunds import Refund
+from leadcore.testing.stage.auctions import Auctions
 from leadcore.testing.stage.base import START, Case, Reader, Step
 from leadcore.testing.stage.keeping import Keeping
 from leadcore.testing.stage.leads import Leads
@@ -38,7 +39,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class Stage(Leads, Returns, MoneyMoves, Keeping):
+class Stage(Leads, Auctions, Returns, MoneyMoves, Keeping):
     """A small back office on a store; `reader` is what its acts look at."""
 
     def set_up(self) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadcore import back_office as bo
-from leadcore.accounts import ActivateAccount, StopAccount
+from leadcore.accounts import ActivateAccount, SetCreditLimit, StopAccount
 from leadcore.orders import CloseOrder, EditOrder, PauseOrder, ResumeOrder
 from leadcore.people import DisableUser, EnableUser, MoveUser
 from leadcore.testing.stage.base import Seen
+from leadcore.values import Money
 
 if TYPE_CHECKING:
     from leadcore.accounts import AccountCommand
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["Keeping"]
 
 
+_LIMITS = (0, 0, 0, 1, 2_499, 2_500, 6_000)
+
+
 class Keeping(Seen):
-    """Pause, resume, edit, close; stop, activate; move, disable, enable; change the terms."""
+    """Pause, resume, edit, close; stop, activate, credit; move, disable, enable; the terms."""
 
     __slots__ = ()
 
@@ -72,6 +76,12 @@ class Keeping(Seen):
     def do_activate(self, step: Step) -> Case:
         """Let an account get leads again."""
         return self._keep_account(step, ActivateAccount())
+
+    def do_credit(self, step: Step) -> Case:
+        """Change how far an account may go below zero: up, down, below what it owes."""
+        limit = Money(_LIMITS[step.other % len(_LIMITS)], "USD")
+        command = SetCreditLimit(limit=limit, reason="reviewed", actor="staff")
+        return self._keep_account(step, command)
 
     def _keep_user(self, step: Step, command: UserCommand) -> Case:
         return bo.KeepUser(

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from leadcore.accounts import SellerTerms
 from leadcore.balances import CASH_FIRST, FundingTerms, FundingTier, FundingTiers
-from leadcore.distribution import Apart, DistributionTerms, Method, Way
+from leadcore.distribution import Apart, BiddingTerms, DistributionTerms, Method, Way
 from leadcore.orders import (
     Cap,
     Caps,
@@ -39,6 +39,11 @@ __all__ = ["CARD", "FUNDINGS", "ORDERS", "REFUNDS", "WAYS", "Plan"]
 CARD = PaymentMethod(token="pm_kept")  # noqa: S106 - no secret: a made-up name
 """What is charged wherever something is charged."""
 
+_HOUR = 3_600_000
+_BY_HAND = BiddingTerms(
+    minimum=Money(1_000, "USD"), collect_ms=6 * _HOUR, bidder_ms=4 * _HOUR, post_ms=8 * _HOUR
+)
+
 WAYS: tuple[Way | None, ...] = (
     None,
     Way(hold_minutes=30),
@@ -48,6 +53,13 @@ WAYS: tuple[Way | None, ...] = (
     Way(method=Method.PRIORITY, buyer_days=1),
     Way(method=Method.WATERFALL, tiers=(Method.ROUND_ROBIN, Method.PRICE), hold_minutes=60),
     Way(buyers=2, apart=Apart.DOWNLINE),
+    Way(method=Method.AUCTION, bidding=_BY_HAND),
+    Way(
+        method=Method.WATERFALL,
+        tiers=(Method.AUCTION, Method.PRICE),
+        bidding=_BY_HAND,
+        hold_minutes=60,
+    ),
 )
 """How a seller distributes leads; None is by weight, to one buyer, at once."""
 

@@ -8,7 +8,7 @@ import typer
 from attrs import frozen
 
 from leadcore import back_office as bo
-from leadcore.accounts import WatchBalance, prepaid_account
+from leadcore.accounts import SetCreditLimit, WatchBalance, prepaid_account
 from leadcore.balances import lots, payable_back
 from leadcore.errors import LeadcoreError, Malformed
 from leadcore.payments import BalanceWatch, PaymentMethod, Recharge, payment_of
@@ -303,6 +303,34 @@ def check(
         show.line(show.clean(f"Recharge {payment.id}: {words}."), first="  ")
 
 
+def credit_limit(
+    account_id: AccountArgument,
+    limit: Annotated[str, typer.Argument(help="How far it may go below zero.")],
+    reason: Why,
+    by: Annotated[str, typer.Option(help="Who of the seller's staff says so.")] = "cli",
+    db: Database = DEFAULT_DATABASE,
+    seller: SellerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change how far an open account may go below zero, saying why."""
+    here = desk(db, seller)
+    home = here.account(account_id)
+    amount = parse_amount(limit, home.currency, path="limit")
+    command = SetCreditLimit(limit=amount, reason=reason, actor=by)
+    kept = here.store.run(
+        bo.KeepAccount(seller_id=here.seller.id, account_id=home.id, command=command, at=now())
+    )
+    if as_json:
+        show.print_json(show.as_data(kept))
+        return
+    show.line(show.clean(f"Account {kept.id} may go {show.money(amount)} below zero."))
+    available = here.store.balance(prepaid_account(home.id)).available
+    if available < -amount.minor:
+        least = Money(-amount.minor - available, home.currency)
+        words = f"Nothing new can be spent until {show.money(least)} came in."
+        show.line(words, first="  ")
+
+
 def expire_bonus(
     account_id: AccountArgument,
     db: Database = DEFAULT_DATABASE,
@@ -332,5 +360,6 @@ def register(app: typer.Typer) -> None:
         (watch, "watch"),
         (check, "check"),
         (expire_bonus, "expire-bonus"),
+        (credit_limit, "credit-limit"),
     ):
         add(app, function, f"account {name}")

@@ -174,7 +174,7 @@ def _is_due(advice: Advice) -> bool:
         return True
     waiting = advice.due_at is not None and advice.due_at > advice.at
     first = advice.phase is not cadence.Phase.FOLLOW_UP
-    return advice.due_now or (advice.blocked and (first or not waiting))
+    return advice.due_now or (advice.look_up and (first or not waiting))
 
 
 def _scope(here: Desk, viewer: str | None) -> Scope | None:

@@ -81,7 +81,10 @@ def _of(here: Desk, lead: Lead, asked: bo.LeadContact, at: datetime) -> PersonEx
     logged = bo.logged_decisions(here.store.journal("decisions", lead.id))
     seen = (here.store.contact_point(lead.seller_id, each) for each in addresses(lead.submission))
     points = tuple(point for point in seen if point is not None)
-    return bo.lead_exposure(lead, at=at, asked=asked, decisions=logged, points=points)
+    others = here.store.others(lead)
+    return bo.lead_exposure(
+        lead, at=at, asked=asked, decisions=logged, points=points, others=others
+    )
 
 
 def _contacted(here: Desk) -> Iterator[Lead]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +14,7 @@ from leadcore.distribution.words import percent, sentence
 from leadcore.downline import Tree, scope
 from leadcore.errors import Malformed, NotFound
 from leadcore.intervals import start_of_local_day
+from leadcore.lead_sheet import seen_by
 from leadcore.leads import AssignLead, AuctionClosed, Lead, LeadAuctioned, LeadStatus
 from leadcore.ports import LeadQuery, LeadSort
 from leadcore.refunds import window
@@ -69,7 +71,10 @@ def leads(
     since: Day = None,
     until: Day = None,
     text: Annotated[str | None, typer.Option(help="In name, phone or e-mail.")] = None,
-    sort: Annotated[LeadSort, typer.Option(help="Newest first by this.")] = LeadSort.RECEIVED,
+    sort: Annotated[
+        LeadSort, typer.Option(help="Instants from the newest on, texts from A on.")
+    ] = LeadSort.RECEIVED,
+    reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
     limit: Annotated[int, typer.Option(help="At most so many.", min=1, max=1000)] = 30,
     after: Annotated[str | None, typer.Option(help="The last lead of the page before.")] = None,
     overdue: Annotated[
@@ -95,6 +100,7 @@ def leads(
             until=start_of_local_day(until.date(), zone) if until else None,
             text=text,
             sort=sort,
+            reverse=reverse,
             overdue_at=now() if overdue else None,
             limit=limit,
             after=LeadId(after) if after else None,
@@ -133,6 +139,9 @@ def lead(
     lead_id: Annotated[str, typer.Argument(help=LEAD)],
     as_user: Viewer = None,
     why: Annotated[bool, typer.Option("--why", help="Every candidate's reason.")] = False,
+    to_print: Annotated[
+        Path | None, typer.Option("--print", metavar="FILE", help="Write it as a PDF instead.")
+    ] = None,
     db: Database = DEFAULT_DATABASE,
     seller: SellerOption = None,
     as_json: AsJson = False,
@@ -140,8 +149,11 @@ def lead(
     """Show a lead: what the person gave, whether a call is permitted now, and its history."""
     here = desk(db, seller)
     found = find_lead(here, lead_id, as_user)
-    points = points_of(here.store, found)
-    decision = bo.assess_lead(found, bo.LeadContact(), at=now(), points=points)
+    if to_print is not None:
+        _print(here, found, to_print, as_user, as_json=as_json)
+        return
+    points, others = points_of(here.store, found), here.store.others(found)
+    decision = bo.assess_lead(found, bo.LeadContact(), at=now(), points=points, others=others)
     advice = advise(here, found, decision.at)
     history = here.store.journal("lead", found.id)
     # Who else wanted the lead, and why not, is the seller's business and nobody else's.
@@ -173,6 +185,17 @@ def lead(
     for event in _told_of(only, history):
         when = getattr(event, "at", None) or event.attempt.at
         show.line(f"{show.instant(when)}  {_words(type(event).__name__)}", first="  ")
+
+
+def _print(here: Desk, found: Lead, path: Path, viewer: str | None, *, as_json: bool) -> None:
+    from leadcore_cli.commands.exporting import pages  # noqa: PLC0415 - slow, and seldom wanted
+
+    only = here.user(viewer).account_id if viewer is not None else None
+    path.write_bytes(pages([seen_by(found, only)]))
+    if as_json:
+        show.print_json({"file": str(path), "lead": found.id})
+    else:
+        show.line(show.clean(str(path)))
 
 
 _HINT = (
@@ -366,30 +389,7 @@ def assign(
         show.line(show.clean(f"Lead {done.id} is {done.assigned_to}'s now."))
 
 
-def outbox(
-    limit: Annotated[int, typer.Option(help="At most so many.", min=1, max=1000)] = 30,
-    db: Database = DEFAULT_DATABASE,
-    seller: SellerOption = None,
-    as_json: AsJson = False,
-) -> None:
-    """List messages that wait for delivery."""
-    here = desk(db, seller)
-    waiting = here.store.messages(limit, here.seller.id)
-    if as_json:
-        for message in waiting:
-            show.print_json(show.as_data(message))
-        return
-    show.table(
-        "Waiting for delivery",
-        ("what", "by", "to", "says"),
-        (
-            (message.kind.value, message.channel.value, message.to, message.subject or message.body)
-            for message in waiting
-        ),
-    )
-
-
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (leads, lead, assign, users, outbox):
+    for command in (leads, lead, assign, users):
         add(app, command)

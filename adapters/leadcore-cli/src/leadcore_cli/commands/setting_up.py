@@ -28,6 +28,7 @@ from leadcore.people import (
 )
 from leadcore.values import AccountId, Money, SellerId, UserId
 from leadcore_cli import show
+from leadcore_cli.acting import acting
 from leadcore_cli.context import (
     DEFAULT_DATABASE,
     AsJson,
@@ -35,6 +36,7 @@ from leadcore_cli.context import (
     Desk,
     SellerOption,
     desk,
+    fresh_act,
     fresh_id,
     now,
     open_store,
@@ -86,7 +88,8 @@ def init(
     if tiers is not None:
         funding = replace(terms.funding or FundingTerms(), tiers=_tiers(tiers, terms.currency))
         terms = replace(terms, funding=funding)
-    made = store.run(bo.SetSellerTerms(seller_id=SellerId(seller), terms=terms, at=now()))
+    mine = acting(store, SellerId(seller), fresh_act)
+    made = mine.run(bo.SetSellerTerms(seller_id=SellerId(seller), terms=terms, at=now()))
     if as_json:
         show.print_json(show.as_data(made))
     else:
@@ -125,6 +128,7 @@ def account(
     currency = here.seller.terms.currency
     key = AccountId(account_id)
     _check_account(account_id, name, credit_limit, stop, activate=activate)
+    limit = parse_amount(credit_limit or "0", currency, path="--credit-limit")
     command = (
         StopAccount(stop)
         if stop is not None
@@ -135,13 +139,11 @@ def account(
             seller_id=here.seller.id,
             name=account_id if name is None else name,
             currency=currency,
+            floor=-limit.minor,
         )
     )
-    limit = parse_amount(credit_limit or "0", currency, path="--credit-limit")
     kept = here.store.run(
-        bo.KeepAccount(
-            seller_id=here.seller.id, account_id=key, command=command, floor=-limit.minor, at=now()
-        )
+        bo.KeepAccount(seller_id=here.seller.id, account_id=key, command=command, at=now())
     )
     if as_json:
         show.print_json(show.as_data(kept))

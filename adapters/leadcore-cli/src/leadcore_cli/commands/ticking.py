@@ -10,10 +10,11 @@ from attrs import evolve as replace
 from attrs import field, frozen
 
 from leadcore import back_office as bo
+from leadcore.appointments import when
 from leadcore.errors import LeadcoreError
 from leadcore.leads import LeadStatus
 from leadcore.payments import UNSETTLED
-from leadcore.ports import LeadQuery, PaymentQuery
+from leadcore.ports import AppointmentQuery, LeadQuery, PaymentQuery
 from leadcore.values import Money, SaleId
 from leadcore_cli import show
 from leadcore_cli.context import (
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from leadcore.appointments import Appointment
     from leadcore.leads import Lead
     from leadcore.ports import Processor
 
@@ -59,7 +61,7 @@ def tick(
     seller: SellerOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Do all that is due: deliveries, renewals, bonus, low balances, open payments."""
+    """Do all that is due: deliveries, renewals, bonus, low balances, reminders, open payments."""
     here, at = desk(db, seller), now()
     asked = processor_named(processor)
     facts = bo.DueFacts(
@@ -67,6 +69,7 @@ def tick(
         orders=here.store.orders(here.seller.id),
         accounts=here.store.accounts(here.seller.id),
         reserved=_reserved(here),
+        upcoming=_upcoming(here, at),
     )
     rows: list[_Row] = []
     for case in bo.due_cases(facts, at=at, sale_id=lambda: SaleId(fresh_id(at))):
@@ -106,8 +109,17 @@ def _reserved(here: Desk) -> tuple[Lead, ...]:
     return tuple(found)
 
 
+def _upcoming(here: Desk, at: datetime) -> tuple[Appointment, ...]:
+    query = AppointmentQuery(seller_id=here.seller.id, since=at, limit=_PAGE)
+    found: list[Appointment] = []
+    while page := here.store.appointments(query):
+        found += page
+        query = replace(query, after=page[-1].id)
+    return tuple(found)
+
+
 def _of(case: bo.DueCase) -> str:
-    for name in ("lead_id", "order_id", "account_id"):
+    for name in ("appointment_id", "lead_id", "order_id", "account_id"):
         found = getattr(case, name, None)
         if found is not None:
             return str(found)
@@ -123,6 +135,23 @@ def _told(case: object, answer: Any, here: Desk) -> list[_Row]:  # noqa: ANN401,
 def _(case: bo.ExpireDelivery, answer: Any, here: Desk) -> list[_Row]:  # noqa: ANN401, ARG001 - as above
     state = answer.lead.status.value
     return [_Row("delivery expired", str(case.lead_id), f"the lead is {state}", {"status": state})]
+
+
+@_told.register
+def _(case: bo.RemindOfAppointment, answer: Any, here: Desk) -> list[_Row]:  # noqa: ANN401, ARG001 - as above
+    if not answer:
+        return []
+    words = f"{min(answer)} minutes before"
+    return [_Row("reminded", str(case.appointment_id), words, {"minutes": list(answer)})]
+
+
+@_told.register
+def _(case: bo.RealignAppointment, answer: Any, here: Desk) -> list[_Row]:  # noqa: ANN401, ARG001 - as above
+    if answer is None:
+        return []
+    slot = answer.appointment.slot
+    data = {"begins_at": show.as_data(slot.begins_at)}
+    return [_Row("zone's rules changed", str(case.appointment_id), f"now {when(slot)}", data)]
 
 
 @_told.register
@@ -150,9 +179,9 @@ def _(case: bo.ExpireBonus, answer: Any, here: Desk) -> list[_Row]:  # noqa: ANN
 @_told.register
 def _(case: bo.CheckBalance, answer: Any, here: Desk) -> list[_Row]:  # noqa: ANN401 - as above
     rows: list[_Row] = []
-    if answer.low is not None:
+    if answer.low is not None and answer.told:
         left = Money(answer.low.available, here.seller.terms.currency)
-        words = f"{show.money(left)} since line {answer.low.number}; its admins are told once"
+        words = f"{show.money(left)} since line {answer.low.number}; its admins are told"
         rows.append(_Row("is low", str(case.account_id), words, {"line": answer.low.number}))
     if answer.payment is not None and answer.payment.requested_at == case.at:
         words = f"{show.money(answer.payment.amount)} to be charged"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field, frozen
 
+from leadcore import back_office as bo
 from leadcore import contact
 from leadcore.decisions import Decision, Verdict
 from leadcore.errors import Problem
@@ -78,7 +79,10 @@ def answers(rows: Iterable[Row], rules: Rulebook = US) -> Iterator[Answer]:
             if len(bound) >= _BOUND:
                 bound.clear()
             ask = bound[key] = contact.bind(row.question, rules, row.at)
-        yield _told(row, ask.assess(row.facts), row.facts.number.zones)
+        decision = ask.assess(row.facts)
+        if row.lead is not None and row.contact is not None:
+            decision = bo.add_findings(decision, row.lead, row.contact, rules=rules)
+        yield _told(row, decision, row.facts.number.zones)
 
 
 def _unasked(row: Row) -> Answer:

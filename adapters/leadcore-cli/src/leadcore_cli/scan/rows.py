@@ -62,6 +62,7 @@ class Row:
         at: the instant asked about.
         nobody: why the person can't be reached this way at all.
         problems: why the row can't be read.
+        lead, contact: of a lead in the store, the lead and how it would be contacted.
     """
 
     where: str
@@ -71,6 +72,8 @@ class Row:
     facts: Facts | None = None
     nobody: str | None = None
     problems: tuple[Problem, ...] = ()
+    lead: Lead | None = None
+    contact: bo.LeadContact | None = None
 
 
 @frozen(kw_only=True)
@@ -140,8 +143,10 @@ def of_store(store: Store, seller_id: SellerId, scope: Scope | None, wish: Wish)
             LeadQuery(seller_id=seller_id, scope=scope, statuses=held, limit=PAGE, after=after)
         )
         for lead in page:
-            points = points_of(store, lead)
-            yield _row(lead, wish, where=lead.id, name=lead.id, points=points)
+            points, others = points_of(store, lead), store.others(lead)
+            row = _row(lead, wish, where=lead.id, name=lead.id, points=points, others=others)
+            # Only of a lead that is kept is it known what was tried about which.
+            yield evolve(row, lead=lead, contact=wish.contact_for(lead.submission.phone))
         if len(page) < PAGE:
             return
         after = page[-1].id
@@ -154,13 +159,14 @@ def _row(
     where: str,
     name: str | None,
     points: tuple[ContactPoint, ...] = (),
+    others: tuple[Lead, ...] = (),
 ) -> Row:
     given = lead.submission
     contact = wish.contact_for(given.phone)
     reachable = given.email if contact.channel is Channel.EMAIL else given.phone
     if reachable is None:
         return Row(where=where, id=name, at=wish.at, nobody=_NOBODY[contact.channel])
-    facts = bo.contact_facts(lead, contact, at=wish.at, points=points)
+    facts = bo.contact_facts(lead, contact, at=wish.at, points=points, others=others)
     if wish.trust is places.Trust.ADDRESS:
         facts = _by_address(facts, given)
     if wish.own_list is not None and wish.own_list.names(given):
