@@ -12,6 +12,7 @@ from leadcore.accounts import (
     AccountStopped,
     ActivateAccount,
     CreditLimitSet,
+    LowBalanceTold,
     OpenAccount,
     Seller,
     SellerTerms,
@@ -159,6 +160,13 @@ def test_what_is_watched_is_set_changed_and_ended():
         decide(WatchBalance(BalanceWatch(alert_below=Money(5, "EUR"))), ACTIVE, AT)
     with pytest.raises(WrongState, match="no such account"):
         decide(WatchBalance(watch), None, AT)
+
+
+def test_the_last_crossing_that_was_told_is_known():
+    told = evolve(ACTIVE, LowBalanceTold(crossing=3, available=400, at=AT))
+    assert (ACTIVE.told_low, told.told_low) == (None, 3)
+    later = evolve(told, LowBalanceTold(crossing=7, available=100, at=AT))
+    assert later == replace(ACTIVE, told_low=7)
 
 
 def test_the_way_of_a_lead_is_the_sellers_or_the_plain_one():

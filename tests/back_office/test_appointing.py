@@ -17,7 +17,7 @@ from leadcore.appointments import (
     slot_on,
 )
 from leadcore.errors import Malformed, NotFound, WrongState
-from leadcore.people import EditUser, Profile
+from leadcore.people import DisableUser, EditUser, Profile
 from leadcore.testing import MemoryStore
 from leadcore.testing.appointment_contract import booked
 from leadcore.testing.scenes import AT, Scene
@@ -82,6 +82,26 @@ def test_what_can_not_be_is_said_with_its_path(scene, changed, path):
     with pytest.raises(Malformed) as refused:
         outcome(scene, booked(scene, "a", **changed))
     assert [problem.path for problem in refused.value.problems] == [path]
+
+
+def test_whoever_is_disabled_attends_nothing_new(scene, made):
+    below = scene.user(below=True)
+    scene.store.run(
+        bo.KeepUser(user_id=below, account_id=scene.account(), command=DisableUser(), at=AT)
+    )
+    for case, path in (
+        (booked(scene, "b", assigned_to=below), "assigned_to"),
+        (keep(scene, made, ReassignAppointment(below)), "user_id"),
+    ):
+        with pytest.raises(Malformed, match="the user is disabled") as refused:
+            outcome(scene, case)
+        assert [problem.path for problem in refused.value.problems] == [path]
+
+
+def test_the_same_booking_again_is_nothing_and_answers_with_what_is_there(scene, made):
+    again = outcome(scene, booked(scene, "a"))
+    assert again.is_empty
+    assert again.answer.appointment == made
 
 
 @pytest.mark.parametrize("changed", [{"viewer_id": "nobody"}, {"lead_id": "none"}])

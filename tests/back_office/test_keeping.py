@@ -18,6 +18,7 @@ from leadcore.accounts import (
 from leadcore.balances import COMMON_TIERS, FundingTerms
 from leadcore.distribution import DistributionTerms, Method, Way
 from leadcore.errors import Malformed, NotFound, WrongState
+from leadcore.files import FileLimits
 from leadcore.leads import AssignLead, AttemptOutcome, ContactAttempt, LeadStatus, LogAttempt
 from leadcore.notices import NoticeTerms, OwnText
 from leadcore.orders import (
@@ -109,6 +110,11 @@ LONGEST = 100_000
         (
             {"notices": NoticeTerms(language=" ", texts=(OwnText("help.body", "${phone}"),))},
             ["terms.notices.language", "terms.notices.texts[0]"],
+        ),
+        ({"files": FileLimits(lead_files=0)}, []),
+        (
+            {"files": FileLimits(lead_files=-1, types=frozenset({"pdf"}))},
+            ["terms.files.lead_files", "terms.files.types"],
         ),
         (
             {"name": "", "zone": "x", "duplicate_days": -1},

@@ -11,11 +11,11 @@ from leadcore.contact_points import ContactPoint
 from leadcore.decider import Versioned
 from leadcore.decision_trail import trail_of
 from leadcore.decisions import Verdict
-from leadcore.leads import LeadStatus
+from leadcore.leads import AttemptOutcome, ContactAttempt, LeadStatus
 from leadcore.letters import letter_of
 from leadcore.notices import MessageKind
 from leadcore.ports import LetterFacts
-from leadcore.rulebooks import US
+from leadcore.rulebooks import US, Cap, Rule, Scope
 from leadcore.rulebooks.rule import Profile
 from leadcore.submissions import Channel
 from leadcore.testing import MemoryStore
@@ -25,9 +25,9 @@ from leadcore.testing.scenes import AT, Scene
 PHONE = "+12125550100"
 
 
-def ask(message, key=None, at=AT, **facts):
+def ask(message, key=None, at=AT, rules=US, **facts):
     known = LetterFacts(message=message, letter=Versioned(letter_of(message.id), 1), **facts)
-    return asked_about(message, known, rules=US, profile=Profile.STRICT, key=key, at=at)
+    return asked_about(message, known, rules=rules, profile=Profile.STRICT, key=key, at=at)
 
 
 def text(kind, **more):
@@ -84,6 +84,33 @@ def test_a_decision_about_a_lead_is_logged_with_it(lead):
 def test_a_lead_that_was_returned_is_nobodys_to_write_to(lead):
     gone = replace(lead, status=LeadStatus.REFUNDED)
     assert ask(mail(lead), lead=gone, at=AT + timedelta(days=1)).decision.verdict is Verdict.DENIED
+
+
+def test_the_persons_other_leads_count_too(lead):
+    calls = tuple(
+        ContactAttempt(channel=Channel.CALL, at=AT, by="u", outcome=AttemptOutcome.NO_ANSWER)
+        for _ in range(3)
+    )
+    other = replace(lead, id="other", attempts=calls)
+    everything = Scope(channels=frozenset(Channel), purposes=frozenset(Purpose))
+    rules = US.add(
+        Rule(
+            id="C-CAP",
+            kernel="cap",
+            terms=Cap(limit=3),
+            sentence="Enough.",
+            citation="ours",
+            scope=everything,
+            evidence=("history",),
+        )
+    )
+    day = timedelta(hours=24)
+    held = ask(mail(lead), lead=lead, others=(other,), at=AT + day, rules=rules).decision
+    assert held.rules == ("C-CAP",)
+    assert held.next_permitted_at == AT + day + timedelta(microseconds=1)
+    for others in ((), (replace(other, attempts=calls[1:]),)):
+        free = ask(mail(lead), lead=lead, others=others, at=AT + day, rules=rules).decision
+        assert free.verdict is Verdict.PERMITTED
 
 
 def test_another_address_than_the_leads_is_nobodys(lead):

@@ -25,6 +25,13 @@ def test_however_it_comes_it_is_measured_alike(chunks):
     assert list(verified(chunks, key=told.sha256, size=told.size)) == chunks
 
 
+@pytest.mark.parametrize("first", [HEAD - 1, HEAD, HEAD + 1])
+def test_of_a_long_one_only_the_head_is_kept(first):
+    told = measure([b"a" * first, b"b" * HEAD, b"c"])
+    assert told.head == (b"a" * first + b"b")[:HEAD]
+    assert told.size == first + HEAD + 1
+
+
 @given(st.lists(st.binary(min_size=1, max_size=9), min_size=1, max_size=4), st.integers(-3, 3))
 def test_what_is_longer_or_shorter_than_said_is_not_passed_as_whole(chunks, off):
     told = measure(chunks)

@@ -44,6 +44,13 @@ def test_a_contract_without_a_store_says_so():
         FileContract().make_store()
 
 
+def test_where_one_thread_works_at_a_time_many_are_not_tried():
+    contract = FileContract()
+    contract.make_store, contract.can = MemoryStore, frozenset()
+    with pytest.raises(pytest.skip.Exception, match="one thread at a time"):
+        contract.test_many_at_once_never_pass_the_quota()
+
+
 def test_what_goes_wrong_in_a_thread_is_told():
     contract = FileContract()
     contract.make_store, contract.can = Leaky, frozenset({Can.CONCURRENT})

@@ -7,10 +7,13 @@ from attrs import evolve as replace
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from leadcore.balances import TransferKind
+from leadcore.balances import LedgerAccount, TransferKind
+from leadcore.ports import LeadQuery
 from leadcore.testing import BackOfficeMachine, MemoryStore, machine_of
+from leadcore.testing.machine import _overdrawn
+from leadcore.testing.scenes import person
 from leadcore.testing.stage import ACTS, Plan, Step
-from leadcore.values import Money
+from leadcore.values import UNLIMITED, Money
 from tests.kit.broken_stores import TakesAnyBody
 
 DEEP = settings().max_examples >= 1_000
@@ -127,3 +130,34 @@ def test_what_is_there_only_in_the_ledger_is_not_drawn_too_far():
     assert made._money() == (None, None)
     made._judge((None, None), refused=True)
     assert made.sound
+
+
+def test_a_test_lead_is_taken_and_moves_no_money():
+    made = opened()
+    before = made._money()
+    made.receive_a_test(submission=replace(person(1), test=True))
+    (lead,) = made.store.leads(LeadQuery(seller_id=made.mine.seller))
+    assert lead.submission.test
+    assert made._money() == before
+    made.teardown()
+    assert made.sound
+
+
+@pytest.mark.parametrize(
+    ("left", "floor", "before", "overdrawn"),
+    [
+        (0, 0, 5, False),
+        (-1, 0, 5, True),
+        (-1, 0, None, True),  # there was no account to draw on
+        (-1, -1, 5, False),
+        (-1, UNLIMITED, 5, False),
+        (-5, 0, -5, False),  # the limit was lowered beneath it
+        (-5, 0, -6, False),
+        (-5, 0, -4, True),
+    ],
+)
+def test_what_a_lowered_limit_left_below_it_is_not_overdrawn(left, floor, before, overdrawn):
+    funded = LedgerAccount(id="x", seller_id="s", currency="USD", floor=floor, credits_posted=10)
+    account = replace(funded, debits_posted=10 - left)
+    was = None if before is None else replace(funded, debits_posted=10 - before)
+    assert _overdrawn(account, was) is overdrawn

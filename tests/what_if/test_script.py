@@ -2,7 +2,12 @@
 
 from attrs import evolve as replace
 
+from leadcore import back_office as bo
+from leadcore.accounts import WatchBalance
 from leadcore.balances import Transfer, TransferKind
+from leadcore.payments import BalanceWatch
+from leadcore.people import EditUser, Profile
+from leadcore.testing.scenes import charge
 from leadcore.values import Money
 from leadcore.what_if.changes import Changes
 from leadcore.what_if.history import recorded
@@ -48,6 +53,21 @@ def test_a_note_of_what_is_not_known_is_passed_over():
     later = recorded(life.store, life.seller)
     alone = replace(later, streams=tuple(each for each in later.streams if each.kind != "refund"))
     assert script_of(alone, Changes()).steps.keys() == before.steps.keys()
+
+
+def test_that_a_balance_was_low_is_no_step():
+    life = lives.Life()
+    life.user(EditUser(Profile(name="Ann", email="ann@x.example", admin=True)), below=False)
+    life.account(WatchBalance(BalanceWatch(alert_below=Money(9_000, "USD"))))
+    account = life.scene.account()
+    life.store.post([(charge(life.seller, account, "spent", 5_000),)], at=life.later())
+    before = script_of(recorded(life.store, life.seller), Changes())
+    check = bo.CheckBalance(seller_id=life.seller, account_id=account, at=life.later())
+    assert life.run(check).told
+    after = script_of(recorded(life.store, life.seller), Changes())
+    assert after.steps.keys() == before.steps.keys()
+    assert f"account/{account}/2" in after.steps
+    assert f"account/{account}/3" not in after.steps
 
 
 def test_money_between_two_accounts_moves_once():

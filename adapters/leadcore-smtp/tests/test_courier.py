@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from email import policy
 
 import pytest
+from aiosmtpd.smtp import AuthResult
 from attrs import evolve as replace
 
 from leadcore.leads import Lead, LeadStatus, Sale
@@ -69,10 +70,11 @@ def test_starttls_is_asked_for_before_anything_is_told(deliver, start, tls_conte
     server = secured(port, ca_file, Tls.STARTTLS, user="ann", password="s3cret!")
     assert deliver(server, MAIL) == Sent("4F2K9")
     assert len(boxes.mails) == 1
-    said = refused(deliver(replace(server, password="wrong"), MAIL))
-    assert said.startswith("535")
+    said = refused(deliver(replace(server, password="wrong"), MAIL), WhyNotSent.LATER)
+    assert said.startswith("the log-in was refused: 535")
     assert "wrong" not in said
-    assert refused(deliver(replace(server, user=None), MAIL)).startswith("530")
+    nobody = refused(deliver(replace(server, user=None), MAIL), WhyNotSent.LATER)
+    assert nobody.startswith("the log-in was refused: 530")
     assert len(boxes.mails) == 1
 
 
@@ -102,6 +104,20 @@ def test_a_server_without_tls_is_told_nothing(deliver, boxes_and_server):
 def test_nobody_there_is_another_time(deliver, start):
     nobody = SmtpServer(host="127.0.0.1", port=1, tls=Tls.NONE)
     assert refused(deliver(nobody, MAIL), WhyNotSent.LATER)
+
+
+@pytest.mark.parametrize("reply", ["534 5.7.9 Too weak", "550 5.7.1 Account disabled", "454 Wait"])
+def test_whatever_a_log_in_is_refused_with_is_another_time(deliver, start, reply):
+    def never(server, session, envelope, mechanism, data):
+        return AuthResult(success=False, handled=False, message=reply)
+
+    boxes, port = start(authenticator=never, auth_require_tls=False)
+    server = SmtpServer(
+        host="127.0.0.1", port=port, tls=Tls.NONE, user="ann", password="s3cret!", timeout=5
+    )
+    said = refused(deliver(server, MAIL), WhyNotSent.LATER)
+    assert said == f"the log-in was refused: {reply}"
+    assert boxes.mails == []
 
 
 # --------------------------------------------------------------------------------------- codes

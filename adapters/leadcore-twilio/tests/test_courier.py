@@ -46,7 +46,8 @@ def test_a_key_may_stand_for_the_account(made, stand_in):
     assert isinstance(one.deliver(TEXT), Sent)
     one.close()
     wrong = made()
-    assert wrong.deliver(TEXT) == NotSent(WhyNotSent.REFUSED, "status 401, code 20003")
+    said = "the keys were refused: status 401, code 20003"
+    assert wrong.deliver(TEXT) == NotSent(WhyNotSent.LATER, said)
     wrong.close()
 
 
@@ -81,7 +82,9 @@ def test_what_is_too_late_is_not_sent(courier, stand_in, left):
         (400, 21211, WhyNotSent.REFUSED),
         (400, 21614, WhyNotSent.REFUSED),
         (400, 30007, WhyNotSent.REFUSED),
-        (401, 20003, WhyNotSent.REFUSED),
+        (401, 20003, WhyNotSent.LATER),
+        (401, 0, WhyNotSent.LATER),
+        (403, 20003, WhyNotSent.LATER),
         (403, 20403, WhyNotSent.REFUSED),
         (404, 20404, WhyNotSent.REFUSED),
         (400, 21611, WhyNotSent.LATER),

@@ -78,7 +78,8 @@ def asked_about(
 
     Args:
         message: to the person.
-        facts: the lead with its points and trail; or the address's own contact point.
+        facts: the lead with its points, its trail and the person's other leads; or the address's
+            own contact point.
         rules: what it is judged by.
         profile: how they are read.
         key: for the log, as in `AskContact`.
@@ -104,7 +105,7 @@ def asked_about(
     lead = facts.lead
     if lead is None or not _is_for(message, lead):
         return Asked(decision=None)
-    known_ = contact_facts(lead, asked, at=at, points=facts.points)
+    known_ = contact_facts(lead, asked, at=at, points=facts.points, others=facts.others)
     decision = assess_facts(lead, asked, known_, at=at, rules=rules)
     if facts.trail is None:
         return Asked(decision=decision)

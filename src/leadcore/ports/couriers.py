@@ -18,9 +18,10 @@ class WhyNotSent(Enum):
     """What became of a message that was not taken; a courier says which, and decides nothing."""
 
     LATER = "later"
-    """It may be taken when it is tried again: a time-out, a full mailbox, too many at once."""
+    """It may be taken when it is tried again: a time-out, a full mailbox, too many at once, wrong
+    credentials: what is wrong with whoever delivers is not the message's fault."""
     REFUSED = "refused"
-    """It will never be taken as it is: bad address, forbidden content, wrong credentials."""
+    """It will never be taken as it is: bad address, forbidden content."""
     OPTED_OUT = "opted_out"
     """The provider knows that whoever it is for wants no messages any more."""
 

@@ -72,7 +72,8 @@ class LetterNeeds:
 
     Attributes:
         contact: for a message to the person who asked, also what the contact rules need: the lead
-            with its contact points and its trail; where there is no lead, the address's own.
+            with its contact points, its trail and the person's other leads; where there is no lead,
+            the address's own contact point.
         point: also what is recorded about the message's address, and the seller.
     """
 
@@ -90,6 +91,7 @@ class LetterFacts:
         points: the contact points of the lead's numbers and e-mail addresses that something is
             recorded about, by address.
         point: the contact point of the message's address; version 0 where nothing is recorded.
+        others: as `Store.others` gives them for the lead.
     """
 
     message: Message | None
@@ -99,6 +101,7 @@ class LetterFacts:
     trail: Versioned[DecisionTrail] | None = None
     point: Versioned[ContactPoint] | None = None
     seller: Seller | None = None
+    others: tuple[Lead, ...] = ()
 
 
 @frozen(kw_only=True)

@@ -12,9 +12,15 @@ from typing import TYPE_CHECKING
 from attrs import evolve as replace
 
 from leadcore import back_office as bo
+from leadcore.contact import Purpose
 from leadcore.leads import AttemptOutcome, ContactAttempt, LogAttempt
+from leadcore.letters import LetterStatus
+from leadcore.ports import OutboxQuery
 from leadcore.refunds import ApproveRefund, Basis
+from leadcore.relay import Relay, deliver_due
+from leadcore.rulebooks import US, Cap, Rule, Scope
 from leadcore.submissions import Channel
+from leadcore.testing.outbox_contract import RecordingCourier
 from leadcore.testing.scenes import AT, Scene, person, reception
 from leadcore.values import Address, PersonName, RefundId
 
@@ -23,6 +29,7 @@ if TYPE_CHECKING:
 
     from leadcore.decisions import Decision
     from leadcore.leads import Lead
+    from leadcore.letters import Letter
     from leadcore.ports import Store
 
 __all__ = ["PersonContract"]
@@ -31,6 +38,16 @@ _TICK = timedelta(microseconds=1)
 _DAY = timedelta(hours=24)
 _NOON = AT + timedelta(hours=1)
 _CAP = "S-FL-CAP"
+_OWN_CAP = Rule(
+    id="C-CAP",
+    kernel="cap",
+    terms=Cap(limit=3, texts=True),
+    sentence="Whoever was called three times in 24 hours is not written to by itself either.",
+    citation="the seller's own rule",
+    scope=Scope(channels=frozenset(Channel), purposes=frozenset(Purpose)),
+    evidence=("history", "subject"),
+)
+"""No law caps notices, so a seller's own rule does."""
 
 
 class PersonContract:
@@ -90,6 +107,24 @@ class PersonContract:
         nobody = replace(mine, submission=replace(person(1), phones=(), emails=()))
         assert store.others(nobody) == ()
 
+    def test_the_relay_counts_the_calls_of_every_account(self) -> None:
+        """A message about one lead is held for what was tried about another; then it goes out."""
+        scene = Scene(store=self.make_store(), accounts=3).set_up()
+        called = _bought(scene, 1, vertical="legal")
+        same = _bought(scene, 2, vertical=None, again=True)
+        solar = _bought(scene, 3, vertical="solar", again=True)
+        for minutes in range(3):
+            _call(scene, called, _NOON + timedelta(minutes=minutes))
+        _relayed(scene, _NOON + _DAY)
+        held = _letter(scene, same)
+        assert held.status is LetterStatus.HELD
+        assert (held.rules, held.due_at) == ((_OWN_CAP.id,), _NOON + _DAY + _TICK)
+        assert _letter(scene, solar).status is LetterStatus.SENT
+        courier = _relayed(scene, _NOON + _DAY + _TICK)
+        assert same.id in [each.lead_id for each in courier.taken]
+        assert _letter(scene, same).status is LetterStatus.SENT
+        assert scene.store.audit() == ()
+
     def test_any_key_of_the_person_will_do(self) -> None:
         """The same number with another address, the same address with another number."""
         scene = Scene(store=self.make_store(), accounts=3, quantity=1).set_up()
@@ -141,6 +176,24 @@ def _call(scene: Scene, lead: Lead, at: datetime) -> None:
     scene.store.run(
         bo.WorkLead(lead_id=lead.id, viewer_id=by, command=LogAttempt(attempt=tried), at=at)
     )
+
+
+def _relayed(scene: Scene, at: datetime) -> RecordingCourier:
+    """Deliver what is due by the seller's own rules; give the courier that got it."""
+    courier = RecordingCourier()
+    relay = Relay(name="r1", seller_id=scene.seller, rules=US.add(_OWN_CAP))
+    deliver_due(relay, scene.store, [courier], lambda: at)
+    return courier
+
+
+def _letter(scene: Scene, lead: Lead) -> Letter:
+    """Give where a lead's confirmation is."""
+    (entry,) = (
+        each
+        for each in scene.store.letters(OutboxQuery(seller_id=scene.seller))
+        if each.message.to_person and each.message.lead_id == lead.id
+    )
+    return entry.letter
 
 
 def _asked(scene: Scene, lead: Lead, at: datetime) -> Decision:

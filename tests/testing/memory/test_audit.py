@@ -60,6 +60,16 @@ def test_a_balance_that_is_not_its_entries():
     )
 
 
+def test_a_balance_that_is_kept_above_another_limit_than_the_accounts():
+    scene = made()
+    ledger = f"prepaid:{scene.account()}"
+    accounts = scene.store.book.accounts
+    lower = {**accounts, ledger: replace(accounts[ledger], floor=-500)}
+    scene.store.book = replace(scene.store.book, accounts=lower)
+    (said,) = audit(scene.store)
+    assert said == f"account {scene.account()}: its floor is 0, its balance is kept above -500"
+
+
 def test_lots_are_told_by_the_sellers_orders():
     scene = made()
     del scene.store.rows["seller", scene.seller]

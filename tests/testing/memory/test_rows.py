@@ -9,9 +9,11 @@ from leadcore import back_office as bo
 from leadcore.balances import Balance
 from leadcore.downline import scope
 from leadcore.leads import LeadStatus
+from leadcore.logins import Actor, SetPassword, digest_of, token_digest
 from leadcore.payments import Answer as PaymentAnswer
 from leadcore.payments import PaymentMethod, PaymentStatus, Progress
 from leadcore.ports import (
+    DeedQuery,
     LeadQuery,
     LeadSort,
     PaymentQuery,
@@ -52,6 +54,10 @@ def test_nothing_is_known_of_nothing():
     assert store.leads(LeadQuery(seller_id="s")) == ()
     assert (store.contact_point("s", "+12125550100"), store.reviews("s")) == (None, ())
     assert store.refunds(RefundQuery(seller_id="s")) == ()
+    assert (store.scope("u"), store.login("u"), store.password_hash("u")) == (None, None, None)
+    assert (store.login_named("s", "n"), store.login_with_token("t")) == (None, None)
+    assert (store.sessions("u"), store.deeds(DeedQuery(seller_id="s"))) == ((), ())
+    assert store.session("t").session is None
 
 
 def test_sellers_accounts_users_and_orders_come_by_id(made):
@@ -111,6 +117,54 @@ def test_a_viewer_lists_what_the_scope_covers(made):
         assert found == [number + 1]
         below = made.store.user(made.user(number, below=True))
         assert numbers(made, scope=scope(below, made.store.tree(user.account_id))) == []
+
+
+def test_a_scope_covers_those_of_its_own_account(made):
+    top, below, other = made.user(), made.user(below=True), made.user(1)
+    seen = made.store.scope(top)
+    assert seen == scope(made.store.user(top), made.store.tree(made.account()))
+    assert made.store.covered(seen, [top, below, other, "nobody"]) == {top, below}
+    lower = made.store.scope(below)
+    assert made.store.covered(lower, [top, below, other]) == {below}
+
+
+def test_other_leads_of_the_person_are_those_that_were_sold(made):
+    first = made.store.lead(f"{made.seller}/l1")
+    assert made.store.others(first) == ()
+    made.receive(4, of=1, days=3)  # a duplicate that nobody is left to buy
+    assert made.store.lead(f"{made.seller}/l4").sale is None
+    assert made.store.others(first) == ()
+    (other,) = made.store.others(made.store.lead(f"{made.seller}/l4"))
+    assert (other.id, other.sale) == (first.id, first.sale)
+
+
+def test_a_log_in_its_session_and_who_did_it_are_found(made):
+    store, seller, user = made.store, made.seller, made.user()
+    keep = bo.KeepLogin(
+        seller_id=seller,
+        user_id=user,
+        command=SetPassword(digest_of("hash"), "ann@x.example"),
+        encoded="hash",
+        at=AT,
+    )
+    store.run(bo.By(actor=Actor.staff(seller), case=keep, act="set", at=AT))
+    token = token_digest("a session's own token")
+    store.run(
+        bo.LogIn(
+            seller_id=seller,
+            name="ann@x.example",
+            checked=bo.Checked(encoded="hash", matches=True),
+            session_id="one",
+            token=token,
+            at=AT,
+        )
+    )
+    assert (store.login(user).id, store.password_hash(user)) == (user, "hash")
+    assert store.login_named(seller, "ann@x.example") == store.login(user)
+    assert [each.id for each in store.sessions(user)] == ["one"]
+    found = store.session(token)
+    assert (found.session.id, found.user.id) == ("one", user)
+    assert {each.act for each in store.deeds(DeedQuery(seller_id=seller))} == {"set"}
 
 
 def test_refunds_are_filtered_and_come_newest_first(made):

@@ -7,7 +7,7 @@ from attrs import evolve as replace
 
 from leadcore.balances import Posted, Rejected
 from leadcore.errors import Conflict, Malformed, NotFound
-from leadcore.outcomes import Claim, Outcome, StandingDelta
+from leadcore.outcomes import Claim, FloorSet, Outcome, StandingDelta
 from leadcore.testing import MemoryStore, reading
 from leadcore.testing.scenes import AT, Behind, Scene, charge, fund, reception, terms
 from leadcore.values import UNLIMITED
@@ -144,3 +144,17 @@ def test_a_bank_is_a_limit_on_what_is_spent():
     commits(made, standings=(spent,))
     with pytest.raises(Conflict, match="places of order"):
         commits(made, standings=(replace(spent, spent=1),))
+
+
+def test_a_new_floor_holds_for_what_is_moved_with_it():
+    made = scene(funds=100)
+    ledger = f"prepaid:{made.account()}"
+    over = charge(made.seller, made.account(), "over", 150)
+    with pytest.raises(Conflict):
+        commits(made, transfers=(over,))
+    other = replace(over, id="other")
+    commits(made, floors=(FloorSet(ledger, -50),), transfers=(other,))
+    account = made.store.ledger_account(ledger)
+    assert (account.floor, account.available) == (-50, -50)
+    commits(made, floors=(FloorSet(ledger, 0),))  # it stands whatever the account is at
+    assert made.store.ledger_account(ledger) == replace(account, floor=0)

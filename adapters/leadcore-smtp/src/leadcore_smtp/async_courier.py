@@ -9,7 +9,7 @@ import aiosmtplib
 
 from leadcore.ports import NotSent, Sent
 from leadcore.submissions import Channel
-from leadcore_smtp.answers import broken, not_here, told
+from leadcore_smtp.answers import broken, not_here, not_let_in, told
 from leadcore_smtp.courier import prepared
 from leadcore_smtp.server import Tls
 
@@ -50,6 +50,8 @@ class AsyncSmtpCourier:
             return mail
         try:
             return await self._delivered(mail)
+        except aiosmtplib.SMTPAuthenticationError as error:
+            return not_let_in(error.code, error.message)
         except aiosmtplib.SMTPResponseException as error:
             return told(error.code, error.message)
         except aiosmtplib.SMTPRecipientsRefused as error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from leadcore.ports import NotSent, Sent
 from leadcore.submissions import Channel
-from leadcore_smtp.answers import broken, not_here, told
+from leadcore_smtp.answers import broken, not_here, not_let_in, told
 from leadcore_smtp.mails import mail_of
 from leadcore_smtp.server import Tls
 
@@ -68,6 +68,8 @@ class SmtpCourier:
             return mail
         try:
             return self._delivered(mail)
+        except smtplib.SMTPAuthenticationError as error:
+            return not_let_in(error.smtp_code, error.smtp_error)
         except smtplib.SMTPResponseException as error:
             return told(error.smtp_code, error.smtp_error)
         except smtplib.SMTPNotSupportedError as error:

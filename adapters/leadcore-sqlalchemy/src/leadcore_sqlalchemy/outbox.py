@@ -22,6 +22,7 @@ from leadcore.ports import DueLetter, LetterFacts, OutboxEntry, OutboxFacts
 from leadcore.submissions import Channel
 from leadcore_sqlalchemy import states, tables
 from leadcore_sqlalchemy.current import lead, seller, started
+from leadcore_sqlalchemy.persons import others
 from leadcore_sqlalchemy.points import points_of
 from leadcore_sqlalchemy.statements import Statement
 from leadcore_sqlalchemy.texts import to_text
@@ -159,6 +160,7 @@ def letter_facts(needs: LetterNeeds, connection: Connection) -> LetterFacts:
         trail=started(connection, "decisions", found.id) if found else None,
         point=started(connection, "contact_point", key) if own else None,
         seller=seller(connection, message.seller_id) if needs.point else None,
+        others=others(connection, found) if found else (),
     )
 
 

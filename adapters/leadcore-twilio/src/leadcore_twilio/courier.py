@@ -54,6 +54,7 @@ _silent.propagate = False
 _silent.setLevel(logging.CRITICAL)
 
 _OPTED_OUT = 21610
+_NOT_OURS, _WRONG_KEYS = 401, 20003
 _LATER_CODES = frozenset({14107, 20429, 21611})
 """Too many at once, too many at once, a full queue: with a status that says otherwise."""
 _LATER_STATUSES = frozenset({408, 409, 425, 429})
@@ -160,6 +161,11 @@ def _not_sent(error: Exception) -> NotSent:
     said = f"status {status}" + (f", code {code}" if code else "")
     if code == _OPTED_OUT:
         return NotSent(WhyNotSent.OPTED_OUT, said)
+    if status == _NOT_OURS or code == _WRONG_KEYS:
+        # A key that was exchanged is no fault of the message's.
+        said = f"the keys were refused: {said}"
+        _log.warning("not sent: %s", said)
+        return NotSent(WhyNotSent.LATER, said)
     later = status >= _SERVER or status in _LATER_STATUSES or code in _LATER_CODES
     _log.warning("not sent: %s", said)
     return NotSent(WhyNotSent.LATER if later else WhyNotSent.REFUSED, said)

@@ -108,6 +108,7 @@ def letter_facts(needs: LetterNeeds, rows: Rows) -> LetterFacts:
         trail=rows.started("decisions", lead.id),
         point=point,
         seller=seller,
+        others=rows.others(lead),
     )
 
 

@@ -282,8 +282,12 @@ def calendar(
     as_user: Annotated[str, typer.Option("--as", metavar="USER", help="Whose.")],
     db: Database = DEFAULT_DATABASE,
     seller: SellerOption = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Write the appointments a user attends as one iCalendar file, to standard output."""
+    """Write the appointments a user attends as one iCalendar file, to standard output.
+
+    As JSON it is the file's text under `calendar`.
+    """
     here = desk(db, seller)
     user = here.user(as_user)
     query = replace(_query(here, as_user), user_id=user.id, cancelled=True, limit=_PAGE)
@@ -292,6 +296,9 @@ def calendar(
         found += page
         query = replace(query, after=page[-1].id)
     text = calendar_of(user.profile.name, found, {user.id: user}, at=now())
+    if as_json:
+        show.print_json({"user_id": user.id, "calendar": text})
+        return
     # Its lines end with CRLF whatever this system's lines end with.
     sys.stdout.buffer.write(text.encode())
 

@@ -82,7 +82,7 @@ def dead(
     seller: SellerOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """List messages that were given up: tried too often, or refused by whoever delivers."""
+    """List messages that were given up: tried too often, or refused."""
     here = desk(db, seller)
     _told("Given up", islice(_given_up(here), limit), as_json=as_json)
 

@@ -7,13 +7,11 @@ import signal
 import socket
 import threading
 from collections import Counter
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from leadcore.errors import Malformed
 from leadcore.letters import LetterStatus, RelayPlan
 from leadcore.relay import Relay, deliver_due
 from leadcore_cli import show
@@ -26,12 +24,8 @@ from leadcore_cli.context import (
     fresh_id,
     now,
 )
-from leadcore_cli.folder import FolderCourier
+from leadcore_cli.couriers import Named, couriers_of
 from leadcore_cli.running import add
-
-if TYPE_CHECKING:
-    from leadcore.ports import Courier
-    from leadcore_cli.context import Desk
 
 __all__ = ["register"]
 
@@ -51,6 +45,14 @@ def relay(
             envvar="LEADCORE_MAIL_FROM", metavar="ADDRESS", help="Whose e-mails they are."
         ),
     ] = None,
+    courier: Annotated[
+        list[str] | None,
+        typer.Option(
+            envvar="LEADCORE_COURIERS",
+            metavar="URL",
+            help="twilio://SENDER for texts, apprise:URL for messages to staff; may be repeated.",
+        ),
+    ] = None,
     to_folder: Annotated[
         Path | None,
         typer.Option(help="Write messages into this folder instead: nobody is told anything."),
@@ -64,12 +66,14 @@ def relay(
     seller: SellerOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Deliver what is due: every message to a person is asked about anew before it goes.
+    """Deliver what is due, once or until it is stopped.
 
-    Several may run at once; a message is delivered at least once, those about a lead in order.
+    Every message to a person is asked about anew before it goes. Several may run at once; a
+    message is delivered at least once, those about a lead in order.
     """
     here = desk(db, seller)
-    couriers = _couriers(here, smtp, sender, to_folder)
+    named = Named(smtp=smtp, sender=sender, urls=tuple(courier or ()), to_folder=to_folder)
+    couriers = couriers_of(named, here.seller.terms)
     name = f"{socket.gethostname()}-{os.getpid()}"
     relaying = Relay(
         name=name, plan=RelayPlan(batch=batch), seller_id=here.seller.id, seed=fresh_id(now())
@@ -87,30 +91,6 @@ def relay(
                 break
             stop.wait(every)
     _told(became, as_json=as_json)
-
-
-def _couriers(
-    here: Desk, smtp: str | None, sender: str | None, to_folder: Path | None
-) -> list[Courier]:
-    """Give whom messages are handed to.
-
-    Raises:
-        Malformed: nobody was named, or both; or no sender.
-    """
-    if (smtp is None) == (to_folder is None):
-        raise Malformed.at("--smtp", "name a mail server, or a --to-folder")
-    if to_folder is not None:
-        return [FolderCourier(to_folder)]
-    if sender is None:
-        raise Malformed.at("--sender", "e-mails go out in somebody's name")
-    try:
-        leadcore_smtp: Any = import_module("leadcore_smtp")
-    except ImportError:
-        raise Malformed.at("--smtp", "needs the distribution leadcore-smtp") from None
-    terms = here.seller.terms
-    whose = leadcore_smtp.MailSender(address=sender, name=terms.name, reply_to=terms.inbox)
-    courier: Courier = leadcore_smtp.SmtpCourier(leadcore_smtp.server_of(smtp), whose)
-    return [courier]
 
 
 def _told(became: Counter[LetterStatus], *, as_json: bool) -> None:
