@@ -60,7 +60,8 @@ pythons: $(VENV)/.ready-dev ## the tests on the other Pythons found here
 	$(BIN)/nox --no-error-on-missing-interpreters -s tests
 
 alone: $(VENV)/.ready-dev ## each adapter with only its own dependencies
-	$(BIN)/nox -s alone
+	@# Two at a time: making an environment keeps one core busy only.
+	ls adapters | xargs -P 2 -I{} $(BIN)/nox -s "alone(adapter='{}')"
 
 bench: $(VENV)/.ready-dev ## measure (ONLY=name for one figure)
 	$(BIN)/python -m bench.run $(if $(ONLY),--only $(ONLY))

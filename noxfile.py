@@ -65,10 +65,10 @@ def needs(adapter: str) -> list[str]:
     return sorted(name for name in ADAPTERS if name in named)
 
 
-def pytest(session: nox.Session, *arguments: str) -> None:
+def pytest(session: nox.Session, *arguments: str, workers: str = "logical") -> None:
     """Run tests with fewer examples: all of them ran in the project's own environment."""
     env = {"LEADCORE_PROFILE": "quick"}
-    options = ("-n", "logical", "-p", "no:cacheprovider", "-m", "not slow")
+    options = ("-n", workers, "-p", "no:cacheprovider", "-m", "not slow")
     session.run("pytest", *options, *arguments, *session.posargs, env=env)
 
 
@@ -106,4 +106,5 @@ def alone(session: nox.Session, adapter: str) -> None:
     options = ("-m", "not slow and not postgres", "-k", "not hostile and not contract")
     folder = f"adapters/{adapter}"
     chosen = [f"{folder}/tests/{name}" for name in OPTIONAL.get(adapter, ())]
-    pytest(session, *(chosen or [folder]), *options)
+    # `make alone` has two of these at work at the same time.
+    pytest(session, *(chosen or [folder]), *options, workers="0")
