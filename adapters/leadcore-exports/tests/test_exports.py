@@ -31,7 +31,6 @@ from leadcore_exports import (
     write_xlsx,
 )
 from leadcore_exports.vcard import card
-from leadcore_intake.adf import read as read_adf
 
 AT = datetime(2026, 11, 20, 17, 4, 5, tzinfo=UTC)
 NASTY = "=cmd|' /C calc'!A0"
@@ -213,7 +212,9 @@ def test_a_card_of_hardly_anything():
 
 
 def read_back(lead):
-    (record,) = read_adf(written(write_adf, lead)).records
+    # Another adapter reads it; where this one stands alone there is none.
+    intake = pytest.importorskip("leadcore_intake.adf", reason="leadcore-intake reads it back")
+    (record,) = intake.read(written(write_adf, lead)).records
     assert record.submission is not None, record.problems
     return record.submission
 
