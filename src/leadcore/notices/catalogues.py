@@ -81,6 +81,21 @@ _NEEDED = {
 """What a text would be useless without."""
 
 
+@lru_cache(maxsize=1024)
+def pieces(text: str) -> tuple[str, ...]:
+    """Take a text apart: words and the names of places by turns, words first and last."""
+    return tuple(_PLACE.split(text))
+
+
+def filled(parts: tuple[str, ...], facts: Mapping[str, str]) -> str:
+    """Put a text together again, with facts in its places."""
+    if len(parts) == 1:
+        return parts[0]
+    made = list(parts)
+    made[1::2] = [facts[name] for name in parts[1::2]]
+    return "".join(made)
+
+
 def text_problems(texts: Mapping[str, str]) -> Iterator[Problem]:
     """Give what is wrong with texts: a key there is none of, a fact that must not be told."""
     for key, text in texts.items():
@@ -138,7 +153,7 @@ class Catalogue:
 
     def fill(self, key: str, facts: Mapping[str, str]) -> str:
         """Give a text with facts in its places."""
-        return _PLACE.sub(lambda place: facts[place[1]], self.text(key))
+        return filled(pieces(self.text(key)), facts)
 
     def count(self, key: str, number: int) -> str:
         """Give so many of something in words, such as `24 hours`."""

@@ -10,11 +10,13 @@ from __future__ import annotations
 import html
 import re
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from leadcore.intervals import to_local
+from leadcore.notices.catalogues import filled, pieces
 from leadcore.notices.messages import reads_leftwards
 
 if TYPE_CHECKING:
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Written", "instant_words", "money_words", "write"]
 
-_PLACE = re.compile(r"\$\{([^}]*)\}")
+_ONE_PLACE = 3
+"""The pieces of a text of one place: words, its name, words."""
 _LINK = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 
 
@@ -53,7 +56,9 @@ def write(
     """
     title = " ".join(catalogue.fill(subject, facts).split()) if subject else ""
     paragraphs = tuple(_paragraphs(catalogue.text(body), facts))
-    plain = "\n\n".join("\n".join(_filled(line, facts) for line in each) for each in paragraphs)
+    plain = "\n\n".join(
+        "\n".join([filled(line.words, facts).rstrip() for line in each]) for each in paragraphs
+    )
     return Written(
         subject=title,
         body=plain,
@@ -61,34 +66,52 @@ def write(
     )
 
 
-def _paragraphs(text: str, facts: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+@frozen
+class _Line:
+    """A line of a text, taken apart.
+
+    Attributes:
+        words, markup: its pieces, plain and escaped.
+        alone: the one place it is made of, where it is made of nothing else.
+    """
+
+    words: tuple[str, ...]
+    markup: tuple[str, ...]
+    alone: str | None
+
+
+@lru_cache(maxsize=256)
+def _apart(text: str) -> tuple[tuple[_Line, ...], ...]:
+    """Take a text apart, once: into paragraphs, and these into lines."""
+    return tuple(
+        tuple(map(_line, paragraph.split("\n")))
+        for paragraph in re.split(r"\n[ \t]*\n+", text.strip("\n"))
+    )
+
+
+def _line(text: str) -> _Line:
+    parts = pieces(text.strip())
+    alone = parts[1] if len(parts) == _ONE_PLACE and not parts[0] and not parts[2] else None
+    return _Line(pieces(text), pieces(html.escape(text, quote=False)), alone)
+
+
+def _paragraphs(text: str, facts: Mapping[str, str]) -> Iterator[tuple[_Line, ...]]:
     """Give the lines of each paragraph, without those that have nothing to say."""
-    for paragraph in re.split(r"\n[ \t]*\n+", text.strip("\n")):
-        lines = tuple(line for line in paragraph.split("\n") if _says(line, facts))
+    for paragraph in _apart(text):
+        lines = tuple([line for line in paragraph if line.alone is None or facts[line.alone]])
         if lines:
             yield lines
-
-
-def _says(line: str, facts: Mapping[str, str]) -> bool:
-    alone = _PLACE.fullmatch(line.strip())
-    return alone is None or bool(facts[alone[1]])
-
-
-def _filled(line: str, facts: Mapping[str, str]) -> str:
-    return _PLACE.sub(lambda place: facts[place[1]], line).rstrip()
 
 
 def _page(
     catalogue: Catalogue,
     title: str,
-    paragraphs: tuple[tuple[str, ...], ...],
+    paragraphs: tuple[tuple[_Line, ...], ...],
     facts: Mapping[str, str],
 ) -> str:
     shown = {name: _markup(fact) for name, fact in facts.items()}
     content = "\n".join(
-        "<p>"
-        + "<br>\n".join(_filled(html.escape(line, quote=False), shown) for line in lines)
-        + "</p>"
+        "<p>" + "<br>\n".join([filled(line.markup, shown).rstrip() for line in lines]) + "</p>"
         for lines in paragraphs
     )
     around = {
@@ -101,7 +124,7 @@ def _page(
 
 def _markup(fact: str) -> str:
     escaped = html.escape(fact)
-    if _LINK.fullmatch(fact):
+    if fact[:4].lower() == "http" and _LINK.fullmatch(fact):
         return f'<a href="{escaped}" rel="noopener noreferrer">{escaped}</a>'
     # Right-to-left letters would pull what stands beside them along.
     return f"<bdi>{escaped}</bdi>" if reads_leftwards(fact) else escaped
