@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-import socket
-import threading
 from contextlib import contextmanager
 from xml.etree import ElementTree as ET
 
-import uvicorn
 from attrs import define, field
 from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
 from leadcore.testing import FarSide, Taken
+from tools import loopback
 
 STATUSES = {FarSide.LATER: 503, FarSide.REFUSED: 403}
 
@@ -73,28 +71,8 @@ async def _never(request):
     return Response()
 
 
-class _Server(uvicorn.Server):
-    def __init__(self, config):
-        super().__init__(config)
-        self.ready = threading.Event()
-
-    async def startup(self, sockets=None):
-        await super().startup(sockets=sockets)
-        self.ready.set()
-
-
 @contextmanager
 def serving(hook):
-    """Serve it on a random port of loopback; give its host and port."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(hook.app(), log_level="critical", lifespan="off", ws="none")
-        server = _Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            assert server.ready.wait(10)
-            yield f"127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(10)
+    """Serve it on a random port of loopback; give where."""
+    with loopback.serving(hook.app()) as place:
+        yield place

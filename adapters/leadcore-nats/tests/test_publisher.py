@@ -89,7 +89,9 @@ def test_two_at_once_publish_each_event_once_and_in_order(at_desk):
         await drained(publisher(feed, desk))
         return await desk.messages()
 
-    check(at_desk(work), feed)
+    messages = at_desk(work)
+    check(messages, feed)
+    assert len(messages) == len(feed.marked) == 120
 
 
 class Flaky:
@@ -208,7 +210,9 @@ def test_ids_of_any_kind_go_out_and_are_known_again(at_desk):
         await drained(publisher(feed, desk))
         return await desk.messages()
 
-    check(at_desk(work), feed)
+    messages = at_desk(work)
+    check(messages, feed)
+    assert len(messages) == len(feed.marked) == 6
 
 
 def test_it_runs_until_it_is_told_to_stop(at_desk):

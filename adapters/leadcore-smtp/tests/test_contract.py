@@ -40,9 +40,6 @@ class SmtpContract(CourierContract):
     keeps = frozenset({"id", "to", "subject", "body", "html", "attachments"})
     secrets = ("s3cret!",)
 
-    def make_courier(self, server):
-        raise NotImplementedError
-
     @pytest.fixture
     def courier(self, boxes_and_server):
         return Knowing(self.make_courier(boxes_and_server[1]))

@@ -11,12 +11,9 @@ import hashlib
 import hmac
 import json
 import re
-import socket
-import threading
 from contextlib import contextmanager
 from urllib.parse import parse_qsl
 
-import uvicorn
 from attrs import define, field
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
@@ -24,6 +21,7 @@ from starlette.routing import Route
 
 from leadcore.payments import PaymentMethod
 from leadcore.testing import Trouble
+from tools import loopback
 
 SECRET = "whsec_" + "5" * 32
 DECLINES = {
@@ -240,31 +238,11 @@ def _metadata(given):
     }
 
 
-class _Server(uvicorn.Server):
-    def __init__(self, config):
-        super().__init__(config)
-        self.ready = threading.Event()
-
-    async def startup(self, sockets=None):
-        await super().startup(sockets=sockets)
-        self.ready.set()
-
-
 @contextmanager
 def serving(stand_in):
     """Serve it on a random port of loopback; give where."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(stand_in.app(), log_level="critical", lifespan="off", ws="none")
-        server = _Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            assert server.ready.wait(10)
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(10)
+    with loopback.serving(stand_in.app()) as place:
+        yield f"http://{place}"
 
 
 @define
