@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from leadcore import (
+        access,
         accounts,
         appointments,
         auction,
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "access",
     "accounts",
     "appointments",
     "auction",

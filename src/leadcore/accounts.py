@@ -332,6 +332,8 @@ class SellerTerms:
             one buyer each, by weight.
         notices: the language of its messages, and what replaces our words; None for English.
         files: how much may be kept with leads; None for what `FileLimits()` says.
+        desk: the account whose users are the seller's own staff; None where no staff log in. It
+            sees every account (`access`).
     """
 
     name: str
@@ -344,6 +346,7 @@ class SellerTerms:
     distribution: DistributionTerms | None = None
     notices: NoticeTerms | None = None
     files: FileLimits | None = None
+    desk: AccountId | None = None
 
     def way(self, lead: Submission) -> Way:
         """Give how a lead is distributed."""
