@@ -10,6 +10,7 @@ from leadcore.balances import (
     ROOM,
     AccountStatus,
     Book,
+    Counters,
     Posted,
     TransferKind,
     direct,
@@ -17,7 +18,7 @@ from leadcore.balances import (
     lone,
     post,
 )
-from leadcore.values import MAX_MINOR, UNLIMITED
+from leadcore.values import MAX_MINOR, UNLIMITED, Unlimited
 from tests.balances.books import AT, account, later, move
 
 KINDS = (
@@ -119,7 +120,11 @@ def test_one_transfer_that_moves_one_account_goes_the_shortest_way(situation):
     assume(planned.admitted(accounts))
     after = planned.after(accounts, at=later(1))
     (answer,) = planned.answers(after, at=later(1))
-    assert single.answer(after[delta.account], at=later(1)) == answer
+    now = after[delta.account]
+    assert single.answer(now, at=later(1)) == answer
+    counters = {name: getattr(now, name) for name in Counters._fields}
+    floor = None if isinstance(now.floor, Unlimited) else now.floor
+    assert single.after(Counters(**{**counters, "floor": floor})) == now
 
 
 def test_an_account_never_seen_is_supposed_to_be_the_plainest():

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from leadcore.balances import Posted, Rejected, TransferKind
 from leadcore.errors import Conflict, Malformed
 from leadcore.testing import MemoryStore, Recorder, balance_step, linearizable
-from leadcore_sqlalchemy import SqlStore, direct, ledger
+from leadcore_sqlalchemy import SqlStore, direct, ledger, sqlite_posts
 
 ODD = 'a "quoted" \\ {id}, NULL'
 
@@ -26,6 +26,7 @@ def long_way(monkeypatch):
 
     def forbid() -> None:
         monkeypatch.setattr(direct, "lone", lambda *_args, **_more: None)
+        monkeypatch.setattr(sqlite_posts, "lone", lambda *_args, **_more: None)
         monkeypatch.setattr("leadcore_sqlalchemy.direct.direct", lambda *_args, **_more: None)
         monkeypatch.setattr("leadcore_sqlalchemy.store.direct", lambda *_args, **_more: None)
 
@@ -123,6 +124,38 @@ def test_what_changed_since_it_was_seen_is_noticed(any_engine, store, town):
     (refused,) = store.post([(town.charge("b", 1),)], at=town.at)
     assert isinstance(refused, Rejected)
     assert refused.code.value == "account_frozen"
+
+
+def test_a_single_transfer_on_sqlite_is_three_statements_or_leaves_nothing(
+    sqlite_engine, town, monkeypatch
+):
+    store = town.build(SqlStore(sqlite_engine))
+    (first,) = store.post([(town.charge("a", 1),)], at=town.at)
+    longer = []
+    for name in ("decide", "post_direct"):
+        usual = getattr(ledger, name)
+        monkeypatch.setattr(
+            ledger,
+            name,
+            lambda *args, _usual=usual, **more: longer.append(1) or _usual(*args, **more),
+        )
+    (short,) = store.post([(town.charge("b", 2),)], at=town.at)
+    assert (longer, short.entries[0].seq) == ([], first.entries[0].seq + 1)
+    before = store.statement(town.ledger)
+    (again,) = store.post([(town.charge("b", 2),)], at=town.at)
+    (refused,) = store.post([(town.charge("c", 10**9),)], at=town.at)
+    assert (again.replayed, type(refused), longer != []) == (True, Rejected, True)
+    assert store.statement(town.ledger) == before
+    assert store.audit() == ()
+
+
+def test_an_older_sqlite_is_asked_in_more_statements(sqlite_engine, town, monkeypatch):
+    monkeypatch.setattr("leadcore_sqlalchemy.store.RETURNS", False)
+    store = town.build(SqlStore(sqlite_engine))
+    monkeypatch.setattr(sqlite_posts, "_written", None)
+    for name in ("a", "b"):
+        assert isinstance(store.post([(town.charge(name, 1),)], at=town.at)[0], Posted)
+    assert store.audit() == ()
 
 
 def test_without_the_function_posting_goes_the_long_way(postgres_engine, town):

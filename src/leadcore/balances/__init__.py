@@ -21,7 +21,7 @@ from leadcore.balances.consumption import (
     ConsumptionSince,
     LotKind,
 )
-from leadcore.balances.direct import ROOM, Direct, Lone, direct, lone
+from leadcore.balances.direct import ROOM, Counters, Direct, Lone, direct, lone
 from leadcore.balances.funding import (
     COMMON_TIERS,
     FundingTerms,
@@ -86,6 +86,7 @@ __all__ = [
     "Consumption",
     "ConsumptionSince",
     "Consumptions",
+    "Counters",
     "Debt",
     "Difference",
     "Direct",

@@ -24,13 +24,15 @@ from leadcore.balances.history import Entry
 from leadcore.balances.kernel import Mode
 from leadcore.balances.results import Posted
 from leadcore.balances.transfers import Transfer, TransferKind, mode_of
-from leadcore.values import MAX_MINOR, Unlimited, instant
+from leadcore.values import MAX_MINOR, UNLIMITED, Unlimited, instant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-__all__ = ["ROOM", "Direct", "Lone", "NewLine", "direct", "lone"]
+    from leadcore.values import AccountId
+
+__all__ = ["ROOM", "Counters", "Direct", "Lone", "NewLine", "direct", "lone"]
 
 ROOM = MAX_MINOR // 2
 """The most that a counter may hold beforehand and that may be added: both fit 64 bits then."""
@@ -170,6 +172,26 @@ def direct(
     )
 
 
+class Counters(NamedTuple):
+    """What a database tells of an account it has just moved; it keeps them whole and in range.
+
+    Attributes:
+        seq, credits_posted, debits_posted, credits_pending, debits_pending: see `LedgerAccount`.
+        floor: None for `UNLIMITED`.
+        moved_at: in UTC, of the standard library's own kind.
+        account_id: whose it is.
+    """
+
+    seq: int
+    credits_posted: int
+    debits_posted: int
+    credits_pending: int
+    debits_pending: int
+    floor: int | None
+    moved_at: datetime
+    account_id: AccountId | None
+
+
 @frozen
 class Lone:
     """One transfer that moves one tracked account: what `Direct` says, for the shortest way.
@@ -187,6 +209,24 @@ class Lone:
     other: LedgerAccount
     amount: int
     requires: int | None
+
+    def after(self, now: Counters) -> LedgerAccount:
+        """Give the tracked account as its store tells it, which is not checked once more."""
+        made, mine, put = object.__new__(LedgerAccount), self.mine, object.__setattr__
+        put(made, "id", mine.id)
+        put(made, "seller_id", mine.seller_id)
+        put(made, "currency", mine.currency)
+        put(made, "tracked", mine.tracked)
+        put(made, "floor", UNLIMITED if now.floor is None else now.floor)
+        put(made, "status", mine.status)
+        put(made, "account_id", now.account_id)
+        put(made, "debits_pending", now.debits_pending)
+        put(made, "debits_posted", now.debits_posted)
+        put(made, "credits_pending", now.credits_pending)
+        put(made, "credits_posted", now.credits_posted)
+        put(made, "seq", now.seq)
+        put(made, "moved_at", now.moved_at)
+        return made
 
     def answer(self, after: LedgerAccount, *, at: datetime) -> Posted:
         """Give what `post` answers; see `Direct.answers`."""
@@ -322,18 +362,18 @@ def _lines(transfers: list[Transfer], tallies: Mapping[str, _Tally]) -> tuple[Ne
 
 
 def _entry(line: NewLine, after: LedgerAccount) -> Entry:
-    transfer = line.transfer
-    return Entry(
-        account=after.id,
-        seq=after.seq - line.later,
-        transfer_id=transfer.id,
-        amount=line.amount,
-        reserved=0,
-        posted_after=after.posted - line.rest,
-        pending_after=after.pending,
-        recorded_at=after.moved_at or transfer.effective_at,
-        effective_at=transfer.effective_at,
-    )
+    # All of it was checked where it comes from, and one is made for each transfer.
+    made, transfer, put = object.__new__(Entry), line.transfer, object.__setattr__
+    put(made, "account", after.id)
+    put(made, "seq", after.seq - line.later)
+    put(made, "transfer_id", transfer.id)
+    put(made, "amount", line.amount)
+    put(made, "reserved", 0)
+    put(made, "posted_after", after.credits_posted - after.debits_posted - line.rest)
+    put(made, "pending_after", after.debits_pending)
+    put(made, "recorded_at", after.moved_at or transfer.effective_at)
+    put(made, "effective_at", transfer.effective_at)
+    return made
 
 
 def _before(after: LedgerAccount, added: AccountDelta) -> LedgerAccount:

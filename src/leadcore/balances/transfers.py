@@ -159,10 +159,12 @@ def _canonical(transfer: Transfer) -> bytes:
         text += f',"expires_at":{micros(transfer.expires_at)}'
     if transfer.forced:
         text += ',"forced":true'
-    text += f',"id":{written(transfer.id)},"kind":{written(transfer.kind.value)}'
-    for key, value in zip(_NAMED, _named(transfer), strict=True):
-        if value is not None:
-            text += key + written(value)
+    text += f',"id":{written(transfer.id)},"kind":"{transfer.kind.value}"'
+    named = _named(transfer)
+    if named != _NOTHING:
+        for key, value in zip(_NAMED, named, strict=True):
+            if value is not None:
+                text += key + written(value)
     return (text + _END).encode("ascii")
 
 
@@ -170,6 +172,7 @@ _named = attrgetter("lead_id", "order_id", "reason", "ref", "refund_id", "sale_i
 _NAMED = (
     ',"lead_id":', ',"order_id":', ',"reason":', ',"ref":', ',"refund_id":', ',"sale_id":'
 )  # fmt: skip
+_NOTHING = (None,) * len(_NAMED)
 _END = f',"v":{_CANONICAL_VERSION}}}'
 
 

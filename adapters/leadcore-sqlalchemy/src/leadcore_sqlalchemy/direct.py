@@ -18,8 +18,8 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from leadcore.balances import ROOM, LedgerAccount, batch_digest, direct, lone
-from leadcore.values import UNLIMITED, instant
+from leadcore.balances import ROOM, Counters, batch_digest, direct, lone
+from leadcore.values import instant
 from leadcore_sqlalchemy import lines, tables
 from leadcore_sqlalchemy.retries import is_passing
 from leadcore_sqlalchemy.statements import Statement, told
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from leadcore.balances import Direct, Lone, Posted, Transfer
+    from leadcore.balances import Direct, LedgerAccount, Lone, Posted, Transfer
 
     _Single = tuple[Lone, datetime]
 
-__all__ = ["Alone", "Poster", "Seen", "call"]
+__all__ = ["NO_NEED", "Alone", "Poster", "Seen", "call"]
 
 _MOST_SEEN = 100_000
 _NOT_SO_PLAIN = frozenset(
@@ -75,7 +75,7 @@ _CALL_ONE = (
 )
 
 
-_NOTHING = -(2**63)
+NO_NEED: Final = -(2**63)
 """Required where nothing is: no account is that far below its floor."""
 
 
@@ -250,24 +250,8 @@ def _call_one(
         if getattr(error, "sqlstate", None) in _NOT_SO_PLAIN:
             return None
         raise told(connection, error, _CALL_ONE) from error
-    seq, credits_posted, debits_posted, credits_pending, debits_pending, floor, moved, owner = row
-    if seq is None:
-        return None
-    mine = single.mine
-    return LedgerAccount(
-        id=mine.id,
-        seller_id=mine.seller_id,
-        currency=mine.currency,
-        floor=UNLIMITED if floor is None else floor,
-        status=mine.status,
-        account_id=owner,
-        debits_pending=debits_pending,
-        debits_posted=debits_posted,
-        credits_pending=credits_pending,
-        credits_posted=credits_posted,
-        seq=seq,
-        moved_at=moved,
-    )
+    now = Counters._make(row)
+    return None if now.seq is None else single.after(now)
 
 
 def call(
@@ -298,13 +282,14 @@ def call(
 def _values_of_one(single: Lone, at: datetime) -> tuple[Any, ...]:
     transfer, mine, other = single.transfer, single.mine, single.other
     return (
-        at,
+        # As texts, which the server reads as quickly and the driver need not take apart.
+        at.isoformat(),
         ROOM,
         mine.id,
         mine.seller_id,
         mine.currency,
         mine.status.value,
-        _NOTHING if single.requires is None else single.requires,
+        NO_NEED if single.requires is None else single.requires,
         other.id,
         other.status.value,
         transfer.id,
@@ -314,7 +299,7 @@ def _values_of_one(single: Lone, at: datetime) -> tuple[Any, ...]:
         transfer.sale_id,
         transfer.lead_id,
         transfer.fingerprint,
-        transfer.effective_at,
+        transfer.effective_at.isoformat(),
         lines.transfer_text(transfer),
     )
 

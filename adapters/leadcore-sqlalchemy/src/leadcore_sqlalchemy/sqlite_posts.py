@@ -1,0 +1,145 @@
+"""A single plain transfer on SQLite: three statements on the driver's own cursor.
+
+Nobody else writes while they run, so the guarded move of the account is the only look at it. What
+is not so plain after all (an id that was used, money that is not there) leaves nothing behind and
+goes by way of `leadcore_sqlalchemy.ledger`, which knows what to answer.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy.exc import DBAPIError
+
+from leadcore.balances import ROOM, Counters, lone
+from leadcore.values import instant
+from leadcore_sqlalchemy import lines
+from leadcore_sqlalchemy.direct import NO_NEED, Seen
+from leadcore_sqlalchemy.retries import is_passing
+from leadcore_sqlalchemy.statements import told
+from leadcore_sqlalchemy.types import instant_of, instant_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from leadcore.balances import LedgerAccount, Lone, Posted, Transfer
+    from leadcore_sqlalchemy.writers import Writer
+
+__all__ = ["RETURNS", "SqlitePoster"]
+
+RETURNS: Final = sqlite3.sqlite_version_info >= (3, 35)
+"""Can this SQLite tell what it has just changed?"""
+
+_MOVE = """
+UPDATE leadcore_ledger_accounts SET
+    credits_posted = credits_posted + ?, debits_posted = debits_posted + ?, seq = seq + 1,
+    moved_at = CASE WHEN moved_at > ? THEN moved_at ELSE ? END
+WHERE id = ? AND seller_id = ? AND currency = ? AND tracked AND status = ?
+    AND max(credits_posted, debits_posted, credits_pending, debits_pending) <= ?
+    AND (floor IS NULL OR credits_posted - debits_posted - debits_pending - floor >= ?)
+    AND EXISTS (
+        SELECT 1 FROM leadcore_ledger_accounts o
+        WHERE o.id = ? AND o.seller_id = ? AND o.currency = ? AND NOT o.tracked AND o.status = ?
+    )
+RETURNING seq, credits_posted, debits_posted, credits_pending, debits_pending, floor, moved_at,
+    account_id
+"""
+_KEEP = """
+INSERT INTO leadcore_ledger_transfers (
+    id, kind, debit, credit, amount, currency, ref, sale_id, lead_id, fingerprint, batch,
+    recorded_at, effective_at, data
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+"""
+_LINE = """
+INSERT INTO leadcore_ledger_entries (
+    account, seq, transfer_id, amount, reserved, posted_after, pending_after, recorded_at,
+    effective_at
+) VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?)
+"""
+
+
+class _Undo(Exception):
+    """The id was used before; this is no error, but takes back what was begun."""
+
+
+class SqlitePoster:
+    """Posts single plain transfers."""
+
+    def __init__(self, writer: Writer) -> None:
+        self.seen: Final = Seen()
+        self._writer = writer
+
+    def post(
+        self, batches: Sequence[tuple[Transfer, ...]], *, at: datetime
+    ) -> tuple[Posted, ...] | None:
+        """Post a single transfer; None where it is not so plain, or there are more."""
+        if len(batches) != 1 or len(batches[0]) != 1:
+            return None
+        single = lone(batches[0][0], seen=self.seen.accounts)
+        if single is None:
+            return None
+        moment = instant(at)
+        try:
+            with self._writer.begin() as connection:
+                after = _written(connection, single, moment)
+        except _Undo:
+            return None
+        except DBAPIError as error:
+            if is_passing(error):
+                return None
+            raise
+        return None if after is None else (single.answer(after, at=moment),)
+
+
+def _written(connection: Connection, single: Lone, at: datetime) -> LedgerAccount | None:
+    driver: Any = connection.connection.dbapi_connection
+    said = _MOVE
+    try:
+        cursor = driver.execute(said, _move_values(single, at))
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        cursor.fetchone()  # told that there is no more, it is done
+        *counters, moved, owner = row
+        said = _KEEP
+        if cursor.execute(said, _kept_values(single, at)).rowcount != 1:
+            raise _Undo
+        now = Counters(*counters, instant_of(moved) or at, owner)
+        said = _LINE
+        cursor.execute(said, _line_values(single, now, moved))
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise told(connection, error, said) from error
+    return single.after(now)
+
+
+def _move_values(single: Lone, at: datetime) -> tuple[Any, ...]:
+    mine, other, amount, moment = single.mine, single.other, single.amount, instant_text(at)
+    seller, currency = mine.seller_id, mine.currency
+    return (
+        *(max(amount, 0), max(-amount, 0), moment, moment),
+        *(mine.id, seller, currency, mine.status.value, ROOM),
+        NO_NEED if single.requires is None else single.requires,
+        *(other.id, seller, currency, other.status.value),
+    )
+
+
+def _kept_values(single: Lone, at: datetime) -> tuple[Any, ...]:
+    transfer, print_ = single.transfer, single.transfer.fingerprint
+    return (
+        *(transfer.id, transfer.kind.value, transfer.debit, transfer.credit),
+        *(transfer.amount.minor, transfer.amount.currency),
+        *(transfer.ref, transfer.sale_id, transfer.lead_id, print_, print_),
+        *(instant_text(at), instant_text(transfer.effective_at), lines.transfer_text(transfer)),
+    )
+
+
+def _line_values(single: Lone, now: Counters, moved: str) -> tuple[Any, ...]:
+    return (
+        *(single.mine.id, now.seq, single.transfer.id, single.amount),
+        *(now.credits_posted - now.debits_posted, now.debits_pending),
+        *(moved, instant_text(single.transfer.effective_at)),
+    )
