@@ -24,6 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tools import warm
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -125,15 +127,24 @@ def alike(expected: str, got: str) -> bool:
     return doctest.OutputChecker().check_output(f"{expected}\n", f"{got.strip()}\n", LIKE)
 
 
-def surroundings(home: str) -> dict[str, str]:
-    """Give the environment commands run in: ours first on PATH, plain output, an empty home."""
+def surroundings(home: str, first: Path | None = None) -> dict[str, str]:
+    """Give the environment commands run in: ours first on PATH, plain output, an empty home.
+
+    Args:
+        home: the home.
+        first: a folder of commands to be found before all others.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADCORE_")}
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    ours = [str(first)] if first else []
+    ours += [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+    path = os.pathsep.join(ours)
     plain = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"}
     return kept | plain | {"HOME": home, "PATH": path}
 
 
-def run_block(block: Block, names: dict[str, object], path: str, home: str) -> str | None:
+def run_block(
+    block: Block, names: dict[str, object], path: str, environment: dict[str, str]
+) -> str | None:
     """Run one block; give what went wrong, if something did."""
     if block.file:
         Path(block.file).parent.mkdir(parents=True, exist_ok=True)
@@ -143,12 +154,17 @@ def run_block(block: Block, names: dict[str, object], path: str, home: str) -> s
         run = run_doctest if ">>> " in block.text else run_python
         return run(block, names, path)
     if block.language == "console":
-        return run_console(block, surroundings(home))
+        return run_console(block, environment)
     return None
 
 
-def run_file(document: Path) -> tuple[int, list[str]]:
-    """Run one document; give the number of blocks run and what went wrong."""
+def run_file(document: Path, first: Path | None = None) -> tuple[int, list[str]]:
+    """Run one document; give the number of blocks run and what went wrong.
+
+    Args:
+        document: the document.
+        first: a folder of commands to be found before all others.
+    """
     path = str(document.relative_to(ROOT))
     names: dict[str, object] = {"__name__": "__main__"}
     count = 0
@@ -160,7 +176,7 @@ def run_file(document: Path) -> tuple[int, list[str]]:
     ):
         for block in blocks(document.read_text("utf-8")):
             count += block.language in {"python", "console"} and not block.file
-            said = run_block(block, names, path, home)
+            said = run_block(block, names, path, surroundings(home, first))
             if said:
                 wrong.append(f"{path}:{block.line}\n{said}")
     return count, wrong
@@ -173,12 +189,13 @@ def main(arguments: list[str]) -> int:
     chosen = [Path(name).resolve() for name in arguments]
     documents = chosen or [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
     failed = 0
-    for document in documents:
-        count, wrong = run_file(document)
-        failed += len(wrong)
-        print(f"{document.relative_to(ROOT)}: {count} examples run, {len(wrong)} wrong")
-        for said in wrong:
-            print(said, file=sys.stderr)
+    with warm.command(surroundings("")) as first:
+        for document in documents:
+            count, wrong = run_file(document, first)
+            failed += len(wrong)
+            print(f"{document.relative_to(ROOT)}: {count} examples run, {len(wrong)} wrong")
+            for said in wrong:
+                print(said, file=sys.stderr)
     return 1 if failed else 0
 
 
