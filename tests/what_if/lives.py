@@ -371,7 +371,7 @@ def again(life, changes=None):
     """Do a life again; give the report and the two stores."""
     scratch, made = stores()
     report = what_if(recorded(life.store, life.seller), changes or Changes(), scratch)
-    return report, *made
+    return report, *made[-2:]
 
 
 def read(store, seller):

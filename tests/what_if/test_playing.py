@@ -6,9 +6,10 @@ from attrs import evolve as replace
 from leadcore.balances import Transfer, TransferKind
 from leadcore.errors import Malformed
 from leadcore.testing import MemoryStore
+from leadcore.what_if import playing
 from leadcore.what_if.changes import Changes
 from leadcore.what_if.history import recorded
-from leadcore.what_if.playing import explain, perform
+from leadcore.what_if.playing import LeftOut, Played, explain, explained, perform
 from leadcore.what_if.script import Script, script_of
 from tests.what_if import lives
 from tests.what_if.lives import Life
@@ -34,6 +35,33 @@ def test_what_was_done_at_one_instant_is_put_in_its_order():
     assert again.left_out == ()
 
 
+def test_what_had_no_place_left_is_tried_first_in_another_run(monkeypatch):
+    life = Life()
+    made = script(life)
+    stuck, other = list(made.steps)[:2]
+    out = LeftOut(key=stuck, at=made.steps[stuck].at, why="too late")
+    runs = [Played((stuck, other), (out, out)), Played((other, stuck), ())]
+    asked = []
+
+    def explain_(_script, store, *, early=None):
+        asked.append((store, dict(early or {})))
+        return runs[len(asked) - 1]
+
+    monkeypatch.setattr(playing, "explain", explain_)
+    played, store = explained(made, MemoryStore)
+    assert (played, store is asked[1][0]) == (runs[1], True)
+    assert [early for _, early in asked] == [{}, {stuck: 1}]
+
+
+def test_what_is_to_be_early_goes_before_others_of_its_instant():
+    made = script(Life(accounts=2))
+    *_, last = (key for key in made.steps if key.startswith("account/"))
+    plain = explain(made, MemoryStore()).order
+    early = explain(made, MemoryStore(), early={last: 1}).order
+    assert early.index(last) < plain.index(last)
+    assert sorted(early) == sorted(plain)
+
+
 def test_what_no_order_explains_is_told_and_done_as_it_comes():
     life = lives.whole()
     made = script(life)
@@ -43,6 +71,21 @@ def test_what_no_order_explains_is_told_and_done_as_it_comes():
     played = explain(Script({**made.steps, key: wrong}, made.chains), MemoryStore())
     assert [out.key for out in played.left_out] == [key]
     assert len(played.order) == len(made.steps)
+    alone, _ = explained(Script({**made.steps, key: wrong}, made.chains), MemoryStore)
+    assert alone == played  # nothing else was done at that instant: no other order would help
+
+
+def test_an_order_is_not_looked_for_for_ever():
+    life = Life(accounts=1)
+    life.later = lambda: life.now
+    life.receive(1)
+    made, stores = script(life), []
+    key = f"lead/{life.seller}/l1/1"
+    wrong = replace(made.steps[key], lead=replace(made.steps[key].lead, offers=()))
+    script_ = Script({**made.steps, key: wrong}, made.chains)
+    played, store = explained(script_, lambda: stores.append(MemoryStore()) or stores[-1])
+    assert [out.key for out in played.left_out] == [key]
+    assert (len(stores), store is stores[0]) == (12, True)
 
 
 def test_steps_that_wait_for_each_other_are_done_all_the_same():

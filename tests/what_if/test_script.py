@@ -84,4 +84,4 @@ def test_money_between_two_accounts_moves_once():
     script = script_of(recorded(life.store, life.seller), Changes())
     assert [chain.count("post/over") for chain in script.chains if "post/over" in chain] == [1, 1]
     last = max(script.steps.values(), key=lambda step: step.at)
-    assert (last.key, last.rank) == ("post/over", (True, 3, "post/over"))
+    assert (last.key, last.rank) == ("post/over", (True, False, 3, "post/over"))

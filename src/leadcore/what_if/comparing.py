@@ -12,7 +12,7 @@ from leadcore.refunds import RefundStatus
 from leadcore.values import AccountId, LeadId
 from leadcore.what_if.changes import Changes
 from leadcore.what_if.history import History, every_lead, every_refund
-from leadcore.what_if.playing import LeftOut, explain, perform
+from leadcore.what_if.playing import LeftOut, explained, perform
 from leadcore.what_if.script import script_of
 
 if TYPE_CHECKING:
@@ -141,14 +141,15 @@ def what_if(history: History, changes: Changes, scratch: Callable[[], Store]) ->
     Args:
         history: what was recorded.
         changes: the changed terms.
-        scratch: gives an empty store each time it is asked; two are needed.
+        scratch: gives an empty store each time it is asked; two are needed, and more where much
+            was done at one instant.
 
     Raises:
         Malformed: the changed terms make no sense; every problem has its path.
     """
     changed = script_of(history, changes)
-    first, second = scratch(), scratch()
-    base = explain(script_of(history, Changes()), first)
+    base, first = explained(script_of(history, Changes()), scratch)
+    second = scratch()
     again = perform(changed, base.order, second)
     before = standings(first, history.seller_id)
     after = standings(second, history.seller_id)

@@ -2,13 +2,15 @@
 
 The record keeps the order within each stream and each account, and the instant of everything. What
 was done at one instant by itself is tried in turn until what comes of it is what was recorded:
-nothing is committed that is not. The order found so is kept for every other run.
+nothing is committed that is not. Where something that fitted too soon leaves another thing without
+its place, all is done once more with that one first. The order found so is kept for every other
+run.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
@@ -20,12 +22,15 @@ from leadcore.errors import LeadcoreError, Malformed, WrongState
 from leadcore.what_if.again import Expecting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from leadcore.ports import Store
     from leadcore.what_if.script import Script, Step
 
-__all__ = ["LeftOut", "Played", "explain", "perform"]
+__all__ = ["LeftOut", "Played", "explain", "explained", "perform"]
+
+_RUNS = 12
+"""So often an order is looked for at most; one run will do where instants differ."""
 
 
 @frozen(kw_only=True)
@@ -50,14 +55,45 @@ class Played:
     left_out: tuple[LeftOut, ...]
 
 
-def explain(script: Script, store: Store) -> Played:
+def explained(script: Script, scratch: Callable[[], Store]) -> tuple[Played, Store]:
+    """Do everything again as `explain`, as often as another order may explain more of the record.
+
+    Args:
+        script: of the terms as they were.
+        scratch: gives an empty store each time it is asked.
+
+    Returns:
+        The run that left the least out, and its store.
+    """
+    early: Counter[str] = Counter()
+    store = scratch()
+    best = played = explain(script, store)
+    for _ in range(_RUNS - 1):
+        stuck = next((out for out in played.left_out if _crowded(script, out)), None)
+        if stuck is None:
+            break
+        early[stuck.key] += 1
+        another = scratch()
+        played = explain(script, another, early=early)
+        if len(played.left_out) < len(best.left_out):
+            best, store = played, another
+    return best, store
+
+
+def _crowded(script: Script, out: LeftOut) -> bool:
+    """Say whether another order may help: something else was done at that very instant."""
+    return sum(step.at == out.at for step in script.steps.values()) > 1
+
+
+def explain(script: Script, store: Store, *, early: Mapping[str, int] | None = None) -> Played:
     """Do everything again, in the order that gives what was recorded, as far as there is one.
 
     Args:
         script: of the terms as they were.
         store: an empty one.
+        early: for keys of steps, how much sooner than others of the same instant they are tried.
     """
-    ready = _Ready(script)
+    ready = _Ready(script, early or {})
     order: list[str] = []
     left_out: list[LeftOut] = []
     while (step := ready.next(store)) is not None:
@@ -110,6 +146,9 @@ def _post(step: Step, store: Store) -> None:
         raise WrongState(step.key, answer.sentence)
 
 
+_Entry = tuple[datetime, int, tuple[bool, bool, int, str], str]
+
+
 class _Ready:
     """The steps of a script that may be done next; not for several threads.
 
@@ -117,8 +156,9 @@ class _Ready:
         refused: why the last one that was given could not be explained; None where it was.
     """
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Script, early: Mapping[str, int]) -> None:
         self._steps = script.steps
+        self._early = early
         self._next: dict[str, set[str]] = defaultdict(set)
         self._waits: dict[str, set[str]] = {key: set() for key in script.steps}
         for first, then in _pairs(script):
@@ -146,8 +186,8 @@ class _Ready:
             urgent[key] = min([urgent[key], *(urgent[then] for then in self._next[key])])
         return urgent
 
-    def _entry(self, key: str) -> tuple[datetime, tuple[bool, int, str], str]:
-        return (self._urgent[key], self._steps[key].rank, key)
+    def _entry(self, key: str) -> _Entry:
+        return (self._urgent[key], -self._early.get(key, 0), self._steps[key].rank, key)
 
     def next(self, store: Store) -> Step | None:
         """Do the next step that explains what was recorded; where none does, give the first.
@@ -159,19 +199,19 @@ class _Ready:
         if not self._heap:
             return None
         self.refused = None
-        tried: list[tuple[datetime, tuple[bool, int, str], str]] = []
+        tried: list[_Entry] = []
         errors: list[LeadcoreError] = []
         now, done = self._heap[0][0], ""
         while self._heap and self._heap[0][0] == now and not done:
             entry = heappop(self._heap)
-            refused = _done(self._steps[entry[2]], store, expecting=True)
+            refused = _done(self._steps[entry[-1]], store, expecting=True)
             if refused is None:
-                done = entry[2]
+                done = entry[-1]
             else:
                 tried.append(entry)
                 errors.append(refused)
         if not done:
-            done, self.refused = tried.pop(0)[2], errors[0]
+            done, self.refused = tried.pop(0)[-1], errors[0]
         for entry in tried:
             heappush(self._heap, entry)
         self._release(done)

@@ -52,6 +52,7 @@ class Step:
         at: when.
         case: the use case, to be run on a store; for `post` the transfer.
         lead: for a reception, an offer or a delivery, the lead as it was recorded after it.
+        changes: does it change what was there, instead of beginning a stream or moving money?
         after: steps that must come first, besides what streams and lines say.
     """
 
@@ -60,12 +61,17 @@ class Step:
     at: datetime
     case: Any
     lead: Lead | None = None
+    changes: bool = False
     after: tuple[str, ...] = ()
 
     @property
-    def rank(self) -> tuple[bool, int, str]:
-        """Among steps of one instant: those first of which it is known what came of them."""
-        return (self.lead is None, _RANKS.index(self.kind), self.key)
+    def rank(self) -> tuple[bool, bool, int, str]:
+        """Among steps of one instant: those first of which it is known what came of them.
+
+        What changes something comes last: a user who was disabled, an order that was paused would
+        no longer explain what had come of a lead by then.
+        """
+        return (self.lead is None, self.changes, _RANKS.index(self.kind), self.key)
 
 
 @frozen
@@ -133,7 +139,15 @@ class _Making:
         after: tuple[str, ...] = (),
     ) -> str:
         key = f"{stream.kind}/{stream.id}/{number}"
-        step = Step(key=key, kind=stream.kind, at=at, case=case, lead=lead, after=after)
+        step = Step(
+            key=key,
+            kind=stream.kind,
+            at=at,
+            case=case,
+            lead=lead,
+            changes=number > 1,
+            after=after,
+        )
         self.steps[key] = step
         self._mark(stream, number, key)
         return key
