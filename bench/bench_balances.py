@@ -2,15 +2,18 @@
 
 Ours asks the store; the floor asks the database the one question that needs asking, through the
 bare driver. Beside them, as a yardstick for "constant", ours again on an account of a thousand
-entries.
+entries, and peers, which sum up: each on an account of its own with as many entries as ours, asked
+in its own way (see `bench.balance_peers`).
 """
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import sqlite3
 import tempfile
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from sqlalchemy import insert
 
+from bench.balance_peers import balance_peer
+from bench.ledger_peers import PEERS
 from bench.run import Contest, Goal, figure
 from leadcore import __version__
 from leadcore_sqlalchemy import SqlStore, engine, tables, upgrade
@@ -26,12 +31,13 @@ from tools.postgres import serve, sqlalchemy
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
+    from bench.run import Sample
+
 AT = datetime(2020, 1, 1, tzinfo=UTC)
-SMALL, LARGE = 1_000, 1_000_000
+SMALL, LARGE = 1_000, int(os.environ.get("LEADCORE_BENCH_ENTRIES", "1000000"))
 LOOK_UPS = 500
 CHUNK = 20_000
-SHARE = 0.4
-GOAL = Goal("at least 40 % of the floor", lambda ours, floor: ours >= SHARE * floor)
+SHARE, FLAT, TIMES = 0.4, 0.5, 100.0
 QUESTION = (
     "SELECT posted_after, pending_after FROM leadcore_ledger_entries"
     " WHERE account = {0} AND recorded_at <= {0}"
@@ -112,20 +118,30 @@ def bare(cursor: Any, mark: str, form: Callable[[datetime], Any]) -> Callable[[]
     return run
 
 
-def contest(store: SqlStore, floor: Callable[[], int], driver: str) -> Contest:
-    """Set the store against the bare driver."""
+def contest(
+    store: SqlStore, floor: Callable[[], int], driver: str, others: dict[str, Callable[[], Sample]]
+) -> Contest:
+    """Set the store against the bare driver, itself on a small account, and peers."""
+    small = f"ours, {SMALL:,} entries"
     return Contest(
         ours=ours(store, LARGE),
         floor=(f"the same question through {driver}", floor),
-        peers={f"ours, {SMALL:,} entries": (__version__, ours(store, SMALL))},
-        goal=GOAL,
+        peers={
+            small: (__version__, ours(store, SMALL)),
+            **{each: (PEERS[each], run) for each, run in others.items()},
+        },
+        goal=Goal(
+            f"at least 40 % of the floor, half as many as at {SMALL:,} entries, 100 × each peer",
+            lambda ours, floor: ours >= SHARE * floor,
+            {small: FLAT, **dict.fromkeys(others, TIMES)},
+        ),
     )
 
 
 @figure(
     "balance_at_1e6",
     unit="look-ups/s",
-    conditions="SQLite, 1,000,000 entries, 500 look-ups a transaction",
+    conditions=f"SQLite, {LARGE:,} entries, 500 look-ups a transaction",
 )
 def balance_sqlite() -> Generator[Contest]:
     """Measure on SQLite."""
@@ -133,7 +149,12 @@ def balance_sqlite() -> Generator[Contest]:
     store = SqlStore(engine(f"sqlite:///{folder / 'balances.db'}"))
     fill(store)
     connection = sqlite3.connect(folder / "balances.db", isolation_level=None)
-    yield contest(store, bare(connection.cursor(), "?", form_of(store)), "sqlite3")
+    with ExitStack() as opened:
+        others = {
+            each: opened.enter_context(balance_peer(each, f"sqlite:///{folder / each}.db", LARGE))
+            for each in ("django-ledger", "python-accounting")
+        }
+        yield contest(store, bare(connection.cursor(), "?", form_of(store)), "sqlite3", others)
     connection.close()
     store.engine.dispose()
     shutil.rmtree(folder)
@@ -149,16 +170,22 @@ def form_of(store: SqlStore) -> Callable[[datetime], Any]:
 @figure(
     "balance_at_1e6_pg",
     unit="look-ups/s",
-    conditions="PostgreSQL 18, 1,000,000 entries, 500 look-ups a transaction",
+    conditions=f"PostgreSQL 18, {LARGE:,} entries, 500 look-ups a transaction",
 )
 def balance_pg() -> Generator[Contest]:
     """Measure on PostgreSQL, over its unix socket."""
-    with serve() as server:
+    with serve() as server, ExitStack() as opened:
+        others = {
+            each: opened.enter_context(
+                balance_peer(each, server.create(each.replace("-", "_")), LARGE)
+            )
+            for each in PEERS
+        }
         uri = server.create("balances")
         store = SqlStore(engine(sqlalchemy(uri)))
         fill(store)
         with psycopg.connect(uri, autocommit=True) as connection:
             connection.execute("ANALYZE leadcore_ledger_entries")
             cursor = connection.cursor()
-            yield contest(store, bare(cursor, "%s", lambda at: at), "psycopg")
+            yield contest(store, bare(cursor, "%s", lambda at: at), "psycopg", others)
         store.engine.dispose()

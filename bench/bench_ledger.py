@@ -130,8 +130,13 @@ def ledger_spread_pg() -> Generator[Contest]:
     conditions="PostgreSQL 18, synchronous_commit=on, 100 a commit; 16 connections, 1 account",
 )
 def ledger_batch_pg() -> Generator[Contest]:
-    """Measure batches of a hundred."""
-    batches = {"ours": 4, "batch": 4, "many": 4, "single": 25}
+    """Measure batches of a hundred.
+
+    What a batch saves is told by posts that each go by themselves, a store for each thread: single
+    posts of one store's threads to one account travel together, which is a batch, too. Those are
+    shown as well, for that is what a program gets that posts one at a time.
+    """
+    batches = {"ours": 4, "batch": 4, "many": 4, "single": 25, "apart": 25}
     sizes = {"ours": 100, "batch": 100, "many": 100}
     with crowds(tuple(batches), spread=1, batches=batches, sizes=sizes) as made:
         yield Contest(
@@ -140,11 +145,12 @@ def ledger_batch_pg() -> Generator[Contest]:
             peers={
                 "ours, a hundred batches of one in a call": (DRIVER, made["many"]),
                 "ours, one a call": (DRIVER, made["single"]),
+                "ours, one a call, each by itself": (DRIVER, made["apart"]),
             },
             goal=Goal(
-                "at least 70 % of the floor, 20 × ours one a call",
+                "at least 70 % of the floor, 20 × ours one a call, each by itself",
                 lambda ours, floor: ours >= SHARE * floor,
-                {"ours, one a call": 20.0},
+                {"ours, one a call, each by itself": 20.0},
             ),
         )
 

@@ -209,6 +209,17 @@ class Many(Ours):
         return post
 
 
+class Apart(Ours):
+    """`SqlStore.post` of threads that each have a store of their own: nobody posts with another."""
+
+    def __init__(self, uri: str, _connections: int) -> None:
+        self.uri = uri
+
+    def start(self) -> Callable[[Any], int]:
+        """Give what posts, for one thread."""
+        return Ours(self.uri, 1).start()
+
+
 class Bare:
     """One bare guarded call."""
 
@@ -310,6 +321,7 @@ CONTESTANTS: dict[str, Any] = {
     "ours": Ours,
     "many": Many,
     "single": Ours,
+    "apart": Apart,
     "bare": Bare,
     "batch": BareBatch,
     "locked": Locked,

@@ -23,24 +23,30 @@ if TYPE_CHECKING:
 
     from bench.run import Sample
 
-__all__ = ["PEERS", "peer_run"]
+__all__ = ["PEERS", "installed", "peer_run"]
 
 PEERS = {"django-hordak": "2.0.0", "django-ledger": "0.8.5", "python-accounting": "2.0.0"}
 DJANGO, PSYCOPG, SQLALCHEMY = "django==5.2.19", "psycopg[binary]==3.3.9", "sqlalchemy==2.1.9"
 COUNTS = {"django-hordak": 100, "django-ledger": 20, "python-accounting": 20}
 
 
-def peer_run(name: str, url: str) -> Callable[[], Sample]:
-    """Install a peer and give a runner of one round."""
-    from bench.run import in_peer, peer  # noqa: PLC0415 # a peer's own environment has no leadcore
+def installed(name: str) -> Path:
+    """Install a peer and give its environment's Python."""
+    from bench.run import peer  # noqa: PLC0415 # a peer's own environment has no leadcore
 
     wanted = f"{name}=={PEERS[name]}"
     if name == "python-accounting":
         # It asks for a client of MySQL, which it needs for MySQL alone and which must be compiled.
         extra = [SQLALCHEMY, PSYCOPG, "python-dateutil==2.9.0.post0", "greenlet"]
-        python = peer(name, *extra, alone=(wanted,))
-    else:
-        python = peer(name, wanted, DJANGO, PSYCOPG)
+        return peer(name, *extra, alone=(wanted,))
+    return peer(name, wanted, DJANGO, PSYCOPG)
+
+
+def peer_run(name: str, url: str) -> Callable[[], Sample]:
+    """Install a peer and give a runner of one round."""
+    from bench.run import in_peer  # noqa: PLC0415 # as above
+
+    python = installed(name)
     script = Path(__file__).resolve()
     return lambda: in_peer(python, script, name, url, str(COUNTS[name]))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from attrs import evolve as replace
 
 from leadcore import back_office as bo
 from leadcore.accounts import SellerTerms
@@ -63,6 +64,66 @@ def test_a_change_behind_the_stores_back_is_told_by_its_lot(funded, town):
     (said,) = funded.audit()
     assert said.startswith(f"ledger account {town.ledger}, entry 4: ")
     assert said.endswith("promo_expiry x takes 4000, but its lot had 3000 left")
+
+
+def test_a_statement_is_read_only_where_a_bonus_is_past(any_engine, town):
+    """What is read to find that none is does not grow with the statement."""
+    store = town.build(SqlStore(any_engine), accounts=1, funds=100_000)
+    tiers = replace(COMMON_TIERS, bonus_hours=24)
+    terms = SellerTerms(name="S", funding=FundingTerms(tiers=tiers))
+    store.run(bo.SetSellerTerms(seller_id=town.seller, terms=terms, at=town.at))
+    store.run(town.fund(town.account, "p", 30_000))
+    ends = town.at + timedelta(days=1)
+    early = bo.ExpireBonus(
+        seller_id=town.seller, account_id=town.account, at=ends - timedelta(microseconds=1)
+    )
+    few = _rows_read(any_engine, early)
+    store.post([(town.charge(f"s{number}", 10),) for number in range(40)], at=town.at)
+    assert _rows_read(any_engine, early) == few
+    assert store.run(early) == ()
+    (taken,) = store.run(replace(early, at=ends))
+    assert taken.amount.minor == 2_600
+    assert _rows_read(any_engine, replace(early, at=ends)) > few + 40
+
+
+def _rows_read(sql_engine, case):
+    """Count what every statement gives while the facts of a case are loaded."""
+    with sql_engine.connect() as connection:
+        counted = _Counted(connection)
+        load(case.needs, counted)
+    return counted.rows
+
+
+class _Counted:
+    """A connection whose cursors count the rows that are fetched, compiled statements' too."""
+
+    def __init__(self, connection) -> None:
+        self._connection, self.rows = connection, 0
+        self.connection = self
+
+    def __getattr__(self, name):
+        return getattr(self._connection, name)
+
+    def cursor(self):
+        return _Cursor(self, self._connection.connection.cursor())
+
+    def execute(self, *given):
+        found = self._connection.execute(*given).all()
+        self.rows += len(found)
+        return found
+
+
+class _Cursor:
+    def __init__(self, counted, cursor) -> None:
+        self._counted, self._cursor = counted, cursor
+
+    def __getattr__(self, name):
+        return getattr(self._cursor, name)
+
+    def fetchall(self):
+        found = self._cursor.fetchall()
+        self._counted.rows += len(found)
+        return found
 
 
 def _bonus(store, town):

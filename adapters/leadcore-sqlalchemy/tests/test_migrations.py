@@ -114,17 +114,18 @@ def test_what_was_there_before_is_kept_and_gets_its_new_columns(bare):
         for key, (status, data) in HELD.items():
             connection.execute(lead, {"id": key, "status": status, "data": data})
         for key, cell in cells.items():
-            profile = {"name": key} | ({"cell": cell} if cell else {})
+            profile = {"name": key} | ({"cell": cell, "admin": True} if cell else {})
             data = json.dumps({"profile": profile})
             connection.execute(user, {"id": key, "enabled": True, "data": data})
     upgrade(bare)
     with bare.connect() as connection:
         leads, users = metadata.tables["leadcore_leads"], metadata.tables["leadcore_users"]
         kept = connection.execute(select(leads.c.id, leads.c.data, leads.c.untried_until)).all()
-        known = connection.execute(select(users.c.id, users.c.cell)).all()
+        known = connection.execute(select(users.c.id, users.c.cell, users.c.admin_of)).all()
     assert {row.id: row.untried_until for row in kept} == DUE
     assert {row.id: row.data for row in kept} == {key: data for key, (_, data) in HELD.items()}
     assert {row.id: row.cell for row in known} == cells
+    assert {row.id: row.admin_of for row in known} == {"ada": "a", "ben": None}
     downgrade(bare, "0001")
     with bare.connect() as connection:
         found = connection.execute(text("SELECT id, data FROM leadcore_leads")).all()

@@ -21,6 +21,7 @@ from leadcore_sqlalchemy.kept import move_rooms
 from leadcore_sqlalchemy.limits import set_floors
 from leadcore_sqlalchemy.logins import write_deeds, write_passwords
 from leadcore_sqlalchemy.outbox import message_row, write_letter
+from leadcore_sqlalchemy.programs import write_answers
 from leadcore_sqlalchemy.statements import Statement, inserting
 from leadcore_sqlalchemy.usage import move_usage
 
@@ -151,6 +152,8 @@ def _write_beside(connection: Connection, outcome: Outcome[Any]) -> None:
         write_passwords(connection, outcome)
     if outcome.deeds:
         write_deeds(connection, outcome)
+    if outcome.answers:
+        write_answers(connection, outcome)
 
 
 def _write_change(connection: Connection, change: Change) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from leadcore.values import AccountId, LeadId, SellerId, UserId
 
 __all__ = [
+    "admins_of",
     "contact_point",
     "lead",
     "ledger_account",
@@ -52,6 +53,9 @@ _transfer_row = select(_TRANSFERS.c.data).where(
 )
 _READ_USERS = Statement(
     select(_USERS.c.data).where(_USERS.c.account_id == bindparam("id")).order_by(_USERS.c.id)
+)
+_READ_ADMINS = Statement(
+    select(_USERS.c.data).where(_USERS.c.admin_of == bindparam("id")).order_by(_USERS.c.id)
 )
 _READ_LEDGER = Statement(select(_LEDGER).where(_LEDGER.c.id == bindparam("id")))
 
@@ -101,6 +105,12 @@ def payment(connection: Connection, payment_id: str) -> Payment | None:
 def users_of(connection: Connection, account_id: AccountId) -> tuple[User, ...]:
     """Give an account's users, by id."""
     rows = _READ_USERS.rows(connection, {"id": account_id})
+    return tuple(states.load_state("user", row.data) for row in rows)
+
+
+def admins_of(connection: Connection, account_id: AccountId) -> tuple[User, ...]:
+    """Give an account's admins, by id."""
+    rows = _READ_ADMINS.rows(connection, {"id": account_id})
     return tuple(states.load_state("user", row.data) for row in rows)
 
 

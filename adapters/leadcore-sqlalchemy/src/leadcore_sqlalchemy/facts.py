@@ -52,9 +52,10 @@ from leadcore.ports import (
     UserFacts,
     UserNeeds,
 )
+from leadcore.ports.programs import HookNeeds, KeyNeeds, OnceFacts, OnceNeeds
 from leadcore.submissions import person_keys
 from leadcore_sqlalchemy import lines, states, tables
-from leadcore_sqlalchemy.current import ledger_account, seen, started, state, transfer, users_of
+from leadcore_sqlalchemy.current import ledger_account, seen, started, state, transfer
 from leadcore_sqlalchemy.intervals import tree_among
 from leadcore_sqlalchemy.kept import appointment_facts, file_facts, kept_with
 from leadcore_sqlalchemy.logins import log_in_facts, login_facts, session_facts
@@ -67,6 +68,7 @@ from leadcore_sqlalchemy.money_facts import (
 from leadcore_sqlalchemy.outbox import letter_facts, outbox_facts
 from leadcore_sqlalchemy.persons import others
 from leadcore_sqlalchemy.points import points_of
+from leadcore_sqlalchemy.programs import hook_facts, kept_answer, key_facts
 from leadcore_sqlalchemy.refund_facts import counted
 from leadcore_sqlalchemy.statements import Many, Statement
 from leadcore_sqlalchemy.uplines import with_tops
@@ -77,7 +79,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from leadcore.accounts import Seller
+    from leadcore.accounts import Account, Seller
     from leadcore.leads import Lead
     from leadcore.orders import Order
     from leadcore.people import User
@@ -200,6 +202,14 @@ load.register(OutboxNeeds, outbox_facts)
 load.register(LoginNeeds, login_facts)
 load.register(LogInNeeds, log_in_facts)
 load.register(SessionNeeds, session_facts)
+load.register(KeyNeeds, key_facts)
+load.register(HookNeeds, hook_facts)
+
+
+@load.register(OnceNeeds)
+def _(needs: OnceNeeds, connection: Connection) -> OnceFacts:
+    kept = kept_answer(connection, needs.answer_id)
+    return OnceFacts(kept=kept, inner=None if kept else load(needs.inner, connection))
 
 
 @load.register(SellerNeeds)
@@ -224,7 +234,7 @@ def _(needs: OrderNeeds, connection: Connection) -> OrderFacts:
         account=state(connection, "account", needs.account_id),
         order=order,
         standing=standing,
-        users=users_of(connection, needs.account_id),
+        user=state(connection, "user", needs.user_id),
     )
 
 
@@ -245,12 +255,15 @@ def _(needs: RenewalNeeds, connection: Connection) -> RenewalFacts:
 @load.register(UserNeeds)
 def _(needs: UserNeeds, connection: Connection) -> UserFacts:
     moves = seen(connection, "tree", needs.account_id).version
+    account: Account | None = state(connection, "account", needs.account_id)
     return UserFacts(
-        account=state(connection, "account", needs.account_id),
+        account=account,
+        seller=state(connection, "seller", account.seller_id) if account else None,
         user=seen(connection, "user", needs.user_id),
         tree=Versioned(
             tree_among(connection, needs.account_id, (needs.user_id, needs.parent_id)), moves
         ),
+        viewer=state(connection, "user", needs.viewer_id),
     )
 
 
@@ -357,13 +370,6 @@ def _(needs: ContactNeeds, connection: Connection) -> ContactFacts:
         trail=started(connection, "decisions", needs.lead_id) if needs.trail else None,
         others=others(connection, lead.state) if lead.state else (),
     )
-
-
-def _viewer(connection: Connection, user_id: UserId | None) -> tuple[User | None, Tree]:
-    viewer: User | None = state(connection, "user", user_id)
-    if viewer is None:
-        return None, Tree({})
-    return viewer, Tree.of(users_of(connection, viewer.account_id))
 
 
 def _viewer_among(

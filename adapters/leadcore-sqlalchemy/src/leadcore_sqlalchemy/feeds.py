@@ -72,7 +72,7 @@ PUBLISHED = (
 )
 """The kinds of streams that are published, in their order; any other stays where it is."""
 
-KEPT_IN = ("login", "login_name", "session", "tries")
+KEPT_IN = ("api_key", "hook", "login", "login_name", "session", "tries")
 """The kinds that are not: they hold what lets people in, if only as digests."""
 
 # The streams that hang on another one, under its id.

@@ -114,6 +114,7 @@ def appointment_facts(needs: AppointmentNeeds, connection: Connection) -> Appoin
         viewer=viewer,
         tree=_tree(connection, viewer, lead.state, attendees),
         users=_users(connection, attendees),
+        seller=state(connection, "seller", lead.state.seller_id) if lead.state else None,
         busy=_busy(connection, needs, lead.state, user_id, window),
         key_counts=counts,
     )

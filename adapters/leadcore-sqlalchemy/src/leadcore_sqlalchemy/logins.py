@@ -110,6 +110,9 @@ def login_facts(needs: LoginNeeds, connection: Connection) -> LoginFacts:
         found = seen(connection, "login", user_id)
     mine: Login | None = found.state
     key = name_key(mine.seller_id if mine else seller, mine.name if mine else "")
+    by_name, by_source = (
+        None if each is None else started(connection, "tries", each) for each in needs.reset_keys()
+    )
     return LoginFacts(
         user=state(connection, "user", user_id),
         login=found,
@@ -117,6 +120,9 @@ def login_facts(needs: LoginNeeds, connection: Connection) -> LoginFacts:
         wanted=wanted,
         tries=started(connection, "tries", key),
         sessions=_open(connection, user_id),
+        viewer=state(connection, "user", needs.viewer_id),
+        seller=state(connection, "seller", seller),
+        resets=(by_name, by_source),
     )
 
 
@@ -145,7 +151,7 @@ _NOBODY = " "
 
 
 def session_facts(needs: SessionNeeds, connection: Connection) -> SessionCaseFacts:
-    """Give one session and what it depends on, in one statement."""
+    """Give one session and what it depends on, in one statement; and who acts, if anybody does."""
     if needs.token is not None:
         row = _READ_SESSION.row(connection, {"key": needs.token})
     else:
@@ -154,6 +160,7 @@ def session_facts(needs: SessionNeeds, connection: Connection) -> SessionCaseFac
         session=states.versioned("session", row),
         login=_loaded("login", row and row.login_data),
         user=_loaded("user", row and row.user_data),
+        viewer=state(connection, "user", needs.viewer_id),
     )
 
 

@@ -22,10 +22,12 @@ from leadcore.ports import (
     TransferNeeds,
 )
 from leadcore_sqlalchemy import history, lines, states, tables
-from leadcore_sqlalchemy.current import ledger_account, seen, started, state, users_of
+from leadcore_sqlalchemy.current import admins_of, ledger_account, seen, started, state
 from leadcore_sqlalchemy.statements import Statement
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Connection
 
     from leadcore.values import AccountId, Money
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["balance_facts", "payment_facts", "statement_facts", "transfer_facts"]
 
 _PAYMENTS, _ENTRIES = tables.payments, tables.ledger_entries
+_TRANSFERS = tables.ledger_transfers
 _READ_BY_REFERENCE = Statement(
     select(_PAYMENTS.c.version, _PAYMENTS.c.data)
     .where(
@@ -63,10 +66,17 @@ _READ_CROSSING = Statement(
 """The last entry that held enough, and the one that did not."""
 
 
+_READ_GRANTS = Statement(
+    select(_TRANSFERS.c.data).where(_TRANSFERS.c.credit == bindparam("account"), tables.IS_GRANT)
+)
+"""The bonus an account was ever given, by an index of nothing else."""
+
+
 def statement_facts(needs: StatementNeeds, connection: Connection) -> StatementFacts:
-    """Load an account's lines."""
+    """Load an account's lines, if they are wanted."""
     ledger = ledger_account(connection, prepaid_account(needs.account_id))
-    found = history.statement(connection, ledger.id) if ledger else ()
+    wanted = ledger and _is_wanted(connection, ledger.id, needs.bonus_past)
+    found = history.statement(connection, ledger.id) if ledger and wanted else ()
     return StatementFacts(
         seller=state(connection, "seller", needs.seller_id),
         account=state(connection, "account", needs.account_id),
@@ -74,6 +84,14 @@ def statement_facts(needs: StatementNeeds, connection: Connection) -> StatementF
         # Lines written since the account was read are not among what it was seen at.
         lines=tuple(line for line in found if ledger and line.entry.seq <= ledger.seq),
     )
+
+
+def _is_wanted(connection: Connection, ledger_id: str, past: datetime | None) -> bool:
+    if past is None:
+        return True
+    grants = _READ_GRANTS.rows(connection, {"account": ledger_id})
+    ends = (lines.transfer_of(row.data).expires_at for row in grants)
+    return any(end is not None and end <= past for end in ends)
 
 
 def transfer_facts(needs: TransferNeeds, connection: Connection) -> TransferFacts:
@@ -117,10 +135,11 @@ def balance_facts(needs: BalanceNeeds, connection: Connection) -> BalanceFacts:
     wanted = watch.recharge if watch else None
     recharge = _crossing(connection, needs.account_id, wanted.below if wanted else None)
     key = recharge_id(needs.account_id, recharge.number) if recharge else None
+    low = _crossing(connection, needs.account_id, watch.alert_below if watch else None)
     return BalanceFacts(
         account=account,
-        users=users_of(connection, needs.account_id),
-        low=_crossing(connection, needs.account_id, watch.alert_below if watch else None),
+        admins=admins_of(connection, needs.account_id) if low else (),
+        low=low,
         recharge=recharge,
         payment=seen(connection, "payment", key),
         seller=state(connection, "seller", needs.seller_id),

@@ -104,11 +104,12 @@ def _written(connection: Connection, single: Lone, at: datetime) -> LedgerAccoun
         if row is None:
             return None
         cursor.fetchone()  # told that there is no more, it is done
-        *counters, moved, owner = row
+        seq, came, went, announced, held, floor, moved, owner = row
         said = _KEEP
         if cursor.execute(said, _kept_values(single, at)).rowcount != 1:
             raise _Undo
-        now = Counters(*counters, instant_of(moved) or at, owner)
+        last = instant_of(moved) or at
+        now = Counters(seq, came, went, announced, held, floor, last, owner)
         said = _LINE
         cursor.execute(said, _line_values(single, now, moved))
     except connection.dialect.loaded_dbapi.Error as error:

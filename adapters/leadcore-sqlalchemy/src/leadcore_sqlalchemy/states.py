@@ -15,7 +15,7 @@ from leadcore.notices import Message
 from leadcore.orders import Standing
 from leadcore.ports import LeadSort, lead_sort_key
 from leadcore.submissions import search_text
-from leadcore_sqlalchemy import login_tables, tables
+from leadcore_sqlalchemy import login_tables, program_tables, tables
 from leadcore_sqlalchemy.texts import from_text, to_text
 
 if TYPE_CHECKING:
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Table
 
+    from leadcore.api_keys import ApiKey
     from leadcore.contact_points import ContactPoint
     from leadcore.files import LeadFile
+    from leadcore.hooks import Hook
     from leadcore.leads import Sale
     from leadcore.logins import Login, LoginName, Session
     from leadcore.orders import Order
@@ -66,6 +68,8 @@ TABLES: dict[str, Table] = {
     "login_name": login_tables.login_names,
     "session": login_tables.sessions,
     "tries": login_tables.tries,
+    "api_key": program_tables.api_keys,
+    "hook": program_tables.hooks,
 }
 """The table of each kind of stream."""
 
@@ -150,6 +154,7 @@ def _user(state: User) -> dict[str, Any]:
         "parent_id": state.parent_id,
         "enabled": state.enabled,
         "cell": state.profile.cell,
+        "admin_of": state.account_id if state.profile.admin else None,
     }
 
 
@@ -256,6 +261,23 @@ def _file(state: LeadFile) -> dict[str, Any]:
     }
 
 
+def _api_key(state: ApiKey) -> dict[str, Any]:
+    return {
+        "seller_id": state.seller_id,
+        "account_id": state.account_id,
+        "user_id": state.user_id,
+        "token": state.token,
+    }
+
+
+def _hook(state: Hook) -> dict[str, Any]:
+    return {
+        "seller_id": state.seller_id,
+        "account_id": state.account_id,
+        "closed_at": state.closed_at,
+    }
+
+
 def _nothing(_state: Seller) -> dict[str, Any]:
     return {}
 
@@ -280,5 +302,7 @@ _COLUMNS = cast(
         "login_name": _login_name,
         "session": _session,
         "tries": _nothing,
+        "api_key": _api_key,
+        "hook": _hook,
     },
 )

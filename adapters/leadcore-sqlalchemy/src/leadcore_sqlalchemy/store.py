@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from abc import ABC, abstractmethod
 from contextlib import (
     AbstractAsyncContextManager,
     AbstractContextManager,
@@ -14,13 +15,16 @@ from contextlib import (
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from leadcore.balances import Posted, Rejected, accepted, direct
+from leadcore.ports.programs import OnceFacts
 from leadcore.values import instant
 from leadcore_sqlalchemy import facts, feeds, ledger
 from leadcore_sqlalchemy.commits import commit
 from leadcore_sqlalchemy.direct import Poster, Seen, call
 from leadcore_sqlalchemy.engines import READING, prepare
+from leadcore_sqlalchemy.program_readers import ProgramStore
 from leadcore_sqlalchemy.readers import AsyncReads, AsyncSqlReader, Reads, SqlReader
 from leadcore_sqlalchemy.retries import TURNS, Turns
+from leadcore_sqlalchemy.sqlite_posts import RETURNS, SqlitePoster
 from leadcore_sqlalchemy.writers import Writer
 
 if TYPE_CHECKING:
@@ -33,7 +37,7 @@ if TYPE_CHECKING:
     from leadcore.balances import Transfer
     from leadcore.ports import JournalEntry, UseCase
 
-__all__ = ["AsyncSqlStore", "SqlStore"]
+__all__ = ["AsyncSqlStore", "SqlStore", "Writes"]
 
 A = TypeVar("A")
 P = ParamSpec("P")
@@ -49,8 +53,9 @@ def _run(
         loaded = facts.load(case.needs, connection)
         outcome = case.decide(loaded)
         # After a conflict everything is looked up: that tells what really is in the way.
-        if first and isinstance(loaded, facts.Shown):
-            commit(connection, outcome, shown=loaded.ledger)
+        inner = loaded.inner if isinstance(loaded, OnceFacts) else loaded
+        if first and isinstance(inner, facts.Shown):
+            commit(connection, outcome, shown=inner.ledger)
         else:
             commit(connection, outcome)
         answers.append(outcome.answer)
@@ -100,7 +105,58 @@ def _checked(engine: Engine) -> Engine:
     return prepare(engine)
 
 
-class SqlStore(Reads):
+class Writes(Reads, ProgramStore, ABC):
+    """A store over a way to begin: what `leadcore.ports.Store` and `Feed` ask for, on connections.
+
+    A subclass says where connections come from: `_read` gives work one that only reads, `_write`
+    one in a transaction that ends with the work. Whoever writes within somebody else's transaction
+    writes the same rows.
+    """
+
+    _seen: Seen
+
+    @abstractmethod
+    def _write(self, work: Callable[[Connection, Turns], A]) -> A:
+        """Do the work in a transaction; again where it is one's own and its failure may pass."""
+
+    def run(self, case: UseCase[Any, Any, A]) -> A:
+        """Load, decide and commit in one transaction, again on `Conflict`; give the answer."""
+        return self._write(lambda connection, turns: _run(connection, (case,), first=turns.first))[
+            0
+        ]
+
+    def run_many(self, cases: Sequence[UseCase[Any, Any, A]]) -> tuple[A, ...]:
+        """Run several in order in one transaction, each seeing what those before it did."""
+        return self._write(lambda connection, turns: _run(connection, cases, first=turns.first))
+
+    def post(
+        self, batches: Sequence[tuple[Transfer, ...]], *, at: datetime
+    ) -> tuple[Posted | Rejected, ...]:
+        """Post batches straight to the ledger, all in one transaction; see `ports.Store.post`."""
+        return self._write(
+            lambda connection, turns: _post(connection, batches, at, self._seen, turns)
+        )
+
+    def prepare_publishing(self) -> None:
+        """Make the index of events that wait; see `leadcore.ports.Feed`."""
+        self._write(lambda connection, _turns: feeds.prepare(connection))
+
+    def unpublished(
+        self, *, after: tuple[str, str, int] | None = None, limit: int = 256
+    ) -> tuple[JournalEntry, ...]:
+        """Give events that are not marked as published; see `leadcore.ports.Feed`."""
+        return self._read(feeds.unpublished, after, limit)
+
+    def mark_published(self, entries: Sequence[JournalEntry], *, at: datetime) -> int:
+        """Mark events as published; give how many were not yet."""
+        return self._write(lambda connection, _turns: feeds.mark(connection, entries, at))
+
+    def mark_all_published(self, *, at: datetime) -> int:
+        """Mark all there are; give how many were not yet."""
+        return self._write(lambda connection, _turns: feeds.mark_all(connection, at))
+
+
+class SqlStore(Writes):
     """Keeps leadcore's records in a database; implements `leadcore.ports.Store` and `Feed`.
 
     The tables must be there: see `leadcore_sqlalchemy.migrate.upgrade`.
@@ -115,11 +171,13 @@ class SqlStore(Reads):
         """
         self.engine = _checked(engine)
         self._turns = turns
-        self._poster = Poster(engine) if _calls(engine) else None
-        self._seen = Seen() if self._poster is None else self._poster.seen
+        self._poster: Poster | SqlitePoster | None = Poster(engine) if _calls(engine) else None
         self._begin: Callable[[], AbstractContextManager[Connection]] = engine.begin
         if engine.dialect.name == "sqlite":
-            self._begin = Writer(engine).begin
+            writer = Writer(engine)
+            self._begin = writer.begin
+            self._poster = SqlitePoster(writer) if RETURNS else None
+        self._seen = Seen() if self._poster is None else self._poster.seen
 
     def _again(self, attempt: Callable[[Turns], A]) -> A:
         turns = Turns(self._turns)
@@ -145,16 +203,6 @@ class SqlStore(Reads):
 
         return self._again(attempt)
 
-    def run(self, case: UseCase[Any, Any, A]) -> A:
-        """Load, decide and commit in one transaction, again on `Conflict`; give the answer."""
-        return self._write(lambda connection, turns: _run(connection, (case,), first=turns.first))[
-            0
-        ]
-
-    def run_many(self, cases: Sequence[UseCase[Any, Any, A]]) -> tuple[A, ...]:
-        """Run several in order in one transaction, each seeing what those before it did."""
-        return self._write(lambda connection, turns: _run(connection, cases, first=turns.first))
-
     def post(
         self, batches: Sequence[tuple[Transfer, ...]], *, at: datetime
     ) -> tuple[Posted | Rejected, ...]:
@@ -163,27 +211,7 @@ class SqlStore(Reads):
             posted = self._poster.post(batches, at=at)
             if posted is not None:
                 return posted
-        return self._write(
-            lambda connection, turns: _post(connection, batches, at, self._seen, turns)
-        )
-
-    def prepare_publishing(self) -> None:
-        """Make the index of events that wait; see `leadcore.ports.Feed`."""
-        self._write(lambda connection, _turns: feeds.prepare(connection))
-
-    def unpublished(
-        self, *, after: tuple[str, str, int] | None = None, limit: int = 256
-    ) -> tuple[JournalEntry, ...]:
-        """Give events that are not marked as published; see `leadcore.ports.Feed`."""
-        return self._read(feeds.unpublished, after, limit)
-
-    def mark_published(self, entries: Sequence[JournalEntry], *, at: datetime) -> int:
-        """Mark events as published; give how many were not yet."""
-        return self._write(lambda connection, _turns: feeds.mark(connection, entries, at))
-
-    def mark_all_published(self, *, at: datetime) -> int:
-        """Mark all there are; give how many were not yet."""
-        return self._write(lambda connection, _turns: feeds.mark_all(connection, at))
+        return super().post(batches, at=at)
 
     @contextmanager
     def reading(self) -> Generator[SqlReader]:

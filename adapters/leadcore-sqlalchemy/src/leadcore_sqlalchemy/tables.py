@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    literal_column,
     true,
 )
 
@@ -89,8 +90,11 @@ users = Table(
     Column("version", Integer, nullable=False),
     Column("data", Text, nullable=False),
     Column("cell", Id),
+    # The account of an admin; None for everybody else.
+    Column("admin_of", Id),
     Index(None, "account_id", "parent_id", "id"),
     Index(None, "seller_id", "cell"),
+    Index(None, "admin_of", "id"),
 )
 
 orders = Table(
@@ -332,9 +336,11 @@ journal = Table(
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("data", Text, nullable=False),
     Column("published_at", UtcDateTime),
+    Column("spread_at", UtcDateTime),
 )
 """`published_at` is null until an event was told to others; who publishes makes an index of those
-(`leadcore_sqlalchemy.feeds`), so that who does not pays for none."""
+(`leadcore_sqlalchemy.feeds`), so that who does not pays for none. `spread_at` is the same for hooks
+(`leadcore_sqlalchemy.programs`)."""
 
 outbox = Table(
     "leadcore_outbox",
@@ -424,6 +430,15 @@ ledger_transfers = Table(
 An id that was rejected has a row, too, of the kind `REJECTED` and of no account: so the primary key
 keeps an id from being both posted and rejected, and nobody has to look for it.
 """
+
+# Its text stands in the statement itself: a planner takes a partial index for no bound value.
+IS_GRANT = ledger_transfers.c.kind == literal_column("'promo_grant'")
+Index(
+    "ix_leadcore_ledger_transfers_grants",
+    ledger_transfers.c.credit,
+    postgresql_where=IS_GRANT,
+    sqlite_where=IS_GRANT,
+)
 
 REJECTED = "rejected"
 

@@ -14,7 +14,7 @@ from leadcore.values import instant
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
-__all__ = ["Id", "Row", "UtcDateTime"]
+__all__ = ["Id", "Row", "UtcDateTime", "instant_of", "instant_text"]
 
 _CACHED = 1024
 
@@ -51,23 +51,27 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ANN401 # SQLAlchemy's own kinds of callables
         """Give the conversion; on SQLite in one step, to the text SQLAlchemy keeps there."""
-        return _to_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+        return instant_text if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ANN401 # as above
         """Give the conversion back; on SQLite in one step."""
         if dialect.name == "sqlite":
-            return _of_text
+            return instant_of
         return super().result_processor(dialect, coltype)
 
 
 # A sale writes and reads the same few instants a dozen times; equal ones have equal texts.
 @lru_cache(maxsize=_CACHED)
-def _to_text(value: datetime | None) -> str | None:
+def instant_text(value: datetime | None) -> str | None:
+    """Give an instant as SQLite keeps it."""
     if value is None:
         return None
     return instant(value).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
+# A host's connection may have read the text already: sqlite3 does so where converters are set.
 @lru_cache(maxsize=_CACHED)
-def _of_text(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+def instant_of(value: str | datetime | None) -> datetime | None:
+    """Give the instant that SQLite keeps as this text."""
+    read = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return None if read is None else read.replace(tzinfo=UTC)

@@ -1,0 +1,77 @@
+"""The routers, each to be mounted on its own; `EVERY` has them all."""
+
+from leadcore_fastapi.routers import (
+    accounting,
+    appointing,
+    auditing,
+    calling,
+    deciding,
+    exporting,
+    filing,
+    handing_in,
+    hooking,
+    keying,
+    leading,
+    logging_in,
+    ordering,
+    paying,
+    peopling,
+    reporting,
+    returning,
+    watching,
+    working,
+)
+
+__all__ = [
+    "EVERY",
+    "GROUPS",
+    "accounts",
+    "appointments",
+    "calls",
+    "decide",
+    "deeds",
+    "exports",
+    "files",
+    "health",
+    "hooks",
+    "intake",
+    "keys",
+    "lead_work",
+    "leads",
+    "log_in",
+    "orders",
+    "payments",
+    "reports",
+    "returns",
+    "users",
+]
+
+GROUPS = (
+    watching.group,
+    logging_in.group,
+    leading.group,
+    working.group,
+    calling.group,
+    exporting.group,
+    handing_in.group,
+    returning.group,
+    ordering.group,
+    accounting.group,
+    paying.group,
+    peopling.group,
+    keying.group,
+    appointing.group,
+    filing.group,
+    reporting.group,
+    auditing.group,
+    deciding.group,
+    hooking.group,
+)
+"""Every part, with its routes as data."""
+
+health, log_in, leads, lead_work, calls, exports, intake = (each.router for each in GROUPS[:7])
+returns, orders, accounts, payments = (each.router for each in GROUPS[7:11])
+users, keys, appointments, files = (each.router for each in GROUPS[11:15])
+reports, deeds, decide, hooks = (each.router for each in GROUPS[15:])
+
+EVERY = tuple(each.router for each in GROUPS)

@@ -1,0 +1,57 @@
+"""Who did what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadcore import wire
+from leadcore.access import Area, Way
+from leadcore.logins import Deed
+from leadcore.ports import DeedQuery
+from leadcore_fastapi.describing import page_of
+from leadcore_fastapi.reading import Param
+from leadcore_fastapi.routers.shared import CURSOR, LIMIT, SINCE, UNTIL, limit_of
+from leadcore_fastapi.routing import Group
+
+if TYPE_CHECKING:
+    from leadcore_fastapi.calls import Call, Reply
+
+__all__ = ["group"]
+
+group = Group("deeds")
+
+
+@group.get(
+    "/deeds",
+    "List who did what, newest first",
+    may=(Area.DEEDS, Way.READ),
+    query=(
+        Param(name="account", kind=str, says="For the staff: of one account."),
+        Param(name="by", kind=str, says="Of one user."),
+        Param(name="kind", kind=str, says="On things of this kind, such as `order`."),
+        Param(name="id", kind=str, says="On the thing of this id."),
+        SINCE,
+        UNTIL,
+        LIMIT,
+        CURSOR,
+    ),
+    gives=page_of(Deed),
+    others=(404,),
+)
+def list_deeds(call: Call) -> Reply:
+    """An account's admins read what concerns their account; the seller's staff read all."""
+    limit, asked = limit_of(call.query), call.query.get("account")
+    found = call.store.deeds(
+        DeedQuery(
+            seller_id=call.seller.id,
+            account_id=call.account(asked).id if asked else call.home,
+            actor_id=call.query.get("by"),
+            stream_kind=call.query.get("kind"),
+            stream_id=call.query.get("id"),
+            since=call.day("since"),
+            until=call.day("until"),
+            limit=limit,
+            after=call.after(),
+        )
+    )
+    return call.page(map(wire.dump, found), [each.id for each in found], limit)

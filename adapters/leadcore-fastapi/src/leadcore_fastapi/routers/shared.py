@@ -1,0 +1,41 @@
+"""What the routers share: parameters that mean the same everywhere, bodies of a word or two."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from attrs import frozen
+
+from leadcore_fastapi.reading import Param
+
+__all__ = ["CURSOR", "LIMIT", "SINCE", "UNTIL", "Note", "Reason", "limit_of"]
+
+_PAGE = 50
+
+LIMIT = Param(
+    name="limit", kind=int, least=1, most=200, says=f"At most so many; {_PAGE} if not said."
+)
+CURSOR = Param(name="cursor", kind=str, says="The `next` of the page before.")
+SINCE = Param(name="since", kind=date, says="From the beginning of this local day on.")
+UNTIL = Param(name="until", kind=date, says="Until before the beginning of this local day.")
+
+
+def limit_of(query: Any) -> int:  # noqa: ANN401 - the query of a call
+    """Give how many rows a page has."""
+    found: int = query.get("limit", _PAGE)
+    return found
+
+
+@frozen
+class Reason:
+    """Why."""
+
+    reason: str
+
+
+@frozen
+class Note:
+    """What is to be said with it."""
+
+    note: str

@@ -1,0 +1,225 @@
+"""Hooks are told, signed, again where it failed, and nowhere they may not be told."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from attrs import evolve
+
+from leadcore import back_office as bo
+from leadcore.hooks import BACK_OFF, TellingStatus, hook_secret, signature_matches
+from leadcore_fastapi import send_tellings, sending, tidy
+
+
+class Receiver(ThreadingHTTPServer):
+    """A receiver on this machine; it answers with what it is told to, in order."""
+
+    def __init__(self, answers):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.answers, self.got = list(answers), []
+        self.release = threading.Event()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_port}/in"
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.server.got.append((self.path, dict(self.headers), body))
+        answer = self.server.answers.pop(0) if self.server.answers else 204
+        if answer == "slow":
+            self.server.release.wait(10)
+            return
+        self.send_response(answer)
+        if answer == 302:
+            self.send_header("Location", "/elsewhere")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_GET = do_POST  # noqa: N815 - the name is the library's
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.fixture
+def receiver():
+    made = []
+
+    def start(*answers):
+        server = Receiver(answers)
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        made.append(server)
+        return server
+
+    yield start
+    for each in made:
+        each.release.set()
+        each.shutdown()
+        each.server_close()
+
+
+@pytest.fixture
+def told(house):
+    """Give what opens a hook of north's at an address, with local ones allowed."""
+
+    def open_at(url, events=("lead.*",), account="north"):
+        house.settings = evolve(
+            house.settings, hook_plain=True, hook_private=True, hook_seconds=0.2
+        )
+        house.store.prepare_hooks(at=house.clock[0])
+        return house.store.run(
+            bo.OpenHook(
+                seller_id="seller",
+                hook_id=f"hook-{account}",
+                account_id=account,
+                url=url,
+                events=events,
+                plain=True,
+                at=house.clock[0],
+            )
+        )
+
+    house.store.run(
+        bo.CloseHook(seller_id="seller", hook_id="h1", account_id=None, at=house.clock[0])
+    )
+    return open_at
+
+
+def test_what_happens_is_told_signed_and_thin(house, receiver, told):
+    server = receiver()
+    hook = told(server.url)
+    lead = house.lead(20)
+    done = send_tellings(house.settings)
+    assert (done.told, done.failed) == (1, 0)
+    ((path, headers, body),) = server.got
+    said = json.loads(body)
+    assert path == "/in"
+    assert (said["type"], said["account"]) == ("lead.LeadSold", "north")
+    assert said["data"] == {"kind": "lead", "id": lead.id, "number": 2}
+    assert "Doe" not in body.decode()
+    sent = datetime.fromtimestamp(int(headers["webhook-timestamp"]), UTC)
+    secret = hook_secret(house.settings.root_secret, hook)
+    given = headers["webhook-signature"]
+    now = house.clock[0]
+    assert signature_matches(given, secret, said["id"], sent, body, at=now)
+    assert not signature_matches(given, secret, said["id"], sent, body + b" ", at=now)
+    late = now + timedelta(minutes=6)
+    assert not signature_matches(given, secret, said["id"], sent, body, at=late)
+    assert send_tellings(house.settings).told == 0
+
+
+def test_what_fails_is_tried_again_later_under_the_same_id(house, receiver, told):
+    server = receiver(500, "slow", 302)
+    hook = told(server.url)
+    house.lead(20)
+    met = []
+    for wait in BACK_OFF[:3]:
+        assert send_tellings(house.settings).failed == 1
+        assert send_tellings(house.settings).failed == 0
+        (one,) = house.store.tellings(hook.id)
+        met.append(one.answer)
+        assert one.due_at == house.clock[0] + wait
+        house.clock[0] += wait
+    assert met == ["answered 500", "no answer within 0.2 s", "answered 302"]
+    assert send_tellings(house.settings).told == 1
+    assert [path for path, _, _ in server.got] == ["/in"] * 4
+    assert len({headers["webhook-id"] for _, headers, _ in server.got}) == 1
+    (one,) = house.store.tellings(hook.id)
+    assert (one.status, one.tries) == (TellingStatus.TOLD, 4)
+
+
+def test_in_the_end_nobody_tries_any_more(house, told):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        hook = told(f"http://127.0.0.1:{taken.getsockname()[1]}/")
+        house.lead(20)
+        for wait in (*BACK_OFF, timedelta()):
+            assert send_tellings(house.settings).failed == 1
+            house.clock[0] += wait
+    (one,) = house.store.tellings(hook.id)
+    assert (one.status, one.due_at) == (TellingStatus.GIVEN_UP, None)
+    assert one.answer.startswith("not reached")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "169.254.169.254",
+        "[::1]",
+        "0.0.0.0",  # noqa: S104 - nothing binds to it
+        "[::ffff:10.0.0.1]",
+        "localhost",
+        "no-such-host.invalid",
+    ],
+)
+def test_private_addresses_are_told_nothing(house, told, host, monkeypatch):
+    def found(name, port, **_):
+        if name.endswith(".invalid"):
+            raise OSError("no such host")
+        address = {"localhost": "127.0.0.1"}.get(name, name)
+        return [(0, 0, 0, "", (address, port))]
+
+    monkeypatch.setattr(sending.socket, "getaddrinfo", found)
+    hook = told(f"http://{host}:9/")
+    house.settings = evolve(house.settings, hook_private=False)
+    house.lead(20)
+    assert send_tellings(house.settings).failed == 1
+    (one,) = house.store.tellings(hook.id)
+    assert one.answer in {"the host is in a private network", "the host has no address"}
+
+
+def test_an_account_is_told_of_its_own_alone(house, receiver, told):
+    server = receiver()
+    told(server.url, events=("*",), account="south")
+    house.lead(20, wanted="north")
+    send_tellings(house.settings)
+    assert {json.loads(body)["account"] for _, _, body in server.got} <= {"south"}
+    sold = {json.loads(body)["data"]["id"] for _, _, body in server.got}
+    assert all(house.store.lead(each).sale.account_id == "south" for each in sold)
+
+
+def test_what_waits_at_a_closed_hook_is_dropped(house, receiver, told):
+    server = receiver(500)
+    hook = told(server.url)
+    house.lead(20)
+    send_tellings(house.settings)
+    house.store.run(
+        bo.CloseHook(seller_id="seller", hook_id=hook.id, account_id=None, at=house.clock[0])
+    )
+    house.clock[0] += BACK_OFF[0]
+    assert send_tellings(house.settings).told == 1
+    assert len(server.got) == 1
+    assert house.store.tellings(hook.id)[0].answer == "the hook is closed"
+
+
+def test_hooks_are_opened_renewed_and_listed_over_http(api, house):
+    asked = {"url": "https://crm.example.com/in", "events": ["lead.*"]}
+    keyed = {**api.as_("ann"), "Idempotency-Key": "h"}
+    made = api.post("/v1/hooks", json=asked, headers=keyed).json()
+    assert made["secret"].startswith("whsec_")
+    renewed = api.post(f"/v1/hooks/{made['id']}/secret", headers=api.as_("ann")).json()
+    assert renewed["secret"] != made["secret"]
+    assert len(api.get("/v1/hooks", headers=api.as_("ann")).json()["items"]) == 2
+    assert api.get("/v1/hooks", headers=api.as_("sue")).json()["items"] == []
+    for wrong in ("http://crm.example.com", "https://u:p@crm.example.com", "ftp://x", "https://"):
+        told = api.post("/v1/hooks", json={**asked, "url": wrong}, headers=api.as_("ann"))
+        assert told.json()["errors"][0]["path"] == "url"
+    closed = api.delete(f"/v1/hooks/{made['id']}", headers=api.as_("ann"))
+    assert closed.json()["closed_at"]
+
+
+def test_kept_answers_are_forgotten_after_a_day(api, house):
+    api.post("/v1/orders/o-north/pause", headers={**api.as_("ann"), "Idempotency-Key": "p"})
+    assert tidy(house.settings) == 0
+    house.clock[0] += timedelta(hours=25)
+    assert tidy(house.settings) == 1
