@@ -225,7 +225,7 @@ CALLS: dict[str, Callable[[], object]] = {
             account=ACCOUNT,
             order=decider.Versioned(ORDER, 1),
             standing=orders.Standing(),
-            users=(USER,),
+            user=USER,
         )
     ),
     "back_office.KeepUser": lambda: back_office.KeepUser(

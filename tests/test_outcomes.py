@@ -7,6 +7,7 @@ from attrs import evolve as replace
 from leadcore.balances import LedgerAccount, post
 from leadcore.errors import Conflict
 from leadcore.files import RoomDelta
+from leadcore.kept_answers import KeptAnswer
 from leadcore.orders import Period
 from leadcore.outcomes import (
     Claim,
@@ -34,6 +35,7 @@ PARTS = {
     "passwords": (PasswordHash("u", "$argon2id$"),),
     "deeds": ("deed",),
     "rooms": (RoomDelta(key="lead/l", bytes=1, files=1),),
+    "answers": (KeptAnswer(id="a", seller_id="s", fingerprint="f", data="", at=AT),),
 }
 
 

@@ -1,6 +1,7 @@
 """A round: what is claimed is asked about, delivered and settled; sync and async alike."""
 
 import asyncio
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 
 import pytest
@@ -98,6 +99,50 @@ def test_each_message_goes_to_the_first_courier_of_its_channel(post, deliver):
     texts, mails, spare = Only(TEXT), Only(EMAIL), Only(EMAIL, TEXT)
     deliver(Relay(name="r1"), store, [texts, mails, spare], lambda: AT)
     assert [len(each.taken) for each in (texts, mails, spare)] == [1, 1, 0]
+
+
+class InARow(RecordingCourier):
+    """Delivers as long as its batch is open."""
+
+    def __init__(self):
+        super().__init__()
+        self.batches, self.is_open = 0, False
+
+    @contextmanager
+    def batch(self):
+        self.batches += 1
+        self.is_open = True
+        yield self
+        self.is_open = False
+
+    def deliver(self, message):
+        assert self.is_open
+        return super().deliver(message)
+
+
+class AsyncInARow(AsyncCourier):
+    @asynccontextmanager
+    async def batch(self):
+        with self.courier.batch():
+            yield self
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_round_is_one_batch_and_none_where_nothing_is_due(post, is_async):
+    put, seller = post
+    store, _ = put(*(outbox_message(seller, number) for number in range(3)))
+    courier, relay = InARow(), Relay(name="r1")
+
+    def round_now():
+        if not is_async:
+            return deliver_due(relay, store, [courier], lambda: AT)
+        made = [AsyncInARow(courier)]
+        return asyncio.run(deliver_due_async(relay, AsyncStore(store), made, lambda: AT))
+
+    assert round_now().count(LetterStatus.SENT) == 3
+    assert (courier.batches, courier.is_open, len(courier.taken)) == (1, False, 3)
+    assert round_now() == Round()
+    assert courier.batches == 1
 
 
 def test_only_what_can_be_delivered_and_is_wanted_is_claimed(post):

@@ -22,6 +22,7 @@ from leadcore.balances import Hold, LedgerAccount, Posted, Transfer
 from leadcore.decider import Change
 from leadcore.errors import Conflict
 from leadcore.files.limits import RoomDelta
+from leadcore.kept_answers import KeptAnswer
 from leadcore.logins.deeds import Deed
 from leadcore.notices import Message
 from leadcore.orders.caps import Period, Usage
@@ -177,6 +178,7 @@ class Outcome(Generic[A_co]):
         deeds: who did it; written once by their ids.
         rooms: guarded deltas on how much is kept, at most one a key.
         floors: ledger accounts whose floor changes, at most once each; with no transfers.
+        answers: to keep, each under an id that no other has.
     """
 
     answer: A_co
@@ -192,6 +194,7 @@ class Outcome(Generic[A_co]):
     deeds: tuple[Deed, ...] = ()
     rooms: tuple[RoomDelta, ...] = ()
     floors: tuple[FloorSet, ...] = ()
+    answers: tuple[KeptAnswer, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -214,6 +217,7 @@ class Outcome(Generic[A_co]):
             deeds=self.deeds,
             rooms=self.rooms,
             floors=self.floors,
+            answers=self.answers,
         )
 
 

@@ -9,6 +9,7 @@ share every rule. Several relays may work on one outbox at once, in as many proc
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import AsyncExitStack, ExitStack
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -155,22 +156,29 @@ def deliver_due(
     Args:
         relay: who delivers, and on which terms.
         store: whose outbox.
-        couriers: the first that delivers on a message's channel gets it.
+        couriers: the first that delivers on a message's channel gets it. One that has a `batch`
+            (`leadcore.ports.Batching`) is asked for it once a round, and only where it is needed.
         clock: gives the instant it is.
     """
     ways = {channel: each for each in reversed(tuple(couriers)) for channel in each.channels}
+    opened: dict[int, Courier] = {}
     steps = round_of(relay, frozenset(ways), clock())
     step = next(steps)
-    while True:
-        if isinstance(step, Run):
-            told = store.run(step.case)
-        else:
-            told = ways[step.message.channel].deliver(step.message)
-        try:
-            step = steps.send((told, clock()))
-        except StopIteration as done:
-            result: Round = done.value
-            return result
+    with ExitStack() as batches:
+        while True:
+            if isinstance(step, Run):
+                told = store.run(step.case)
+            else:
+                way = ways[step.message.channel]
+                if id(way) not in opened:
+                    batch = getattr(way, "batch", None)
+                    opened[id(way)] = way if batch is None else batches.enter_context(batch())
+                told = opened[id(way)].deliver(step.message)
+            try:
+                step = steps.send((told, clock()))
+            except StopIteration as done:
+                result: Round = done.value
+                return result
 
 
 async def deliver_due_async(
@@ -178,15 +186,22 @@ async def deliver_due_async(
 ) -> Round:
     """Do as `deliver_due`, with an async store and async couriers."""
     ways = {channel: each for each in reversed(tuple(couriers)) for channel in each.channels}
+    opened: dict[int, AsyncCourier] = {}
     steps = round_of(relay, frozenset(ways), clock())
     step = next(steps)
-    while True:
-        if isinstance(step, Run):
-            told = await store.run(step.case)
-        else:
-            told = await ways[step.message.channel].deliver(step.message)
-        try:
-            step = steps.send((told, clock()))
-        except StopIteration as done:
-            result: Round = done.value
-            return result
+    async with AsyncExitStack() as batches:
+        while True:
+            if isinstance(step, Run):
+                told = await store.run(step.case)
+            else:
+                way = ways[step.message.channel]
+                if id(way) not in opened:
+                    batch = getattr(way, "batch", None)
+                    entered = way if batch is None else await batches.enter_async_context(batch())
+                    opened[id(way)] = entered
+                told = await opened[id(way)].deliver(step.message)
+            try:
+                step = steps.send((told, clock()))
+            except StopIteration as done:
+                result: Round = done.value
+                return result

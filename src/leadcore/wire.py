@@ -26,10 +26,12 @@ from cattrs.v import transform_error
 
 from leadcore import (
     accounts,
+    api_keys,
     appointments,
     contact_points,
     decision_trail,
     files,
+    hooks,
     leads,
     letters,
     logins,
@@ -88,6 +90,8 @@ EVENTS: dict[str, dict[str, type]] = {
     "tries": _members(logins.TriesEvent),
     "appointment": _members(appointments.AppointmentEvent),
     "file": _members(files.FileEvent),
+    "api_key": _members(api_keys.ApiKeyEvent),
+    "hook": _members(hooks.HookEvent),
 }
 """The events of each kind of stream, by the name they are written under."""
 
@@ -110,6 +114,8 @@ STATES: dict[str, tuple[type, Callable[..., Any]]] = {
     "tries": (logins.Tries, logins.evolve_tries),
     "appointment": (appointments.Appointment, appointments.evolve),
     "file": (files.LeadFile, files.evolve),
+    "api_key": (api_keys.ApiKey, api_keys.evolve),
+    "hook": (hooks.Hook, hooks.evolve),
 }
 """The state of each kind of stream, and the function that folds its events into it."""
 

@@ -24,6 +24,7 @@ from leadcore.appointments import (
     when,
     withdrawn,
 )
+from leadcore.notices import SPANISH, AppointmentNews, MessageKind
 from leadcore.people import Profile, User
 from leadcore.submissions import Channel
 
@@ -136,8 +137,26 @@ def test_a_reminder_is_worth_nothing_once_it_has_begun():
     (message,) = reminded(TALK, ANN, 60, at=AT)
     assert (message.attachments, message.not_after) == ((), TALK.slot.begins_at)
     assert message.subject == "Reminder: First talk"
-    assert "Tue 2026-11-24 09:00 to 10:00, America/New_York (UTC-05:00)" in message.body
+    assert "Tuesday, November 24, 2026, 9:00 AM EST (UTC-05:00)\nTakes 60 minutes." in message.body
     assert reminded(TALK, ANN, 15, at=AT)[0].id != message.id
+
+
+def test_it_is_told_in_the_words_of_the_seller_plain_and_as_a_page():
+    talk = replace(TALK, title="<b>Tea & talk</b>")
+    moved = AppointmentNews.CHANGED
+    told = (
+        *invited(talk, ANN, catalogue=SPANISH),
+        *invited(talk, ANN, news=moved, catalogue=SPANISH),
+        *withdrawn(talk, BEN, catalogue=SPANISH),
+        *reminded(talk, ANN, 60, at=AT, catalogue=SPANISH),
+    )
+    words = ("Cita", "Cita modificada", "Cita cancelada", "Recordatorio")
+    assert [each.subject for each in told] == [f"{word}: {talk.title}" for word in words]
+    assert all("&lt;b&gt;Tea &amp; talk&lt;/b&gt;" in each.html for each in told)
+    assert not any("<b>" in each.html for each in told)
+    assert "Otra persona" in told[2].body
+    assert {each.kind for each in told[:3]} == {MessageKind.APPOINTMENT}
+    assert told[3].kind is MessageKind.APPOINTMENT_REMINDER
 
 
 def test_when_says_another_day_too():

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from attrs import evolve as replace
 
 from leadcore import back_office as bo
 from leadcore.accounts import OpenAccount
@@ -92,6 +93,28 @@ def test_what_is_refused_or_changes_nothing_is_no_deed(scene):
     run(scene, reception(scene.seller, 1), "one")
     run(scene, reception(scene.seller, 1), "two")
     assert {each.act for each in scene.store.deeds(DeedQuery(seller_id=scene.seller))} == {"one"}
+
+
+def test_nobody_acts_behind_a_wall(scene):
+    ann = Actor.user(scene.store.user(scene.user()))
+    editing = EditUser(Profile(name="Mallory"))
+    keep = bo.KeepUser(user_id=scene.user(1), account_id=scene.account(1), command=editing, at=AT)
+    for case in (keep, fund(scene.account(1), scene.seller, "gift", 100)):
+        with pytest.raises(NotFound):
+            run(scene, case, actor=ann)
+    assert scene.store.user(scene.user(1)).profile.name == "User"
+    other = Actor.staff("another seller")
+    terms = bo.SetSellerTerms(
+        seller_id=scene.seller,
+        terms=replace(scene.store.seller(scene.seller).terms, name="Taken over"),
+        at=AT,
+    )
+    for case in (keep, terms):
+        with pytest.raises(NotFound):
+            run(scene, case, actor=other)
+    run(scene, replace(keep, user_id=scene.user(), account_id=scene.account()), actor=ann)
+    run(scene, fund(scene.account(), scene.seller, "gift", 100), "two", actor=ann)
+    assert {each[3] for each in told(scene)} == {scene.account()}
 
 
 def test_acts_inside_acts_are_both_told():

@@ -146,3 +146,19 @@ def test_appointments_are_realigned_first_and_then_reminded_of():
         bo.RealignAppointment(appointment_id="old", at=at),
         bo.RemindOfAppointment(appointment_id=plain.id, at=at),
     )
+
+
+def test_whoever_works_a_lead_is_reminded_of_what_is_due_and_of_nothing_twice():
+    made = Scene(store=MemoryStore()).set_up()
+    lead = made.receive(1).lead
+    seller = made.store.seller(made.seller)
+
+    def found(at):
+        held = bo.DueFacts(seller_id=made.seller, held=(made.store.lead(lead.id),), seller=seller)
+        return bo.due_cases(held, at=at, sale_id=str)
+
+    assert found(AT) == ()
+    (case,) = found(AT + timedelta(hours=25))
+    assert (case.lead_id, case.user_id, case.terms) == (lead.id, made.user(), seller.terms)
+    made.store.run(case)
+    assert found(AT + timedelta(hours=26)) == ()

@@ -272,6 +272,17 @@ def test_only_what_is_left_of_a_past_bonus_is_taken_back():
     assert (made.balance(), told(made).bonus, made.store.audit()) == (30_000, 0, ())
 
 
+def test_no_line_is_asked_for_before_a_bonus_is_past():
+    made = bonus_scene(FundingTerms(tiers=replace(COMMON_TIERS, bonus_hours=24)))
+    made.store.run(fund(made.account(), made.seller, "p", 30_000))
+    ends = AT + timedelta(days=1)
+    early = expire(made, ends - timedelta(microseconds=1))
+    assert early.needs.bonus_past == early.at
+    assert made.store.load(early.needs).lines == ()
+    assert len(made.store.load(expire(made, ends).needs).lines) == 2
+    assert len(made.store.load(back(made, at=early.at).needs).lines) == 2
+
+
 def test_what_a_refund_gives_back_of_it_is_taken_by_the_next_run():
     made = bonus_scene(FundingTerms(tiers=replace(COMMON_TIERS, bonus_hours=24)))
     made.store.run(fund(made.account(), made.seller, "p", 30_000))

@@ -17,7 +17,7 @@ from leadcore.accounts import (
 )
 from leadcore.balances import COMMON_TIERS, FundingTerms
 from leadcore.distribution import DistributionTerms, Method, Way
-from leadcore.errors import Malformed, NotFound, WrongState
+from leadcore.errors import Malformed, NotFound, Refused, WrongState
 from leadcore.files import FileLimits
 from leadcore.leads import AssignLead, AttemptOutcome, ContactAttempt, LeadStatus, LogAttempt
 from leadcore.notices import NoticeTerms, OwnText
@@ -472,3 +472,51 @@ def test_who_assigned_is_whoever_did(by):
     else:
         with pytest.raises(Malformed, match="by: is whoever does it"):
             made.store.run(case)
+
+
+def by_viewer(made, command, *, by, user=None, account=0):
+    case = bo.KeepUser(
+        user_id=user or made.user(),
+        account_id=made.account(account),
+        command=command,
+        viewer_id=by,
+        at=AT,
+    )
+    return made.store.run(case)
+
+
+def test_an_admin_adds_moves_and_disables_within_the_account():
+    made = scene(accounts=2)
+    admin, new = made.user(), f"{made.seller}/new"
+    rights = replace(made.store.user(admin).profile, admin=True)
+    by_viewer(made, EditUser(rights), by=None)
+    adding = AddUser(
+        user_id=new,
+        seller_id=made.seller,
+        account_id=made.account(),
+        parent_id=None,
+        profile=Profile(name="New"),
+    )
+    for command in (adding, MoveUser(admin), DisableUser()):
+        by_viewer(made, command, by=admin, user=new)
+    added = made.store.user(new)
+    assert (added.parent_id, added.enabled) == (admin, False)
+    for by in (made.user(below=True), new):
+        for command, user in ((DisableUser(), None), (adding, "newer")):
+            with pytest.raises(Refused):
+                by_viewer(made, command, by=by, user=user)
+    with pytest.raises(NotFound):
+        by_viewer(made, DisableUser(), by=admin, user="nobody")
+    with pytest.raises(NotFound):
+        by_viewer(made, adding, by=admin, user="newer", account=1)
+
+
+def test_users_edit_their_own_profile_and_never_its_rights():
+    made = scene()
+    me = made.user(below=True)
+    mine = made.store.user(me).profile
+    renamed = replace(mine, name="Me", notify_new_lead=False)
+    assert by_viewer(made, EditUser(renamed), by=me, user=me).profile == renamed
+    for rights in ({"admin": True}, {"view_downline": not mine.view_downline}):
+        with pytest.raises(Refused):
+            by_viewer(made, EditUser(replace(renamed, **rights)), by=me, user=me)

@@ -1,13 +1,15 @@
 """Log-ins are kept: invitations, names, passwords, sessions."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from attrs import evolve as replace
 
 from leadcore import back_office as bo
-from leadcore.errors import Malformed, NotFound, WrongState
+from leadcore.errors import Malformed, NotFound, Refused, WrongState
 from leadcore.logins import (
+    RESETS_BY_NAME,
+    RESETS_BY_SOURCE,
     Invite,
     LoginStage,
     RenameLogin,
@@ -15,14 +17,16 @@ from leadcore.logins import (
     SetPassword,
     TokenUse,
     digest_of,
+    reset_key,
     stage_of,
     token_digest,
 )
-from leadcore.people import DisableUser
+from leadcore.people import DisableUser, EditUser
 from leadcore.testing import MemoryStore
 from leadcore.testing.scenes import AT, Scene
 
-HOUR = timedelta(hours=1)
+HOUR, TICK = timedelta(hours=1), timedelta(microseconds=1)
+LATE = {"expires_at": datetime(2027, 1, 1, tzinfo=UTC)}
 TOKEN = token_digest("a token of many letters")
 NAME = "ann@x.example"
 
@@ -227,6 +231,63 @@ def test_a_session_is_ended_once(scene):
     ):
         with pytest.raises(NotFound, match="session"):
             scene.store.run(wrong)
+
+
+def test_log_ins_are_kept_and_sessions_ended_by_admins_and_by_their_own(scene):
+    set_password(scene)
+    admin, me = scene.user(below=True), scene.user()
+    rights = EditUser(replace(scene.store.user(admin).profile, admin=True))
+    scene.store.run(bo.KeepUser(user_id=admin, account_id=scene.account(), command=rights, at=AT))
+    naming = bo.KeepLogin(
+        seller_id=scene.seller, user_id=me, command=RenameLogin("new@x.example"), at=AT
+    )
+    with pytest.raises(Refused):
+        scene.store.run(replace(naming, viewer_id=me))
+    with pytest.raises(NotFound):
+        scene.store.run(replace(naming, viewer_id=scene.user(1)))
+    ending = replace(naming, command=RevokeSessions())
+    assert [scene.store.run(replace(ending, viewer_id=by)).revokes for by in (me, admin)] == [2, 3]
+    log_in(scene, 1)
+    end = bo.EndSession(seller_id=scene.seller, session_id="1", at=AT)
+    for stranger in (scene.user(1), "nobody"):
+        with pytest.raises(NotFound, match="session"):
+            scene.store.run(replace(end, viewer_id=stranger))
+    assert [scene.store.run(replace(end, viewer_id=by)).ended for by in (me, admin)] == [True, True]
+    scene.store.run(replace(naming, viewer_id=admin))
+
+
+def test_requests_for_a_new_password_are_throttled_whether_there_is_such_a_name_or_not(scene):
+    set_password(scene)
+    asked = bo.RequestReset(
+        seller_id=scene.seller,
+        name=NAME,
+        token=TOKEN,
+        expires_at=AT + HOUR,
+        source="1.2.3.4",
+        at=AT,
+    )
+    free = RESETS_BY_NAME.free
+    assert [scene.store.run(asked) is not None for _ in range(free + 3)] == [
+        *[True] * (free + 1),
+        *[False] * 2,
+    ]
+    written = []
+    for name in (NAME, "nobody@x.example"):
+        before = scene.store.run(replace(asked, name=name, at=AT + 1 * HOUR / 4 - TICK))
+        assert before is None
+        for _ in range(free + 1):
+            scene.store.run(replace(asked, name=name, source=None, at=AT + 50 * HOUR, **LATE))
+        key = reset_key(scene.seller, "name", name)
+        written.append(scene.store.row("tries", key).state.failures)
+    assert written[0] == written[1]
+    staff = replace(asked, by_name=None, by_source=None)
+    assert all(scene.store.run(staff) is not None for _ in range(free + 3))
+    by_source = [
+        scene.store.run(replace(asked, name=f"n{number}@x.example", source="5.6.7.8"))
+        for number in range(RESETS_BY_SOURCE.free + 2)
+    ]
+    assert by_source == [None] * len(by_source)
+    assert scene.store.run(replace(asked, source="5.6.7.8", by_name=None)) is None
 
 
 def test_a_hash_is_not_shown(scene):

@@ -58,6 +58,17 @@ def test_the_worst_step_decides_not_the_sum():
     assert delta.requires == -30
 
 
+def test_every_step_of_a_batch_must_find_an_account_it_may_touch():
+    (delta,) = deltas(topup("t", 50), charge("s", 20))
+    assert delta.statuses == (OPEN,)
+
+
+def test_a_hold_waits_on_both_sides():
+    (payer, payee) = deltas(hold("h1", 9, to="b"), hold("h2", 4, to="b"))
+    assert (payer.account, payer.debits_pending, payer.credits_pending) == ("a", 13, 0)
+    assert (payee.account, payee.debits_pending, payee.credits_pending) == ("b", 0, 13)
+
+
 def test_what_is_forced_is_not_guarded_but_counts_for_what_follows():
     told = {"forced": True, "actor": "op", "reason": "bank"}
     back = move("cb", TransferKind.CHARGEBACK, "a", "cash", 40, **told)

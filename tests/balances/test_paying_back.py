@@ -43,8 +43,10 @@ def test_spent_bonus_is_made_good_from_the_cash():
     assert found.fundings == (FundingBack(funding="c", amount=40, made_good=20),)
     assert (found.amount, found.bonus) == (40, 20)
     made = story(topup("c", 100), grant("b", 20, ref="c"), charge("s", 5))
-    (back,) = payable_back(lots(made.lines), AT).fundings
+    found = payable_back(lots(made.lines), AT)
+    (back,) = found.fundings
     assert (back.amount, back.made_good, back.bonus) == (95, 5, (Part("b", 15),))
+    assert found.bonus == 20
 
 
 @pytest.mark.parametrize(("spent", "why"), [(99, None), (100, "bonus_spent"), (120, "spent")])
@@ -64,6 +66,7 @@ def test_120_days_are_elapsed_hours_and_the_last_instant_counts(late, amount):
     (back,) = payable_back(lots(made.lines), AT + DAYS + late).fundings
     assert (back.amount or None) == amount
     assert back.why_not is (None if amount else WhyNot.TOO_OLD)
+    assert (back.sentence is None) is (amount is not None)
 
 
 def test_the_time_is_a_term():

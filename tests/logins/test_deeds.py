@@ -75,3 +75,7 @@ def test_an_admin_of_the_account_administers(admin, enabled, account, seller):
     allowed = admin and enabled and (account, seller) == ("a", "s")
     assert (told.verdict is Verdict.PERMITTED) == allowed
     assert ("PPL-WALL" in told.rules) == ((account, seller) != ("a", "s"))
+    assert assess_administering(viewer, BEN, own=True, at=AT) == told
+    own = assess_administering(viewer, replace(BEN, id=viewer.id), own=True, at=AT)
+    mine = enabled and (account, seller) == ("a", "s")
+    assert (own.verdict is Verdict.PERMITTED) == mine

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadcore import logins as tokens
 from leadcore.errors import Malformed
 from leadcore.logins import (
     digest_of,
@@ -74,3 +75,15 @@ def test_keys_are_apart_by_seller_name_and_kind(seller, other, name, another):
     assert (name_key(seller, name) == name_key(other, another)) == same
     assert (source_key(seller, name) == source_key(other, another)) == same
     assert name_key(seller, name) != source_key(seller, name)
+
+
+def test_requests_for_a_new_password_are_counted_under_keys_of_their_own():
+    keys = {
+        tokens.reset_key(seller, by, value)
+        for seller in ("s", "t")
+        for by in ("name", "source")
+        for value in ("ann@x.example", "10.0.0.1")
+    }
+    others = {tokens.name_key("s", "ann@x.example"), tokens.source_key("s", "10.0.0.1")}
+    assert len(keys | others) == 10
+    assert not any("ann" in key for key in keys)

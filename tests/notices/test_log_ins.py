@@ -6,8 +6,15 @@ import pytest
 from attrs import evolve as replace
 
 from leadcore.errors import Malformed
-from leadcore.notices import MessageKind
-from leadcore.notices.log_ins import LogInTold, invitation, password_reset
+from leadcore.notices import SPANISH, MessageKind
+from leadcore.notices.log_ins import (
+    LogInChanged,
+    LogInTold,
+    address_changed,
+    invitation,
+    password_changed,
+    password_reset,
+)
 from tests.notices.people import AT
 
 LINK = "https://portal.example/choose?token=aB3-_%2F&x=1#top"
@@ -38,6 +45,33 @@ def test_the_link_is_told_letter_by_letter_and_not_too_late(make, kind):
     assert (message.kind, message.not_after, message.to) == (kind, TOLD.expires_at, TOLD.to)
     assert message.id == f"inv1/{kind.value}/email"
     assert LINK not in repr(TOLD)
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (password_changed, MessageKind.PASSWORD_CHANGED),
+        (address_changed, MessageKind.ADDRESS_CHANGED),
+    ],
+)
+def test_a_change_is_told_with_its_instant_and_nothing_to_click(make, kind):
+    changed = LogInChanged(
+        key="u/3",
+        to="ann@x.example",
+        name="Ann <b>",
+        seller="Counsel & Leads",
+        zone="America/New_York",
+        user_id="u",
+        seller_id="s",
+    )
+    message = make(changed, at=AT)
+    assert (message.kind, message.to, message.at) == (kind, changed.to, AT)
+    assert message.id == f"u/3/{kind.value}/email"
+    assert "EST (UTC-05:00)" in message.body
+    assert "Ann &lt;b&gt;" in message.html
+    assert "http" not in message.body + message.html
+    spanish = make(changed, at=AT, catalogue=SPANISH)
+    assert "Se cambió" in spanish.subject
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,9 @@ ONE = Cap(period=Period.DAY, leads=1)
     [
         (caps(ONE), []),
         (caps(ONE, zone="Mars"), ["zone"]),
+        (caps(ONE, week_start=7), []),
+        (caps(replace(ONE, leads=0)), []),
+        (caps(replace(ONE, leads=2**63 - 1)), []),
         (caps(ONE, week_start=0), ["week_start"]),
         (caps(ONE, week_start=8), ["week_start"]),
         (caps(ONE, week_start=True), ["week_start"]),
@@ -166,6 +169,20 @@ ONE = Cap(period=Period.DAY, leads=1)
 )
 def test_what_makes_no_sense_is_named(given_, paths):
     assert [problem.path for problem in caps_problems(given_, "USD")] == paths
+
+
+def test_a_change_at_the_full_hour_leaves_hours_whole():
+    change = datetime(2026, 11, 1, 6, tzinfo=UTC)
+    window = window_at(caps(zone="America/New_York"), Period.HOUR, change)
+    assert (window.period, window.opens_at) == (Period.HOUR, change)
+    assert window.closes_at == change + timedelta(hours=1)
+
+
+def test_what_is_told_of_another_period_is_not_this_ones():
+    day, hour = (window_at(caps(), period, AT) for period in (Period.DAY, Period.HOUR))
+    told = (replace(usage_in((), day), leads=3), replace(usage_in((), hour), leads=1))
+    assert [usage_in(told, each).leads for each in (day, hour)] == [3, 1]
+    assert usage_in(told[:1], hour).leads == 0
 
 
 def test_a_change_within_an_hour_ends_it():

@@ -64,6 +64,25 @@ def test_nothing_changes_while_it_is_said_to_be_steady(hours, start, later):
     assert is_open(hours, until - timedelta(microseconds=1)) is is_open(hours, at)
 
 
+@pytest.mark.parametrize(
+    ("at", "until"),
+    [
+        ("2026-11-16T13:59:59.999999", "2026-11-16T14:00:00"),
+        ("2026-11-16T14:00:00", "2026-11-16T22:00:00"),
+        ("2026-11-16T14:10:30.500000", "2026-11-16T22:00:00"),
+        ("2026-11-16T22:00:00", "2026-11-17T05:00:00"),
+        ("2026-11-01T05:59:59", "2026-11-01T06:00:00"),
+        ("2026-11-01T06:00:00", "2026-11-01T14:00:00"),
+        ("2026-11-01T12:00:00", "2026-11-01T14:00:00"),
+    ],
+)
+def test_they_are_steady_until_the_next_edge_or_change_of_the_clock(at, until):
+    hours = Hours("America/New_York", (Span(1, 540, 1020),))
+    assert steady_until(hours, datetime.fromisoformat(f"{at}+00:00")) == datetime.fromisoformat(
+        f"{until}+00:00"
+    )
+
+
 def test_skipped_times_never_come_and_repeated_ones_are_open_twice():
     gone = Hours("America/New_York", (Span(7, 120, 180),))
     twice = Hours("America/New_York", (Span(7, 60, 120),))

@@ -22,6 +22,14 @@ def test_a_limit_lets_exactly_so_many_pass(used, more, edge):
     assert kernel.admits(used, more, kernel.NO_LIMIT)
 
 
+@pytest.mark.parametrize(
+    ("used", "more", "most", "admitted"),
+    [(0, 0, 0, True), (0, 1, 0, False), (1, 1, 2, True), (2, 1, 2, False), (9, 1, -1, True)],
+)
+def test_a_limit_is_reached_and_never_passed(used, more, most, admitted):
+    assert kernel.admits(used, more, most) is admitted
+
+
 @given(few, few, st.integers(0, 200))
 def test_a_bank_is_never_below_zero(bank, carried, spent):
     assert kernel.bank_left(bank, carried, spent) == max(0, bank + carried - spent)
@@ -47,3 +55,4 @@ def test_a_percentage_is_rounded_down_to_whole_leads(rate, more, sold):
     allowed = kernel.percent_left(sold, rate)
     assert 100 * allowed <= sold * rate / 100 < 100 * (allowed + 1)
     assert kernel.percent_left(sold, 10_000) == sold
+    assert kernel.percent_left(10_000, 9_999) == 9_999

@@ -144,6 +144,14 @@ def test_cycles_nobody_began_are_passed_over(every, hours, tick):
     assert following.ends_at > following.starts_at
 
 
+@pytest.mark.parametrize("every", [Period.WEEK, Period.MONTH])
+def test_an_order_left_alone_for_decades_goes_on_in_the_present_cycle(every):
+    at = ENDS + timedelta(days=365 * 40)
+    event = renewed(with_terms(renewal=replace(AT_END, every=every)), FULL, at)
+    assert event.starts_at <= at < event.ends_at
+    assert event.ends_at - event.starts_at < timedelta(days=32)
+
+
 def test_what_a_bank_has_left_is_carried_on_where_the_terms_say_so():
     bank = {"bank": Money(250, "USD"), "quantity": UNLIMITED}
     for carries in (True, False):

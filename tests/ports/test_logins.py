@@ -1,8 +1,8 @@
 """The facts of a session are what `who` asks for."""
 
 from leadcore.decider import Versioned
-from leadcore.logins import NotIn, SessionFacts, WhyOver, who
-from leadcore.ports import SessionCaseFacts
+from leadcore.logins import NotIn, SessionFacts, WhyOver, reset_key, who
+from leadcore.ports import LoginNeeds, SessionCaseFacts
 from leadcore.testing.scenes import AT
 
 
@@ -10,3 +10,11 @@ def test_a_session_of_nobody_lets_in_nobody():
     facts = SessionCaseFacts(session=Versioned(None, 0), login=None, user=None).facts
     assert facts == SessionFacts(session=None, login=None, user=None)
     assert who(facts, seller_id="s", at=AT) == NotIn(WhyOver.UNKNOWN)
+
+
+def test_requests_are_looked_up_by_name_and_by_source_where_they_are_asked_for():
+    by_name, by_source = (reset_key("s", "name", "ann"), reset_key("s", "source", "10.0.0.1"))
+    asked = {"seller_id": "s", "name": "ann"}
+    assert LoginNeeds(**asked).reset_keys() == (None, None)
+    assert LoginNeeds(**asked, resets=True).reset_keys() == (by_name, None)
+    assert LoginNeeds(**asked, resets=True, source="10.0.0.1").reset_keys() == (by_name, by_source)

@@ -7,7 +7,7 @@ from attrs import evolve as replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadcore.decisions import Verdict
+from leadcore.decisions import Effect, Verdict
 from leadcore.errors import Refused
 from leadcore.refunds.policy import RefundFacts, RefundQuestion
 from leadcore.refunds.record import KeptRequest, KeptSale, RefundRecord
@@ -142,8 +142,10 @@ def test_an_account_that_returns_little_is_believed():
 def may(deed, *authorities, by="vera", amount=PRICE):
     terms = RefundTerms(authorities=authorities)
     decision = authorize(terms, deed, by=by, amount=amount, at=SOLD)
-    assert [finding.rule for finding in decision.findings] == ["RET-AUTHORITY"]
-    return decision.verdict is Verdict.PERMITTED
+    permitted = decision.verdict is Verdict.PERMITTED
+    effect = Effect.PERMIT if permitted else Effect.DENY
+    assert [(each.rule, each.effect) for each in decision.findings] == [("RET-AUTHORITY", effect)]
+    return permitted
 
 
 def test_where_nobody_is_named_anybody_may():

@@ -28,12 +28,16 @@ class Mailboxes:
         mails: each envelope's receivers and the e-mail, read back from its bytes.
         does: what it does next; None: it takes the mail.
         at: at which step it does so, `RCPT` or `DATA`.
+        peers: for each that came as far as its data, the far end of its connection.
+        server: what served the last of them.
     """
 
     def __init__(self):
         self.mails = []
         self.does = None
         self.at = "RCPT"
+        self.peers = []
+        self.server = None
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name
         if self.does not in {None, FarSide.LOST} and self.at == "RCPT":
@@ -42,6 +46,8 @@ class Mailboxes:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+        self.peers.append(session.peer)
+        self.server = server
         if self.does is not None and self.does is not FarSide.LOST:
             return self._answer(server)
         self.mails.append(

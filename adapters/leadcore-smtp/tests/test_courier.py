@@ -263,3 +263,82 @@ def test_certificates_and_names_are_always_checked(ca_file):
     context = secured(1, ca_file, Tls.STARTTLS).context()
     assert context.check_hostname
     assert context.verify_mode is ssl.CERT_REQUIRED
+
+
+# ------------------------------------------------------------------------------ several in a row
+
+
+@pytest.fixture(params=["sync", "async"])
+def in_a_row(request, loop):
+    """Give what delivers a message several times as one batch; a step before each may do more."""
+
+    def sync(server, steps):
+        with SmtpCourier(server, SENDER).batch() as kept:
+            return [step() or kept.deliver(MAIL) for step in steps]
+
+    async def waiting(server, steps):
+        async with AsyncSmtpCourier(server, SENDER).batch() as kept:
+            return [step() or await kept.deliver(MAIL) for step in steps]
+
+    if request.param == "sync":
+        return sync
+    return lambda server, steps: loop.wait(waiting(server, steps))
+
+
+def nothing():
+    return None
+
+
+def test_a_batch_goes_over_one_connection(in_a_row, boxes_and_server):
+    boxes, server = boxes_and_server
+
+    def refuses():
+        boxes.does = FarSide.REFUSED
+
+    answers = in_a_row(server, [nothing, nothing, refuses, nothing])
+    assert [isinstance(each, Sent) for each in answers] == [True, True, False, True]
+    assert (len(boxes.mails), len(boxes.peers), len(set(boxes.peers))) == (3, 3, 1)
+    in_a_row(server, [nothing])
+    assert len(set(boxes.peers)) == 2
+
+
+def test_a_connection_that_is_gone_is_opened_anew_before_anything_is_said(
+    in_a_row, boxes_and_server
+):
+    boxes, server = boxes_and_server
+
+    def drops():
+        served = boxes.server
+        served.loop.call_soon_threadsafe(served.transport.abort)
+
+    assert in_a_row(server, [nothing, drops, nothing]) == [Sent("4F2K9")] * 3
+    assert (len(boxes.mails), len(set(boxes.peers))) == (3, 2)
+
+
+def test_a_connection_that_breaks_on_the_way_is_not_tried_twice(in_a_row, boxes_and_server):
+    boxes, server = boxes_and_server
+    boxes.at = "DATA"
+
+    def loses():
+        boxes.does = FarSide.LOST
+
+    first, lost, third = in_a_row(server, [nothing, loses, nothing])
+    assert (first, third) == (Sent("4F2K9"), Sent("4F2K9"))
+    assert lost.why is WhyNotSent.LATER
+    assert (len(boxes.mails), len(set(boxes.peers))) == (3, 2)
+
+
+def test_a_batch_that_is_not_let_in_says_nothing_over_the_open_line(
+    in_a_row, start, tls_context, ca_file
+):
+    boxes, port = start(
+        tls_context=tls_context,
+        require_starttls=True,
+        authenticator=may_log_in,
+        auth_required=True,
+    )
+    wrong = secured(port, ca_file, Tls.STARTTLS, user="ann", password="wrong")
+    answers = in_a_row(wrong, [nothing, nothing])
+    assert all("the log-in was refused: 535" in each.said for each in answers)
+    assert in_a_row(replace(wrong, password="s3cret!"), [nothing] * 2) == [Sent("4F2K9")] * 2
+    assert len(set(boxes.peers)) == 1

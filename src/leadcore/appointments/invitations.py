@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 from leadcore.appointments.events import AppointmentStatus, Attendee
 from leadcore.appointments.ical import component, line, stamp, text_value, timed, timezone
 from leadcore.intervals import Window, to_local
-from leadcore.notices import Attachment, Message, MessageKind
+from leadcore.notices import (
+    ENGLISH,
+    AppointmentNews,
+    AppointmentTold,
+    Attachment,
+    Message,
+    MessageKind,
+    appointment_words,
+)
 from leadcore.percent import percent_encode
 from leadcore.submissions import Channel
 
@@ -22,6 +30,7 @@ if TYPE_CHECKING:
 
     from leadcore.appointments.life import Appointment
     from leadcore.appointments.slots import Slot
+    from leadcore.notices import Catalogue, Written
     from leadcore.people import User
     from leadcore.values import UserId
 
@@ -44,34 +53,56 @@ def attendee_of(user: User | None) -> Attendee | None:
     return Attendee(" ".join(name.split()), user.profile.email)
 
 
-def invited(appointment: Appointment, user: User | None) -> tuple[Message, ...]:
-    """Invite whoever attends, or send the invitation anew; nothing without log-in or address."""
-    lines = (f"{appointment.title}", *_facts(appointment))
-    return _told(appointment, user, MessageKind.APPOINTMENT, "REQUEST", lines)
+def invited(
+    appointment: Appointment,
+    user: User | None,
+    *,
+    news: AppointmentNews = AppointmentNews.INVITED,
+    catalogue: Catalogue = ENGLISH,
+) -> tuple[Message, ...]:
+    """Invite whoever attends, or send the invitation anew; nothing without log-in or address.
+
+    Args:
+        appointment: as it is now.
+        user: who attends.
+        news: is it new to the user, or changed?
+        catalogue: the words.
+    """
+    written = _words(appointment, news, catalogue)
+    return _told(appointment, user, "REQUEST", written)
 
 
-def withdrawn(appointment: Appointment, user: User | None) -> tuple[Message, ...]:
+def withdrawn(
+    appointment: Appointment, user: User | None, *, catalogue: Catalogue = ENGLISH
+) -> tuple[Message, ...]:
     """Tell somebody that the appointment is not theirs any more: cancelled, or another's now."""
     ours = user is not None and user.id == appointment.assigned_to
-    words = "This appointment is cancelled." if ours else "Somebody else takes this appointment."
-    lines = (words, f"{appointment.title}", *_facts(appointment))
-    return _told(appointment, user, MessageKind.APPOINTMENT, "CANCEL", lines)
+    note = None if ours else catalogue.text("appointment.taken")
+    written = _words(appointment, AppointmentNews.CANCELLED, catalogue, note)
+    return _told(appointment, user, "CANCEL", written)
 
 
 def reminded(
-    appointment: Appointment, user: User | None, minutes: int, *, at: datetime
+    appointment: Appointment,
+    user: User | None,
+    minutes: int,
+    *,
+    at: datetime,
+    catalogue: Catalogue = ENGLISH,
 ) -> tuple[Message, ...]:
     """Remind whoever attends, so many minutes before; nothing without log-in or address."""
     if user is None or not user.enabled or not user.profile.email:
         return ()
+    written = _words(appointment, AppointmentNews.REMINDED, catalogue)
     message = Message(
         id=f"{appointment.id}/reminder/{appointment.sequence}/{minutes}/{user.id}",
-        kind=MessageKind.APPOINTMENT,
+        kind=MessageKind.APPOINTMENT_REMINDER,
         channel=Channel.EMAIL,
         to=user.profile.email,
         to_person=False,
-        subject=f"Reminder: {appointment.title}",
-        body="\n".join((appointment.title, *_facts(appointment))),
+        subject=written.subject,
+        body=written.body,
+        html=written.html,
         seller_id=appointment.seller_id,
         account_id=appointment.account_id,
         lead_id=appointment.lead_id,
@@ -81,6 +112,25 @@ def reminded(
         not_after=appointment.slot.begins_at,
     )
     return (message,)
+
+
+def _words(
+    appointment: Appointment, news: AppointmentNews, catalogue: Catalogue, note: str | None = None
+) -> Written:
+    slot = appointment.slot
+    told = AppointmentTold(
+        id=appointment.id,
+        news=news,
+        turn=appointment.sequence,
+        lead_id=appointment.lead_id,
+        title=appointment.title,
+        begins_at=slot.begins_at,
+        ends_at=slot.ends_at,
+        zone=slot.zone,
+        place=appointment.place or None,
+        note=note,
+    )
+    return appointment_words(told, catalogue=catalogue)
 
 
 def calendar_of(
@@ -128,19 +178,8 @@ def _day(local: datetime) -> str:
     return f"{_DAYS[local.weekday()]} {local.date().isoformat()}"
 
 
-def _facts(appointment: Appointment) -> Iterator[str]:
-    yield f"When: {when(appointment.slot)}"
-    if appointment.place:
-        yield f"Where: {appointment.place}"
-    yield f"Lead: {appointment.lead_id}"
-
-
 def _told(
-    appointment: Appointment,
-    user: User | None,
-    kind: MessageKind,
-    method: str,
-    lines: tuple[str, ...],
+    appointment: Appointment, user: User | None, method: str, written: Written
 ) -> tuple[Message, ...]:
     attendee = attendee_of(user)
     if user is None or attendee is None or not user.enabled:
@@ -149,12 +188,13 @@ def _told(
     zones = _zones((appointment.slot,))
     message = Message(
         id=f"{appointment.id}/{method.lower()}/{appointment.sequence}/{user.id}",
-        kind=kind,
+        kind=MessageKind.APPOINTMENT,
         channel=Channel.EMAIL,
         to=attendee.email,
         to_person=False,
-        subject=f"{_SUBJECTS[method]}: {appointment.title}",
-        body="\n".join(lines),
+        subject=written.subject,
+        body=written.body,
+        html=written.html,
         attachments=(
             Attachment(
                 name="invite.ics",
@@ -169,9 +209,6 @@ def _told(
         at=appointment.changed_at,
     )
     return (message,)
-
-
-_SUBJECTS = {"REQUEST": "Appointment", "CANCEL": "Cancelled"}
 
 
 def _calendar(parts: Iterable[str]) -> str:

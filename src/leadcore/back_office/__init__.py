@@ -62,6 +62,8 @@ from leadcore.back_office.logging_in import (
 )
 from leadcore.back_office.login_keeping import EndSession, KeepLogin, RequestReset, UseToken
 from leadcore.back_office.mailing import EmailPerson, ForwardLead, PersonEmailed
+from leadcore.back_office.noting import LONGEST_NOTE, NoteLead
+from leadcore.back_office.once import AtVersion, Once, Stale
 from leadcore.back_office.paying import (
     BalanceChecked,
     CheckBalance,
@@ -71,6 +73,13 @@ from leadcore.back_office.paying import (
     RequestPayment,
     SettlePayment,
     Taken,
+)
+from leadcore.back_office.programs import (
+    CloseHook,
+    IssueKey,
+    OpenHook,
+    RenewHook,
+    RevokeKey,
 )
 from leadcore.back_office.receiving import OfferLead, ReceiveLead, ResellLead
 from leadcore.back_office.refund_requests import RequestRefund
@@ -83,14 +92,18 @@ from leadcore.back_office.relaying import (
     KeepLetter,
     SettleLetter,
 )
+from leadcore.back_office.reminding import DUTIES, Duty, DutyRule, RemindOfDuty, duty_of
 from leadcore.back_office.renewing import Renewed, RenewOrder
 from leadcore.back_office.selling import Received, Reception
 from leadcore.back_office.transferring import TransferBalance
 
 __all__ = [
+    "DUTIES",
+    "LONGEST_NOTE",
     "AccountRefund",
     "Appointed",
     "AskContact",
+    "AtVersion",
     "BalanceChecked",
     "BidAnswer",
     "By",
@@ -102,11 +115,14 @@ __all__ = [
     "ClaimLetters",
     "Claimed",
     "CloseAuction",
+    "CloseHook",
     "ConfirmDelivery",
     "DecideRefund",
     "DeclineBid",
     "DueCase",
     "DueFacts",
+    "Duty",
+    "DutyRule",
     "EmailPerson",
     "EndSession",
     "ExpireBonus",
@@ -116,6 +132,7 @@ __all__ = [
     "Fund",
     "HandOver",
     "Handed",
+    "IssueKey",
     "KeepAccount",
     "KeepAppointment",
     "KeepContactPoint",
@@ -131,9 +148,12 @@ __all__ = [
     "MakeAppointment",
     "MayKeepFile",
     "NotLoggedIn",
+    "NoteLead",
     "NoticeTaken",
     "OfferLead",
+    "Once",
     "OpenFile",
+    "OpenHook",
     "PaymentBack",
     "PersonEmailed",
     "PlaceBid",
@@ -147,7 +167,9 @@ __all__ = [
     "Reception",
     "RefundAccount",
     "RemindOfAppointment",
+    "RemindOfDuty",
     "RemoveLeadFile",
+    "RenewHook",
     "RenewOrder",
     "Renewed",
     "RepayPayment",
@@ -155,9 +177,11 @@ __all__ = [
     "RequestRefund",
     "RequestReset",
     "ResellLead",
+    "RevokeKey",
     "SetSellerTerms",
     "SettleLetter",
     "SettlePayment",
+    "Stale",
     "Taken",
     "TextAnswer",
     "TransferBalance",
@@ -169,6 +193,7 @@ __all__ = [
     "assess_lead",
     "contact_facts",
     "due_cases",
+    "duty_of",
     "first_contact_due",
     "lead_exposure",
     "logged_decisions",

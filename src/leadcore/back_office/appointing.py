@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from attrs import field, frozen
 
 from leadcore import appointments
+from leadcore.accounts import words_of
 from leadcore.appointments import (
     DEFAULT_REMINDERS,
     Appointment,
@@ -35,6 +36,7 @@ from leadcore.back_office.keeping import sees
 from leadcore.decider import change, fold
 from leadcore.errors import Malformed, NotFound, WrongState
 from leadcore.intervals import Window
+from leadcore.notices import AppointmentNews
 from leadcore.outcomes import Outcome, claims_of
 from leadcore.ports import AppointmentFacts, AppointmentNeeds
 from leadcore.values import LeadId, UserId, instant
@@ -125,7 +127,7 @@ class MakeAppointment:
             answer=Appointed(made, _overlapping(facts, made)),
             changes=change("appointment", self.appointment_id, seen, events, appointments.evolve),
             claims=claims_of(lead.seller_id, lead.id, facts.key_counts),
-            messages=invited(made, user),
+            messages=invited(made, user, catalogue=words_of(facts.seller)),
         )
 
     def _booking(self, lead: Lead, sale: Sale, viewer: User) -> BookAppointment:
@@ -215,16 +217,17 @@ def _changed(
 def _messages(
     before: Appointment, after: Appointment, event: AppointmentEvent, facts: AppointmentFacts
 ) -> tuple[Message, ...]:
-    user = facts.users.get(after.assigned_to)
+    user, words = facts.users.get(after.assigned_to), words_of(facts.seller)
     if after.status is AppointmentStatus.CANCELLED:
-        return withdrawn(after, user)
+        return withdrawn(after, user, catalogue=words)
     if isinstance(event, AppointmentReassigned):
         former = facts.users.get(before.assigned_to)
-        return (*withdrawn(after, former), *invited(after, user))
+        gone = withdrawn(after, former, catalogue=words)
+        return (*gone, *invited(after, user, catalogue=words))
     told = (before.title, before.place) == (after.title, after.place)
     if isinstance(event, AppointmentEdited) and told:
         return ()
-    return invited(after, user)
+    return invited(after, user, news=AppointmentNews.CHANGED, catalogue=words)
 
 
 @frozen(kw_only=True)
@@ -254,7 +257,8 @@ class RemindOfAppointment:
         if state is None or not due:
             return Outcome(answer=())
         user = facts.users.get(state.assigned_to)
-        messages = reminded(state, user, min(due), at=self.at)
+        words = words_of(facts.seller)
+        messages = reminded(state, user, min(due), at=self.at, catalogue=words)
         if not messages:
             return Outcome(answer=())
         events = (AppointmentReminded(due, self.at),)

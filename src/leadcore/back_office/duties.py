@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from leadcore.accounts import Account
+from leadcore.accounts import Account, Seller
 from leadcore.appointments import Appointment, due_reminders, realigned
 from leadcore.back_office.appointing import RealignAppointment, RemindOfAppointment
 from leadcore.back_office.delivering import ExpireDelivery
 from leadcore.back_office.funding import ExpireBonus
 from leadcore.back_office.paying import CheckBalance
+from leadcore.back_office.reminding import DUTIES, DutyRule, RemindOfDuty, duty_of
 from leadcore.back_office.renewing import RenewOrder
 from leadcore.leads import Lead
 from leadcore.orders import Order, Standing, renewal_due
@@ -38,6 +39,7 @@ DueCase = (
     | CheckBalance
     | RealignAppointment
     | RemindOfAppointment
+    | RemindOfDuty
 )
 """One thing that is due."""
 
@@ -50,7 +52,11 @@ class DueFacts:
         orders: the seller's orders with their standings.
         accounts: the seller's accounts.
         reserved: the leads that are reserved for a buyer until they are delivered.
-        upcoming: the booked appointments that have not begun.
+        upcoming: booked appointments that have not begun: those with a reminder due, or all where
+            the rules of their zones may have changed.
+        held: the leads that were sold since `DutyRule.sold_since`; with them the seller, in whose
+            words whoever works them is reminded.
+        duties: of what.
     """
 
     seller_id: SellerId
@@ -58,6 +64,9 @@ class DueFacts:
     accounts: tuple[Account, ...] = ()
     reserved: tuple[Lead, ...] = ()
     upcoming: tuple[Appointment, ...] = ()
+    held: tuple[Lead, ...] = ()
+    seller: Seller | None = None
+    duties: DutyRule = DUTIES
 
 
 def due_cases(
@@ -92,7 +101,24 @@ def due_cases(
             if account.watch is not None
         ),
         *_appointments(facts, moment),
+        *_reminders(facts, moment),
     )
+
+
+def _reminders(facts: DueFacts, at: datetime) -> Iterator[RemindOfDuty]:
+    if facts.seller is None:
+        return
+    for lead in facts.held:
+        duty = duty_of(lead, at=at, rule=facts.duties)
+        if duty is not None:
+            yield RemindOfDuty(
+                seller_id=facts.seller_id,
+                lead_id=lead.id,
+                user_id=duty.user_id,
+                terms=facts.seller.terms,
+                rule=facts.duties,
+                at=at,
+            )
 
 
 def _appointments(

@@ -246,7 +246,7 @@ class ExpireBonus:
     """Take back what is left of the bonus whose time is over, and no more than that.
 
     What an open hold would take of it stays until the hold is resolved. What a refund gives back of
-    it later is taken by the next run.
+    it later is taken by the next run. The statement is read only where a bonus is past at all.
     """
 
     seller_id: SellerId
@@ -255,8 +255,10 @@ class ExpireBonus:
 
     @property
     def needs(self) -> StatementNeeds:
-        """The account and its whole statement."""
-        return StatementNeeds(seller_id=self.seller_id, account_id=self.account_id)
+        """The account, with its whole statement where a bonus of it is past."""
+        return StatementNeeds(
+            seller_id=self.seller_id, account_id=self.account_id, bonus_past=self.at
+        )
 
     def decide(self, facts: StatementFacts) -> Outcome[tuple[Transfer, ...]]:
         """Say what follows; nothing where no bonus is past.

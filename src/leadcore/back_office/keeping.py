@@ -21,6 +21,8 @@ from leadcore.accounts import (
     prepaid_account,
     revenue_account,
 )
+from leadcore.back_office.administering import check_administering
+from leadcore.back_office.login_telling import address_told
 from leadcore.balances import LedgerAccount, tiers_problems
 from leadcore.decider import Versioned, change, fold
 from leadcore.distribution import terms_problems
@@ -31,7 +33,15 @@ from leadcore.leads import AssignLead, Lead, LeadCommand, LeadStatus
 from leadcore.notices import text_problems
 from leadcore.orders import EditOrder, OpenOrder, Order, OrderCommand
 from leadcore.outcomes import FloorSet, Outcome, StandingDelta
-from leadcore.people import AccountTree, AddUser, MoveUser, User, UserCommand
+from leadcore.people import (
+    AccountTree,
+    AddUser,
+    EditUser,
+    MoveUser,
+    Profile,
+    User,
+    UserCommand,
+)
 from leadcore.ports import (
     AccountFacts,
     AccountNeeds,
@@ -59,6 +69,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leadcore.downline import Tree
+    from leadcore.notices import Message
 
 __all__ = ["KeepAccount", "KeepOrder", "KeepUser", "SetSellerTerms", "WorkLead", "sees"]
 
@@ -286,8 +297,10 @@ class KeepOrder:
 
     @property
     def needs(self) -> OrderNeeds:
-        """The order, its account and the account's users."""
-        return OrderNeeds(self.order_id, self.account_id)
+        """The order, its account, and the user that new terms name."""
+        command = self.command
+        terms = command.terms if isinstance(command, OpenOrder | EditOrder) else None
+        return OrderNeeds(self.order_id, self.account_id, terms.user_id if terms else None)
 
     def decide(self, facts: OrderFacts) -> Outcome[Order]:
         """Say what follows.
@@ -304,7 +317,7 @@ class KeepOrder:
         if facts.account is None or foreign:
             raise NotFound("order", self.order_id)
         self._check_version(seen)
-        self._check(facts.account, facts.users)
+        self._check(facts.account, facts.user)
         events = orders.decide(self.command, seen.state, self.at)
         changes = change("order", self.order_id, seen, events, orders.evolve)
         # `decide` raised where there is none.
@@ -326,7 +339,7 @@ class KeepOrder:
             since = f"the order is at version {seen.version}, not {self.expected}; read it again"
             raise WrongState(type(command).__name__, since)
 
-    def _check(self, account: Account, users: tuple[User, ...]) -> None:
+    def _check(self, account: Account, user: User | None) -> None:
         command = self.command
         if isinstance(command, OpenOrder):
             _require_same(
@@ -340,7 +353,7 @@ class KeepOrder:
         problems: list[Problem] = []
         if terms.price.currency != account.currency:
             problems.append(Problem("terms.price", f"the account is in {account.currency}"))
-        if terms.user_id not in {user.id for user in users}:
+        if user is None or user.account_id != account.id:
             problems.append(Problem("terms.user_id", "there is no such user in this account"))
         if problems:
             raise Malformed(problems)
@@ -348,28 +361,37 @@ class KeepOrder:
 
 @frozen(kw_only=True)
 class KeepUser:
-    """Add, edit, move, disable or enable a user."""
+    """Add, edit, move, disable or enable a user.
+
+    Attributes:
+        viewer_id: who does it: an admin of the account, or for the profile without its rights the
+            user; None for the seller's staff.
+    """
 
     user_id: UserId
     account_id: AccountId
     command: UserCommand
+    viewer_id: UserId | None = None
     at: datetime = field(converter=instant)
 
     @property
     def needs(self) -> UserNeeds:
-        """The user, and the account's tree as far as the user and the new place go."""
+        """The user, the account's tree as far as the user and the new place go, who does it."""
         command = self.command
         above = command.parent_id if isinstance(command, AddUser | MoveUser) else None
-        return UserNeeds(self.user_id, self.account_id, above)
+        return UserNeeds(self.user_id, self.account_id, above, self.viewer_id)
 
     def decide(self, facts: UserFacts) -> Outcome[User]:
         """Say what follows.
 
         Raises:
-            NotFound: there is no such account, or the user is another account's.
+            NotFound: there is no such account, or the user or who does it is another account's.
+            Refused: whoever does it may not.
             Malformed: the user would be added under other ids; and as `people.decide` says.
             WrongState: as `people.decide` says.
         """
+        if self.viewer_id is not None:
+            self._check_viewer(facts)
         seen = facts.user
         foreign = seen.state is not None and seen.state.account_id != self.account_id
         if facts.account is None or foreign:
@@ -387,7 +409,28 @@ class KeepUser:
         moved = tuple(event for event in events if isinstance(event, people.UserMoved))
         counted = Versioned(AccountTree(self.account_id, facts.tree.version), facts.tree.version)
         guard = change("tree", self.account_id, counted, moved, people.evolve_tree)
-        return Outcome(answer=answer, changes=(*changes, *guard))
+        told = () if seen.state is None else self._told(seen.state, answer, facts)
+        return Outcome(answer=answer, changes=(*changes, *guard), messages=told)
+
+    def _told(self, before: User, after: User, facts: UserFacts) -> tuple[Message, ...]:
+        return address_told(before, after, facts.seller, facts.user.version + 1, self.at)
+
+    def _check_viewer(self, facts: UserFacts) -> None:
+        user, command = facts.user.state, self.command
+        if facts.account is None or (user is None and not isinstance(command, AddUser)):
+            raise NotFound("user", self.user_id)
+        profile = user.profile if user else None
+        rights = (profile.admin, profile.view_downline) if profile else None
+        asked = command.profile if isinstance(command, EditUser) else None
+        own = asked is not None and (asked.admin, asked.view_downline) == rights
+        subject = user or User(
+            id=self.user_id,
+            seller_id=facts.account.seller_id,
+            account_id=facts.account.id,
+            parent_id=None,
+            profile=Profile(name=""),
+        )
+        check_administering(facts.viewer, subject, own=own, at=self.at)
 
 
 @frozen(kw_only=True)

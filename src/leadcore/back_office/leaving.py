@@ -8,6 +8,7 @@ from leadcore import appointments
 from leadcore.appointments import CancelAppointment, CancelReason, withdrawn
 from leadcore.decider import change
 from leadcore.files import RoomDelta, account_room
+from leadcore.notices import ENGLISH
 from leadcore.outcomes import Outcome, claims_of
 
 if TYPE_CHECKING:
@@ -15,13 +16,15 @@ if TYPE_CHECKING:
 
     from leadcore.decider import Change
     from leadcore.leads import Lead, Sale
-    from leadcore.notices import Message
+    from leadcore.notices import Catalogue, Message
     from leadcore.ports import KeptWithLead
 
 __all__ = ["came_back", "left"]
 
 
-def left(lead: Lead, sale: Sale, kept: KeptWithLead, *, at: datetime) -> Outcome[None]:
+def left(
+    lead: Lead, sale: Sale, kept: KeptWithLead, *, at: datetime, words: Catalogue = ENGLISH
+) -> Outcome[None]:
     """Give what follows for what is kept with a lead that leaves the account of a sale.
 
     Its appointments are cancelled and their attendees told; its files no longer count in the
@@ -34,7 +37,9 @@ def left(lead: Lead, sale: Sale, kept: KeptWithLead, *, at: datetime) -> Outcome
         cancelled = change("appointment", seen.state.id, seen, events, appointments.evolve)
         changes += cancelled
         for each in cancelled:
-            messages += withdrawn(each.state, kept.users.get(seen.state.assigned_to))
+            messages += withdrawn(
+                each.state, kept.users.get(seen.state.assigned_to), catalogue=words
+            )
     return Outcome(
         answer=None,
         changes=changes,

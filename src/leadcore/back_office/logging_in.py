@@ -15,6 +15,7 @@ from attrs import field, frozen
 
 from leadcore import logins
 from leadcore.back_office.login_keeping import kept_login
+from leadcore.back_office.trying import count_tries, longest_wait
 from leadcore.decider import Versioned, change, fold
 from leadcore.errors import NotFound
 from leadcore.logins import (
@@ -38,7 +39,6 @@ from leadcore.logins import (
     ThrottleRule,
     Tries,
     TriesForgotten,
-    TryFailed,
     digest_of,
     same_digest,
     throttled,
@@ -204,7 +204,7 @@ class LogIn:
         return self._let_in(facts, user, login)
 
     def _failed(self, facts: LogInFacts) -> Outcome[LoggedInAs | NotLoggedIn | CheckAgain]:
-        changes, wait = _failing(
+        changes, wait = count_tries(
             self.seller_id,
             ((facts.by_name, self.by_name), (facts.by_source, self.by_source)),
             self.at,
@@ -304,7 +304,7 @@ class ChangeOwnPassword:
         if wait is not None:
             return Outcome(answer=NotLoggedIn(looked_at=False, next=wait))
         if not self.checked.matches:
-            changes, wait = _failing(self.seller_id, ((facts.tries, self.by_name),), self.at)
+            changes, wait = count_tries(self.seller_id, ((facts.tries, self.by_name),), self.at)
             return Outcome(answer=NotLoggedIn(looked_at=True, next=wait), changes=changes)
         command = ChangePassword(was=self.checked.mark, mark=digest_of(self.encoded))
         return kept_login(
@@ -345,29 +345,7 @@ class UseSession:
 def _waits(
     facts: LogInFacts, by_name: ThrottleRule, by_source: ThrottleRule, at: datetime
 ) -> Throttled | None:
-    wait = throttled(facts.by_name.state, by_name, at)
-    if facts.by_source is None:
-        return wait
-    return logins.later(wait, throttled(facts.by_source.state, by_source, at))
-
-
-def _failing(
-    seller_id: SellerId,
-    counts: tuple[tuple[Versioned[Tries] | None, ThrottleRule], ...],
-    at: datetime,
-) -> tuple[tuple[Change, ...], Throttled | None]:
-    """Count one more failure under each key, and say when the next try is looked at."""
-    changes: list[Change] = []
-    wait: Throttled | None = None
-    for seen, rule in counts:
-        if seen is None:
-            continue
-        failures = logins.failing(seen.state, rule, at) + 1
-        events = (TryFailed(seller_id=seller_id, failures=failures, at=at),)
-        changes += change("tries", seen.state.id, seen, events, logins.evolve_tries)
-        after = fold(logins.evolve_tries, seen.state, events)
-        wait = logins.later(wait, throttled(after, rule, at))
-    return tuple(changes), wait
+    return longest_wait(((facts.by_name, by_name), (facts.by_source, by_source)), at)
 
 
 def _forget(tries: Versioned[Tries], at: datetime) -> Iterator[Change]:

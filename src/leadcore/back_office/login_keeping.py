@@ -5,12 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
+from attrs import evolve as replace
 from attrs import field, frozen
 
 from leadcore import logins
+from leadcore.back_office.administering import check_administering
+from leadcore.back_office.login_telling import changed_told, with_link
+from leadcore.back_office.trying import count_tries, longest_wait
 from leadcore.decider import change, fold
 from leadcore.errors import Malformed, NotFound, WrongState
 from leadcore.logins import (
+    RESETS_BY_NAME,
+    RESETS_BY_SOURCE,
     AcceptInvitation,
     AskReset,
     Invite,
@@ -23,6 +29,7 @@ from leadcore.logins import (
     SessionEnded,
     SessionKept,
     SetPassword,
+    ThrottleRule,
     TokenUse,
     TriesForgotten,
     digest_of,
@@ -48,6 +55,10 @@ class KeepLogin:
     Attributes:
         encoded: with `SetPassword`, the hash whose mark the command has.
         keep_session: with `RevokeSessions`, the one session that goes on.
+        viewer_id: who does it: an admin of the user's account, or where sessions are ended the
+            user; None for the seller's staff.
+        link: with `Invite`, the web address that takes the invitation, token and all, to be sent to
+            the name; None where the caller tells it.
     """
 
     seller_id: SellerId
@@ -55,19 +66,24 @@ class KeepLogin:
     command: Invite | SetPassword | RenameLogin | RevokeSessions
     encoded: str | None = field(default=None, repr=False)
     keep_session: str | None = None
+    viewer_id: UserId | None = None
+    link: str | None = field(default=None, repr=False)
     at: datetime = field(converter=instant)
 
     @property
     def needs(self) -> LoginNeeds:
-        """The user's log-in, its sessions, and the name it is to have."""
+        """The user's log-in, its sessions, the name it is to have, and who does it."""
         name = None if isinstance(self.command, RevokeSessions) else self.command.name
-        return LoginNeeds(seller_id=self.seller_id, user_id=self.user_id, name=name)
+        return LoginNeeds(
+            seller_id=self.seller_id, user_id=self.user_id, name=name, viewer_id=self.viewer_id
+        )
 
     def decide(self, facts: LoginFacts) -> Outcome[Login]:
         """Say what follows.
 
         Raises:
-            NotFound: the seller has no such user.
+            NotFound: the seller has no such user, or the user is not of the viewer's account.
+            Refused: whoever does it may not.
             Malformed: the hash is not the one the command speaks of, the name is no log-in name;
                 and as `logins.decide` says.
             WrongState: another user has the name; and as `logins.decide` says.
@@ -75,12 +91,18 @@ class KeepLogin:
         user = facts.user
         if user is None or user.seller_id != self.seller_id:
             raise NotFound("user", self.user_id)
+        ends = isinstance(self.command, RevokeSessions)
+        if self.viewer_id is not None:
+            check_administering(facts.viewer, user, own=ends, at=self.at)
         name = None if isinstance(self.command, RevokeSessions) else self.command.name
         if name is not None and name != logins.login_name(name):
             raise Malformed.at("command.name", "is a name as login_name gives it")
-        return kept_login(
+        kept = kept_login(
             facts, user, self.command, self.at, encoded=self.encoded, keep=self.keep_session
         )
+        if self.link is None or not isinstance(self.command, Invite):
+            return kept
+        return with_link(kept, facts, user, self.link, self.at)
 
 
 @frozen(kw_only=True)
@@ -129,23 +151,31 @@ class RequestReset:
     """Let somebody who knows a log-in name ask for a token to set the password anew.
 
     The answer is for whoever sends the token, to the address the log-in has. Whoever asked is told
-    the same in any case.
+    the same in any case, also where there were too many requests: then nothing follows.
 
     Attributes:
         name: as `login_name` gives it.
         token: the digest of the token that will be sent.
+        link: the web address that sets the password, token and all, to be sent to the log-in's
+            name; None where the caller sends it.
+        source: the address the request comes from; None where nobody knows.
+        by_name, by_source: how requests are slowed down; None, for the seller's staff, not at all.
     """
 
     seller_id: SellerId
     name: str
     token: str = field(repr=False)
     expires_at: datetime = field(converter=instant)
+    link: str | None = field(default=None, repr=False)
+    source: str | None = None
+    by_name: ThrottleRule | None = RESETS_BY_NAME
+    by_source: ThrottleRule | None = RESETS_BY_SOURCE
     at: datetime = field(converter=instant)
 
     @property
     def needs(self) -> LoginNeeds:
-        """The log-in of that name."""
-        return LoginNeeds(seller_id=self.seller_id, name=self.name)
+        """The log-in of that name, and how often it was asked for."""
+        return LoginNeeds(seller_id=self.seller_id, name=self.name, resets=True, source=self.source)
 
     def decide(self, facts: LoginFacts) -> Outcome[Login | None]:
         """Say what follows; None where nothing is to be sent.
@@ -156,13 +186,21 @@ class RequestReset:
         # Before anything is looked up: else only a known name would be told.
         if self.expires_at <= self.at:
             raise Malformed.at("expires_at", "is later than now")
+        counts = tuple(zip(facts.resets, (self.by_name, self.by_source), strict=True))
+        if longest_wait(counts, self.at) is not None:
+            return Outcome(answer=None)
+        # Counted whether there is such a name or not: the same is written in any case.
+        counted, _ = count_tries(self.seller_id, counts, self.at)
         user, login = facts.user, facts.login.state
         if user is None or user.seller_id != self.seller_id or not user.enabled:
-            return Outcome(answer=None)
+            return Outcome(answer=None, changes=counted)
         if logins.stage_of(login) is not logins.LoginStage.OPEN:
-            return Outcome(answer=None)
+            return Outcome(answer=None, changes=counted)
         command = AskReset(token=self.token, expires_at=self.expires_at)
-        return kept_login(facts, user, command, self.at)
+        kept = kept_login(facts, user, command, self.at)
+        if self.link is not None:
+            kept = with_link(kept, facts, user, self.link, self.at)
+        return replace(kept, changes=(*kept.changes, *counted))
 
 
 @frozen(kw_only=True)
@@ -170,24 +208,28 @@ class EndSession:
     """End one session; ended already, nothing happens.
 
     Attributes:
-        user_id: where a user ends one, only their own; None for admins and the seller's staff.
+        user_id: only one of this user's; None for anybody's.
+        viewer_id: who does it: the user, or an admin of the user's account; None for the seller's
+            staff.
     """
 
     seller_id: SellerId
     session_id: str
     user_id: UserId | None = None
+    viewer_id: UserId | None = None
     at: datetime = field(converter=instant)
 
     @property
     def needs(self) -> SessionNeeds:
-        """The session."""
-        return SessionNeeds(session_id=self.session_id)
+        """The session, whose it is, and who does it."""
+        return SessionNeeds(session_id=self.session_id, viewer_id=self.viewer_id)
 
     def decide(self, facts: SessionCaseFacts) -> Outcome[Session]:
         """Say what follows.
 
         Raises:
             NotFound: there is no such session, or it is another's.
+            Refused: whoever does it may not.
         """
         state = facts.session.state
         if (
@@ -196,9 +238,17 @@ class EndSession:
             or self.user_id not in {None, state.user_id}
         ):
             raise NotFound("session", self.session_id)
+        if self.viewer_id is not None:
+            self._check_viewer(facts.viewer, facts.user)
         events = () if state.ended else (SessionEnded(self.at),)
         changes = change("session", state.id, facts.session, events, logins.evolve_session)
         return Outcome(answer=fold(logins.evolve_session, state, events), changes=changes)
+
+    def _check_viewer(self, viewer: User | None, user: User | None) -> None:
+        # Whoever guesses the id of another account's session is not told whose it is.
+        if viewer is None or user is None or viewer.account_id != user.account_id:
+            raise NotFound("session", self.session_id)
+        check_administering(viewer, user, own=True, at=self.at)
 
 
 def kept_login(
@@ -236,7 +286,8 @@ def kept_login(
         *(_forgotten(facts, at) if mark is not None else ()),
     )
     passwords = () if encoded is None else (PasswordHash(user.id, encoded),)
-    return Outcome(answer=after, changes=changes, passwords=passwords)
+    messages = changed_told(facts, user, after, at)
+    return Outcome(answer=after, changes=changes, passwords=passwords, messages=messages)
 
 
 def _named(facts: LoginFacts, after: Login, at: datetime) -> Iterator[Change]:

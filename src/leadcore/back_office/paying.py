@@ -382,7 +382,7 @@ class CheckBalance:
             return ()
         return tuple(
             message
-            for user in facts.users
+            for user in facts.admins
             for message in notices.low_balance(
                 user,
                 crossing=facts.low.number,

@@ -191,7 +191,8 @@ class RefundMoves:
             (revenue_account(self.lead.seller_id), prepaid_account(self.sale.account_id)),
             self.sale.transfer_id,
         )
-        kept = left(self.lead, self.sale, self.facts.kept, at=self.at)
+        words = words_of(self.facts.seller)
+        kept = left(self.lead, self.sale, self.facts.kept, at=self.at, words=words)
         return Outcome(
             answer=None,
             changes=(*self._lead_change(event), *kept.changes),

@@ -158,12 +158,17 @@ _RULEBOOK = "people-1"
 _CITATION = "leadcore: users of an account"
 
 
-def assess_administering(viewer: User, user: User, *, at: datetime) -> Decision:
-    """Say whether a viewer may change a user's log-in and profile: an admin of the account may.
+def assess_administering(viewer: User, user: User, *, own: bool = False, at: datetime) -> Decision:
+    """Say whether a viewer may change a user, log-in and sessions: an admin of the account may.
 
-    A user may end sessions and change the password of their own; that asks nobody. Of another
-    account's users a viewer may not even know: check `viewer.account_id` first, and say "not found"
-    where it is another.
+    Of another account's users a viewer may not even know: `back_office` says "not found" there.
+
+    Args:
+        viewer: who does it.
+        user: who is changed.
+        own: is it something that users may do to themselves: their profile without its rights, the
+            end of their sessions?
+        at: when.
     """
     findings: list[Finding] = []
     if viewer.account_id != user.account_id or viewer.seller_id != user.seller_id:
@@ -172,6 +177,8 @@ def assess_administering(viewer: User, user: User, *, at: datetime) -> Decision:
         findings.append(_finding("PPL-DISABLED", Effect.DENY, "Whoever asks is disabled."))
     if viewer.profile.admin:
         findings.append(_finding("PPL-ADMIN", Effect.PERMIT, "Whoever asks is an admin."))
+    if own and viewer.id == user.id:
+        findings.append(_finding("PPL-OWN", Effect.PERMIT, "It is about whoever asks."))
     verdict, found = combine(findings)
     return Decision(verdict=verdict, findings=found, at=at, rulebook=_RULEBOOK)
 

@@ -2,7 +2,8 @@
 
 Counted by the name that was tried, whether there is such a log-in or not, and by the address the
 tries come from. NIST SP 800-63B-4, 3.2.2: no more than 100 failures in a row on one account, with
-waits that grow; a success makes those of the account forgotten.
+waits that grow; a success makes those of the account forgotten. Requests for a new password are
+counted by themselves, by rules of their own.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ __all__ = [
     "BY_NAME",
     "BY_SOURCE",
     "LOCKED",
+    "RESETS_BY_NAME",
+    "RESETS_BY_SOURCE",
     "ThrottleRule",
     "Throttled",
     "Tries",
@@ -62,6 +65,24 @@ BY_SOURCE = ThrottleRule(
     free=20, step_seconds=10, longest_seconds=3_600, forgotten_seconds=24 * 3_600
 )
 """By address: an office shares one, so more is free; a day without a failure forgets them."""
+_RESETS = "leadcore: requests for a new password"
+RESETS_BY_NAME = ThrottleRule(
+    free=3,
+    step_seconds=900,
+    longest_seconds=6 * 3_600,
+    forgotten_seconds=24 * 3_600,
+    citation=_RESETS,
+)
+"""Requests for a new password by log-in name: after 4 a quarter of an hour, then more each time;
+whoever floods somebody else's mailbox soon waits, and whoever waits a day begins anew."""
+RESETS_BY_SOURCE = ThrottleRule(
+    free=20,
+    step_seconds=60,
+    longest_seconds=3_600,
+    forgotten_seconds=24 * 3_600,
+    citation=_RESETS,
+)
+"""The same by address, under whatever names."""
 
 
 @frozen(kw_only=True)

@@ -17,7 +17,15 @@ from leadcore.errors import Malformed
 if TYPE_CHECKING:
     from leadcore.values import SellerId
 
-__all__ = ["digest_of", "login_name", "name_key", "same_digest", "source_key", "token_digest"]
+__all__ = [
+    "digest_of",
+    "login_name",
+    "name_key",
+    "reset_key",
+    "same_digest",
+    "source_key",
+    "token_digest",
+]
 
 _SHORTEST_TOKEN = 16
 """Bytes of random text; NIST SP 800-63B-4, 5.1 asks for 64 bits at least."""
@@ -70,6 +78,17 @@ _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
 def name_key(seller_id: SellerId, name: str) -> str:
     """Give the id of a log-in name within a seller; it does not tell the name."""
     return digest_of(f"login/{len(seller_id)}/{seller_id}/{name}")
+
+
+def reset_key(seller_id: SellerId, by: str, value: str) -> str:
+    """Give the id under which requests for a new password are counted; it does not tell the value.
+
+    Args:
+        seller_id: with whom.
+        by: `name` or `source`.
+        value: the log-in name, or the address the requests come from.
+    """
+    return digest_of(f"reset/{by}/{len(seller_id)}/{seller_id}/{value}")
 
 
 def source_key(seller_id: SellerId, source: str) -> str:

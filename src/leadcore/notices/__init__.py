@@ -21,7 +21,14 @@ from leadcore.notices.catalogues import (
     catalogue_of,
     text_problems,
 )
-from leadcore.notices.log_ins import LogInTold, invitation, password_reset
+from leadcore.notices.log_ins import (
+    LogInChanged,
+    LogInTold,
+    address_changed,
+    invitation,
+    password_changed,
+    password_reset,
+)
 from leadcore.notices.messages import Attachment, Message, MessageKind, one_line
 from leadcore.notices.replies import Sender, courtesy_answered, help_told, optout_confirmed
 from leadcore.notices.sales import confirmation, courtesy
@@ -48,6 +55,7 @@ __all__ = [
     "Attachment",
     "Catalogue",
     "DutyTold",
+    "LogInChanged",
     "LogInTold",
     "Message",
     "MessageKind",
@@ -55,6 +63,7 @@ __all__ = [
     "OwnText",
     "Sender",
     "Written",
+    "address_changed",
     "appointment_told",
     "appointment_words",
     "catalogue_of",
@@ -70,6 +79,7 @@ __all__ = [
     "money_words",
     "one_line",
     "optout_confirmed",
+    "password_changed",
     "password_reset",
     "refund_told",
     "text_problems",

@@ -59,6 +59,7 @@ ${person}
 
 ${note}""",
     "appointment.length": "Takes ${minutes}.",
+    "appointment.taken": "Somebody else takes this appointment.",
     "first_contact.subject": "First contact is overdue: lead ${lead}",
     "first_contact.body": """\
 Nobody has tried to reach ${person} yet, lead ${lead}.
@@ -86,6 +87,20 @@ Somebody, we hope it was you, asked for a new password with ${seller}. Choose on
 ${link}
 
 The link works until ${expires}, once. If it was not you, do nothing: your password stays.""",
+    "password_changed.subject": "Your password was changed",
+    "password_changed.body": """\
+Hello ${name},
+
+The password of your log-in with ${seller} was changed: ${when}.
+
+If it was not you, tell ${seller} at once.""",
+    "address_changed.subject": "Your e-mail address was changed",
+    "address_changed.body": """\
+Hello ${name},
+
+Your e-mail address with ${seller} was changed: ${when}. This one is used no more.
+
+If neither you nor your admin did it, tell ${seller} at once.""",
     # ---------------------------------------------------------------------------- the page around
     "page.html": """\
 <!DOCTYPE html>

@@ -1,4 +1,4 @@
-"""E-mails with a secret link: the invitation to log in, and a new password."""
+"""E-mails about a log-in: a secret link to choose a password, and that something was changed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,14 @@ from leadcore.values import AccountId, SellerId, UserId, instant
 if TYPE_CHECKING:
     from leadcore.notices.catalogues import Catalogue
 
-__all__ = ["LogInTold", "invitation", "password_reset"]
+__all__ = [
+    "LogInChanged",
+    "LogInTold",
+    "address_changed",
+    "invitation",
+    "password_changed",
+    "password_reset",
+]
 
 _LINK = re.compile(r"https?://[!#-;=?-~]{1,2000}", re.IGNORECASE)
 
@@ -56,6 +63,63 @@ class LogInTold:
     user_id: UserId
     seller_id: SellerId
     account_id: AccountId | None = None
+
+
+@frozen(kw_only=True)
+class LogInChanged:
+    """All that is told to somebody whose log-in was changed, by whomever.
+
+    Attributes:
+        key: what makes this change different from every other.
+        to: the e-mail address; where that was changed, the one before.
+        name: of whoever it is for.
+        seller: the name of the company whose portal it is.
+        zone: whose clock shows when it was.
+    """
+
+    key: str
+    to: str
+    name: str
+    seller: str
+    zone: str
+    user_id: UserId
+    seller_id: SellerId
+    account_id: AccountId | None = None
+
+
+def password_changed(
+    told: LogInChanged, *, at: datetime, catalogue: Catalogue = ENGLISH
+) -> Message:
+    """Tell somebody that the password was changed, by e-mail."""
+    return _changed(MessageKind.PASSWORD_CHANGED, told, at, catalogue)
+
+
+def address_changed(told: LogInChanged, *, at: datetime, catalogue: Catalogue = ENGLISH) -> Message:
+    """Tell somebody, at the address there was, that there is another one; never which."""
+    return _changed(MessageKind.ADDRESS_CHANGED, told, at, catalogue)
+
+
+def _changed(kind: MessageKind, told: LogInChanged, at: datetime, catalogue: Catalogue) -> Message:
+    facts = {
+        "name": one_line(told.name, LONGEST_OF_OURS),
+        "seller": one_line(told.seller, LONGEST_OF_OURS),
+        "when": instant_words(at, told.zone, catalogue),
+    }
+    written = write(catalogue, f"{kind.value}.subject", f"{kind.value}.body", facts)
+    return Message(
+        id=f"{told.key}/{kind.value}/{Channel.EMAIL.value}",
+        kind=kind,
+        channel=Channel.EMAIL,
+        to=told.to,
+        to_person=False,
+        subject=written.subject,
+        body=written.body,
+        html=written.html,
+        seller_id=told.seller_id,
+        account_id=told.account_id,
+        user_id=told.user_id,
+        at=at,
+    )
 
 
 def invitation(told: LogInTold, *, at: datetime, catalogue: Catalogue = ENGLISH) -> Message:

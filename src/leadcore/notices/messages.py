@@ -32,6 +32,8 @@ class MessageKind(Enum):
     TO_PERSON = "to_person"
     FORWARDED = "forwarded"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - no secret: the name of a kind
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - as above
+    ADDRESS_CHANGED = "address_changed"
 
 
 @frozen(kw_only=True)

@@ -66,6 +66,7 @@ ${person}
 
 ${note}""",
     "appointment.length": "Dura ${minutes}.",
+    "appointment.taken": "Otra persona se encarga de esta cita.",
     "first_contact.subject": "Primer contacto vencido: cliente potencial ${lead}",
     "first_contact.body": """\
 Nadie ha intentado comunicarse todavía con ${person}, cliente potencial ${lead}.
@@ -94,6 +95,20 @@ ${link}
 
 El enlace funciona hasta el ${expires}, una sola vez. Si no fue usted, no haga nada: su contraseña \
 no cambia.""",
+    "password_changed.subject": "Se cambió su contraseña",
+    "password_changed.body": """\
+Hola, ${name}:
+
+Se cambió la contraseña de su acceso con ${seller}: ${when}.
+
+Si no fue usted, avise a ${seller} de inmediato.""",
+    "address_changed.subject": "Se cambió su correo electrónico",
+    "address_changed.body": """\
+Hola, ${name}:
+
+Se cambió su correo electrónico con ${seller}: ${when}. Esta dirección ya no se usa.
+
+Si no lo hizo usted ni su administrador, avise a ${seller} de inmediato.""",
     "hours.one": "${count} hora",
     "hours.other": "${count} horas",
     "minutes.one": "${count} minuto",

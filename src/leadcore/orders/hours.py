@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["Hours", "Span", "hours_problems", "is_open", "steady_until"]
 
 _DAY = 1_440
-_DAYS = range(1, 8)
 
 
 @frozen

@@ -13,7 +13,15 @@ from leadcore.ports.appointments import (
     AppointmentQuery,
     AsyncAgenda,
 )
-from leadcore.ports.couriers import AsyncCourier, Courier, NotSent, Sent, WhyNotSent
+from leadcore.ports.couriers import (
+    AsyncBatching,
+    AsyncCourier,
+    Batching,
+    Courier,
+    NotSent,
+    Sent,
+    WhyNotSent,
+)
 from leadcore.ports.feeds import Feed, JournalEntry
 from leadcore.ports.files import (
     AsyncFileIndex,
@@ -96,6 +104,7 @@ __all__ = [
     "AppointmentNeeds",
     "AppointmentQuery",
     "AsyncAgenda",
+    "AsyncBatching",
     "AsyncCourier",
     "AsyncFileIndex",
     "AsyncFileKeeper",
@@ -104,6 +113,7 @@ __all__ = [
     "AsyncStore",
     "BalanceFacts",
     "BalanceNeeds",
+    "Batching",
     "ContactFacts",
     "ContactNeeds",
     "Courier",

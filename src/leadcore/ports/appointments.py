@@ -7,6 +7,7 @@ from typing import Protocol
 
 from attrs import field, frozen
 
+from leadcore.accounts import Seller
 from leadcore.appointments import Appointment, AppointmentId
 from leadcore.decider import Versioned
 from leadcore.downline import Scope, Tree
@@ -50,6 +51,7 @@ class AppointmentFacts:
         lead: the lead it belongs to, or is to.
         viewer, tree: who acts, and the tree of that user's account.
         users: whoever attends now and whoever is to, as far as there are such users.
+        seller: the lead's, in whose words everybody is told.
         busy: other booked appointments, of whoever is to attend, within the account and the window.
         key_counts: how often what is kept with the lead was claimed (`kept_key`), read before all.
     """
@@ -59,6 +61,7 @@ class AppointmentFacts:
     viewer: User | None
     tree: Tree
     users: dict[UserId, User] = field(factory=dict[UserId, User])
+    seller: Seller | None = None
     busy: tuple[Appointment, ...] = ()
     key_counts: dict[str, int] = field(factory=dict[str, int])
 

@@ -8,10 +8,20 @@ from typing import TYPE_CHECKING, Protocol
 from attrs import frozen
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
+
     from leadcore.notices import Message
     from leadcore.submissions import Channel
 
-__all__ = ["AsyncCourier", "Courier", "NotSent", "Sent", "WhyNotSent"]
+__all__ = [
+    "AsyncBatching",
+    "AsyncCourier",
+    "Batching",
+    "Courier",
+    "NotSent",
+    "Sent",
+    "WhyNotSent",
+]
 
 
 class WhyNotSent(Enum):
@@ -66,6 +76,25 @@ class Courier(Protocol):
 
     def deliver(self, message: Message) -> Sent | NotSent:
         """Hand a message over; a connection that breaks on the way is `LATER`."""
+        ...
+
+
+class Batching(Protocol):
+    """A courier that delivers several messages in a row more cheaply, such as over one connection.
+
+    Optional, beside `Courier`; sync. `leadcore.relay` asks for it once a round.
+    """
+
+    def batch(self) -> AbstractContextManager[Courier]:
+        """Give a courier for messages in a row, to be closed afterwards; for one thread."""
+        ...
+
+
+class AsyncBatching(Protocol):
+    """As `Batching`, async."""
+
+    def batch(self) -> AbstractAsyncContextManager[AsyncCourier]:
+        """As `Batching.batch`."""
         ...
 
 

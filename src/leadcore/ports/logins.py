@@ -6,8 +6,9 @@ from datetime import datetime
 
 from attrs import field, frozen
 
+from leadcore.accounts import Seller
 from leadcore.decider import Versioned
-from leadcore.logins import Login, LoginName, Session, SessionFacts, Tries
+from leadcore.logins import Login, LoginName, Session, SessionFacts, Tries, reset_key
 from leadcore.people import User
 from leadcore.values import AccountId, SellerId, UserId, optional_instant
 
@@ -28,12 +29,27 @@ class LoginNeeds:
 
     Attributes:
         name: as `logins.login_name` gives it; beside a user or a token it is the name to be taken.
+        viewer_id: who does it; None for the seller's staff, and for the user.
+        resets: also how often a new password was asked for under the name, and from `source`.
+        source: the address the request comes from; None where nobody knows.
     """
 
     seller_id: SellerId
     user_id: UserId | None = None
     token: str | None = field(default=None, repr=False)
     name: str | None = None
+    viewer_id: UserId | None = None
+    resets: bool = False
+    source: str | None = None
+
+    def reset_keys(self) -> tuple[str | None, str | None]:
+        """Give the keys under which requests for a new password are counted, if asked for."""
+        given = (("name", self.name), ("source", self.source))
+        by_name, by_source = (
+            reset_key(self.seller_id, by, value) if self.resets and value is not None else None
+            for by, value in given
+        )
+        return by_name, by_source
 
 
 @frozen(kw_only=True)
@@ -47,6 +63,9 @@ class LoginFacts:
         wanted: the name that is to be taken; None where none is.
         tries: what failed under the name it has now.
         sessions: those of the user that were not ended, by id.
+        viewer: who does it, of whatever account.
+        seller: in whose words the user is told.
+        resets: how often a new password was asked for, by name and by source.
     """
 
     user: User | None
@@ -55,6 +74,9 @@ class LoginFacts:
     wanted: Versioned[LoginName] | None
     tries: Versioned[Tries]
     sessions: tuple[Versioned[Session], ...]
+    viewer: User | None = None
+    seller: Seller | None = None
+    resets: tuple[Versioned[Tries] | None, Versioned[Tries] | None] = (None, None)
 
 
 @frozen(kw_only=True)
@@ -86,19 +108,25 @@ class LogInFacts:
 
 @frozen(kw_only=True)
 class SessionNeeds:
-    """One session, by its token's digest or by its id."""
+    """One session, by its token's digest or by its id.
+
+    Attributes:
+        viewer_id: who does something to it; None for the seller's staff, and for the user.
+    """
 
     token: str | None = field(default=None, repr=False)
     session_id: str | None = None
+    viewer_id: UserId | None = None
 
 
 @frozen(kw_only=True)
 class SessionCaseFacts:
-    """One session and what it depends on."""
+    """One session and what it depends on; `viewer` is who does something to it."""
 
     session: Versioned[Session | None]
     login: Login | None
     user: User | None
+    viewer: User | None = None
 
     @property
     def facts(self) -> SessionFacts:

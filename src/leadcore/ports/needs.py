@@ -93,20 +93,21 @@ class AccountFacts:
 
 @frozen
 class OrderNeeds:
-    """One order and the account and users it may concern."""
+    """One order, the account it may concern, and the user the order's terms are to name."""
 
     order_id: OrderId
     account_id: AccountId
+    user_id: UserId | None = None
 
 
 @frozen(kw_only=True)
 class OrderFacts:
-    """One order; `users` are all of the account."""
+    """One order; `user` is the one who was asked for, of whatever account."""
 
     account: Account | None
     order: Versioned[Order | None]
     standing: Standing
-    users: tuple[User, ...]
+    user: User | None
 
 
 @frozen
@@ -133,23 +134,28 @@ class UserNeeds:
 
     Attributes:
         parent_id: who the user is to stand below; None where that is nobody or does not change.
+        viewer_id: who does it; None for the seller's staff.
     """
 
     user_id: UserId
     account_id: AccountId
     parent_id: UserId | None = None
+    viewer_id: UserId | None = None
 
 
 @frozen(kw_only=True)
 class UserFacts:
     """One user; the tree's version counts the moves in the account (stream `tree`).
 
-    The tree is that of the account, or of those the needs name among themselves.
+    The tree is that of the account, or of those the needs name among themselves; `viewer` is who
+    does it, of whatever account; `seller` the account's, in whose words the user is told.
     """
 
     account: Account | None
     user: Versioned[User | None]
     tree: Versioned[Tree]
+    viewer: User | None = None
+    seller: Seller | None = None
 
 
 @frozen
@@ -409,7 +415,7 @@ class BalanceFacts:
     """One account and the crossings it has not come back from.
 
     Attributes:
-        users: all of the account.
+        admins: of the account, to be told, where it is low.
         low: the crossing of what it wants to be told of; None where it is not below.
         recharge: the crossing of what it wants a recharge at.
         payment: that recharge's payment; state None where there is none yet.
@@ -417,7 +423,7 @@ class BalanceFacts:
     """
 
     account: Versioned[Account | None]
-    users: tuple[User, ...]
+    admins: tuple[User, ...]
     low: Crossing | None
     recharge: Crossing | None
     payment: Versioned[Payment | None]
@@ -426,10 +432,16 @@ class BalanceFacts:
 
 @frozen(kw_only=True)
 class StatementNeeds:
-    """One account, its seller, and every line of its prepaid ledger account."""
+    """One account, its seller, and every line of its prepaid ledger account.
+
+    Attributes:
+        bonus_past: only where a bonus it was ever granted is past at this instant; else no line is
+            wanted, and none is read. None: wanted in any case.
+    """
 
     seller_id: SellerId
     account_id: AccountId
+    bonus_past: datetime | None = field(default=None, converter=optional_instant)
 
 
 @frozen(kw_only=True)
@@ -438,7 +450,8 @@ class StatementFacts:
 
     Attributes:
         ledger: its prepaid ledger account, read before the lines; None before it is opened.
-        lines: its lines from the first to the one numbered `ledger.seq`, in order.
+        lines: its lines from the first to the one numbered `ledger.seq`, in order; none where they
+            were not wanted.
     """
 
     seller: Seller | None

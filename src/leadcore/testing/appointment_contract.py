@@ -365,7 +365,8 @@ def _pages(scene: Scene, query: AppointmentQuery) -> Iterator[tuple[Appointment,
 
 def _mails(scene: Scene) -> list[Any]:
     found = scene.store.messages(1_000, scene.seller)
-    mine = [each for each in found if each.kind is MessageKind.APPOINTMENT]
+    kinds = {MessageKind.APPOINTMENT, MessageKind.APPOINTMENT_REMINDER}
+    mine = [each for each in found if each.kind in kinds]
     return sorted(mine, key=lambda each: (each.at, each.id.split("/")[-2], each.id))
 
 

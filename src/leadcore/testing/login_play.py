@@ -196,6 +196,7 @@ class _Stage:
                 name=self.name_of(one),
                 token=token_digest(token),
                 expires_at=self.told.now + timedelta(hours=1),
+                by_name=None,
                 at=self.told.now,
             )
         )

@@ -16,7 +16,9 @@ from leadcore.back_office import (
     SetSellerTerms,
 )
 from leadcore.contact_points import DoNotCall, Record
+from leadcore.kept_answers import KeptAnswer
 from leadcore.orders import Cap, Caps, OrderReturns, Period, renewal_id
+from leadcore.outcomes import Outcome
 from leadcore.payments import BalanceWatch, PaymentMethod, Recharge, recharge_id
 from leadcore.people import EditUser, Profile
 from leadcore.ports import (
@@ -35,6 +37,7 @@ from leadcore.ports import (
     TransferNeeds,
     UserNeeds,
 )
+from leadcore.ports.programs import OnceFacts, OnceNeeds
 from leadcore.refunds import LimitPer, RefundTerms, ReturnLimit
 from leadcore.testing import MemoryStore
 from leadcore.testing.order_contract import ordered
@@ -55,7 +58,7 @@ def test_nothing_recorded_is_version_zero():
     whole = load(StatementNeeds(seller_id="s", account_id="a"))
     assert (whole.seller, whole.account, whole.ledger, whole.lines) == (None, None, None, ())
     order = load(OrderNeeds("o", "a"))
-    assert (order.account, order.order.version, order.users) == (None, 0, ())
+    assert (order.account, order.order.version, order.user) == (None, 0, None)
     user = load(UserNeeds("u", "a"))
     assert (user.account, user.user.version, user.tree.version, len(user.tree.state)) == (
         None,
@@ -80,7 +83,7 @@ def test_nothing_recorded_is_version_zero():
     assert load(PaymentNeeds(seller_id="s", payment_id="p", account_id="a")).stray is None
     balance = load(BalanceNeeds(seller_id="s", account_id="a"))
     assert (balance.account.state, balance.low, balance.recharge) == (None, None, None)
-    assert (balance.payment.version, balance.users) == (0, ())
+    assert (balance.payment.version, balance.admins) == (0, ())
     refund = load(RefundNeeds(refund_id="r"))
     assert (refund.seller, refund.refund.version, refund.lead.version) == (None, 0, 0)
     assert (refund.earlier, refund.history, refund.ledger, refund.viewer) == ((), (), None, None)
@@ -193,6 +196,8 @@ def test_an_account_with_its_whole_statement():
     facts = made.store.load(needs)
     assert (facts.seller.id, facts.account.id) == (made.seller, made.account())
     assert [line.entry.seq for line in facts.lines] == [1, facts.ledger.seq] == [1, 2]
+    # No bonus was ever granted here, so none is past and no line is wanted.
+    assert made.store.load(replace(needs, bonus_past=AT)).lines == ()
 
 
 def test_crossings_are_those_of_what_is_watched():
@@ -312,3 +317,11 @@ def test_what_is_used_of_a_cap_is_given_with_the_order(made):
     assert [(used.leads, used.money) for used in usage] == [(1, PRICE)]
     assert usage == made.store.order_usage(order.id, AT)
     assert facts.candidates[1].standing.usage == ()
+
+
+def test_where_an_answer_is_kept_no_facts_are_loaded(made):
+    kept = KeptAnswer(id="a", seller_id=made.seller, fingerprint="f", data="", at=AT)
+    needs = OnceNeeds(answer_id="a", inner=reception(made.seller, 2).needs)
+    assert made.store.load(needs).inner is not None
+    made.store.commit(Outcome(answer=None, answers=(kept,)))
+    assert made.store.load(needs) == OnceFacts(kept=kept)

@@ -7,6 +7,7 @@ from attrs import evolve as replace
 
 from leadcore.balances import Posted, Rejected
 from leadcore.errors import Conflict, Malformed, NotFound
+from leadcore.kept_answers import KeptAnswer
 from leadcore.outcomes import Claim, FloorSet, Outcome, StandingDelta
 from leadcore.testing import MemoryStore, reading
 from leadcore.testing.scenes import AT, Behind, Scene, charge, fund, reception, terms
@@ -158,3 +159,11 @@ def test_a_new_floor_holds_for_what_is_moved_with_it():
     assert (account.floor, account.available) == (-50, -50)
     commits(made, floors=(FloorSet(ledger, 0),))  # it stands whatever the account is at
     assert made.store.ledger_account(ledger) == replace(account, floor=0)
+
+
+def test_an_answer_is_kept_under_an_id_of_its_own():
+    store = MemoryStore()
+    kept = KeptAnswer(id="a", seller_id="s", fingerprint="f", data="", at=AT)
+    store.commit(Outcome(answer=None, answers=(kept,)))
+    with pytest.raises(Conflict, match="kept already"):
+        store.commit(Outcome(answer=None, answers=(kept,)))

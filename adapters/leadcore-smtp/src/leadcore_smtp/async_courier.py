@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 import aiosmtplib
@@ -14,7 +14,7 @@ from leadcore_smtp.courier import prepared
 from leadcore_smtp.server import Tls
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
     from email.message import EmailMessage
 
     from leadcore.notices import Message
@@ -37,6 +37,17 @@ class AsyncSmtpCourier:
         self._server = server
         self._sender = sender
         self._senders = senders or {}
+        self._line: _Line | None = None
+
+    @asynccontextmanager
+    async def batch(self) -> AsyncIterator[AsyncSmtpCourier]:
+        """Give a courier that keeps its connection open; see `SmtpCourier.batch`."""
+        kept = AsyncSmtpCourier(self._server, self._sender, self._senders)
+        kept._line = line = _Line(self._server)
+        try:
+            yield kept
+        finally:
+            await line.close()
 
     @property
     def channels(self) -> frozenset[Channel]:
@@ -60,8 +71,37 @@ class AsyncSmtpCourier:
             return broken(error)
 
     async def _delivered(self, mail: EmailMessage) -> Sent | NotSent:
+        line = self._line or _Line(self._server)
+        try:
+            return await _said(await line.ready(), mail)
+        except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused):
+            # The server is there and said no; aiosmtplib raises that.
+            raise
+        except BaseException:
+            # What was heard last may belong to anything: the next message begins anew.
+            await line.close()
+            raise
+        finally:
+            if self._line is None:
+                await line.close()
+
+
+class _Line:
+    """A connection that is there when it is needed."""
+
+    def __init__(self, server: SmtpServer) -> None:
+        self._server = server
+        self._smtp: aiosmtplib.SMTP | None = None
+
+    async def ready(self) -> aiosmtplib.SMTP:
+        """Give the connection with nothing said on it, opened anew where it is gone."""
+        if self._smtp is not None:
+            with suppress(aiosmtplib.SMTPException, OSError):
+                await self._smtp.rset()
+                return self._smtp
+            await self.close()
         server = self._server
-        smtp = aiosmtplib.SMTP(
+        self._smtp = smtp = aiosmtplib.SMTP(
             hostname=server.host,
             port=server.reached_at,
             local_hostname=server.name,
@@ -74,9 +114,15 @@ class AsyncSmtpCourier:
             await smtp.connect()
             if server.user is not None:
                 await smtp.login(server.user, server.password or "")
-            return await _said(smtp, mail)
-        finally:
-            # Whatever was said of the message counts, however the goodbye goes.
+        except BaseException:
+            await self.close()
+            raise
+        return smtp
+
+    async def close(self) -> None:
+        """Say goodbye; whatever was said of a message counts, however that goes."""
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
             with suppress(aiosmtplib.SMTPException, OSError):
                 await smtp.quit()
             smtp.close()

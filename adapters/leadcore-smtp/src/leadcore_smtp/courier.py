@@ -1,9 +1,14 @@
-"""Delivers e-mails over SMTP, sync: one connection a message, nothing tried twice."""
+"""Delivers e-mails over SMTP, sync: one connection a message or a batch, nothing said twice.
+
+A kept connection is asked whether it is still there (RSET, RFC 5321 4.1.1.5) before each further
+message, and opened anew where it is not. Nothing of a message was said by then, so nothing is said
+twice; a connection that breaks later is answered as broken, as any is.
+"""
 
 from __future__ import annotations
 
 import smtplib
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -14,7 +19,7 @@ from leadcore_smtp.mails import mail_of
 from leadcore_smtp.server import Tls
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from email.message import EmailMessage
 
     from leadcore.notices import Message
@@ -55,6 +60,20 @@ class SmtpCourier:
         self._server = server
         self._sender = sender
         self._senders = senders
+        self._line: _Line | None = None
+
+    @contextmanager
+    def batch(self) -> Iterator[SmtpCourier]:
+        """Give a courier that keeps its connection open from one message to the next.
+
+        For one thread at a time; each batch has a connection of its own.
+        """
+        kept = SmtpCourier(self._server, self._sender, self._senders)
+        kept._line = line = _Line(self._server)
+        try:
+            yield kept
+        finally:
+            line.close()
 
     @property
     def channels(self) -> frozenset[Channel]:
@@ -78,28 +97,64 @@ class SmtpCourier:
             return broken(error)
 
     def _delivered(self, mail: EmailMessage) -> Sent | NotSent:
-        server = self._server
-        context = None if server.tls is Tls.NONE else server.context()
-        smtp = (
-            smtplib.SMTP_SSL(
-                server.host, server.reached_at, server.name, timeout=server.timeout, context=context
-            )
-            if server.tls is Tls.IMPLICIT
-            else smtplib.SMTP(server.host, server.reached_at, server.name, timeout=server.timeout)
-        )
+        line = self._line or _Line(self._server)
         try:
-            smtp.ehlo_or_helo_if_needed()
-            if server.tls is Tls.STARTTLS:
-                smtp.starttls(context=context)
-                smtp.ehlo_or_helo_if_needed()
-            if server.user is not None:
-                smtp.login(server.user, server.password or "")
-            return _said(smtp, mail)
+            return _said(line.ready(), mail)
+        except BaseException:
+            # What was heard last may belong to anything: the next message begins anew.
+            line.close()
+            raise
         finally:
-            # Whatever was said of the message counts, however the goodbye goes.
+            if self._line is None:
+                line.close()
+
+
+class _Line:
+    """A connection that is there when it is needed."""
+
+    def __init__(self, server: SmtpServer) -> None:
+        self._server = server
+        self._smtp: smtplib.SMTP | None = None
+
+    def ready(self) -> smtplib.SMTP:
+        """Give the connection with nothing said on it, opened anew where it is gone."""
+        if self._smtp is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                if self._smtp.rset()[0] == _DONE:
+                    return self._smtp
+            self.close()
+        self._smtp = smtp = self._connected()
+        server = self._server
+        smtp.ehlo_or_helo_if_needed()
+        if server.tls is Tls.STARTTLS:
+            smtp.starttls(context=server.context())
+            smtp.ehlo_or_helo_if_needed()
+        if server.user is not None:
+            smtp.login(server.user, server.password or "")
+        return smtp
+
+    def _connected(self) -> smtplib.SMTP:
+        server = self._server
+        if server.tls is Tls.IMPLICIT:
+            return smtplib.SMTP_SSL(
+                server.host,
+                server.reached_at,
+                server.name,
+                timeout=server.timeout,
+                context=server.context(),
+            )
+        return smtplib.SMTP(server.host, server.reached_at, server.name, timeout=server.timeout)
+
+    def close(self) -> None:
+        """Say goodbye; whatever was said of a message counts, however that goes."""
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
             with suppress(smtplib.SMTPException, OSError):
                 smtp.quit()
             smtp.close()
+
+
+_DONE = 250
 
 
 def _said(smtp: smtplib.SMTP, mail: EmailMessage) -> Sent | NotSent:

@@ -9,6 +9,7 @@ from attrs import evolve as replace
 
 from leadcore import refunds
 from leadcore.accounts import Account, prepaid_account
+from leadcore.balances import TransferKind
 from leadcore.contact_points import addresses, point_id
 from leadcore.decider import Versioned
 from leadcore.distribution import Candidate, purse
@@ -52,16 +53,19 @@ from leadcore.ports import (
     UserFacts,
     UserNeeds,
 )
+from leadcore.ports.programs import HookNeeds, KeyNeeds, OnceFacts, OnceNeeds
 from leadcore.submissions import person_keys
 from leadcore.testing.memory.kept import appointment_facts, file_facts, kept_with
 from leadcore.testing.memory.logins import log_in_facts, login_facts, session_facts
 from leadcore.testing.memory.outbox import letter_facts, outbox_facts
+from leadcore.testing.memory.programs import hook_facts, key_facts, once_facts
 from leadcore.testing.memory.rows import Rows
 from leadcore.testing.memory.usage import usage_at
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from leadcore.balances import Transfer
     from leadcore.leads import Lead
     from leadcore.refunds import Refund
     from leadcore.values import AccountId
@@ -80,6 +84,13 @@ load.register(OutboxNeeds, outbox_facts)
 load.register(LoginNeeds, login_facts)
 load.register(LogInNeeds, log_in_facts)
 load.register(SessionNeeds, session_facts)
+load.register(KeyNeeds, key_facts)
+load.register(HookNeeds, hook_facts)
+
+
+@load.register
+def _(needs: OnceNeeds, rows: Rows) -> OnceFacts:
+    return once_facts(needs, rows, load)
 
 
 load.register(AppointmentNeeds, appointment_facts)
@@ -104,12 +115,20 @@ def _(needs: AccountNeeds, rows: Rows) -> AccountFacts:
 @load.register
 def _(needs: StatementNeeds, rows: Rows) -> StatementFacts:
     ledger = rows.ledger_account(prepaid_account(needs.account_id))
+    lines = rows.statement(ledger.id) if ledger else ()
+    past = needs.bonus_past
+    wanted = past is None or any(_is_past(line.transfer, past) for line in lines)
     return StatementFacts(
         seller=rows.seller(needs.seller_id),
         account=rows.row("account", needs.account_id).state,
         ledger=ledger,
-        lines=rows.statement(ledger.id) if ledger else (),
+        lines=lines if wanted else (),
     )
+
+
+def _is_past(transfer: Transfer, at: datetime) -> bool:
+    expires_at = transfer.expires_at
+    return transfer.kind is TransferKind.PROMO_GRANT and expires_at is not None and expires_at <= at
 
 
 @load.register
@@ -128,7 +147,7 @@ def _(needs: OrderNeeds, rows: Rows) -> OrderFacts:
         account=rows.row("account", needs.account_id).state,
         order=rows.row("order", needs.order_id),
         standing=rows.standings.get(needs.order_id, Standing()),
-        users=rows.users(needs.account_id),
+        user=rows.user(needs.user_id) if needs.user_id else None,
     )
 
 
@@ -147,10 +166,13 @@ def _(needs: RenewalNeeds, rows: Rows) -> RenewalFacts:
 
 @load.register
 def _(needs: UserNeeds, rows: Rows) -> UserFacts:
+    account: Account | None = rows.row("account", needs.account_id).state
     return UserFacts(
-        account=rows.row("account", needs.account_id).state,
+        account=account,
+        seller=rows.seller(account.seller_id) if account else None,
         user=rows.row("user", needs.user_id),
         tree=Versioned(rows.tree(needs.account_id), rows.row("tree", needs.account_id).version),
+        viewer=rows.user(needs.viewer_id) if needs.viewer_id else None,
     )
 
 
@@ -236,10 +258,11 @@ def _(needs: BalanceNeeds, rows: Rows) -> BalanceFacts:
     alert = watch.alert_below if watch else None
     wanted = watch.recharge if watch else None
     recharge = crossing(entries, wanted.below.minor) if wanted else None
+    low = crossing(entries, alert.minor) if alert else None
     return BalanceFacts(
         account=account,
-        users=rows.users(needs.account_id),
-        low=crossing(entries, alert.minor) if alert else None,
+        admins=tuple(user for user in rows.users(needs.account_id) if low and user.profile.admin),
+        low=low,
         recharge=recharge,
         payment=rows.row(
             "payment", recharge_id(needs.account_id, recharge.number) if recharge else ""

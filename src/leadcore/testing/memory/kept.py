@@ -153,6 +153,7 @@ def appointment_facts(needs: AppointmentNeeds, rows: Rows) -> AppointmentFacts:
         viewer=viewer,
         tree=rows.tree(viewer.account_id) if viewer else Tree({}),
         users=_users(rows, named),
+        seller=rows.seller(lead.state.seller_id) if lead.state else None,
         busy=tuple(busy),
         key_counts=_key_counts(rows, lead.state),
     )

@@ -41,6 +41,9 @@ def login_facts(needs: LoginNeeds, rows: Rows) -> LoginFacts:
         user_id = wanted.state.user_id
     login: Versioned[Login | None] = rows.row("login", user_id or "")
     key = name_key(login.state.seller_id if login.state else seller, _name(login.state))
+    by_name, by_source = (
+        None if each is None else rows.started("tries", each) for each in needs.reset_keys()
+    )
     return LoginFacts(
         user=rows.user(user_id) if user_id else None,
         login=login,
@@ -48,6 +51,9 @@ def login_facts(needs: LoginNeeds, rows: Rows) -> LoginFacts:
         wanted=wanted,
         tries=rows.started("tries", key),
         sessions=_open(rows, user_id),
+        viewer=rows.user(needs.viewer_id) if needs.viewer_id else None,
+        seller=rows.seller(seller),
+        resets=(by_name, by_source),
     )
 
 
@@ -81,6 +87,7 @@ def session_facts(needs: SessionNeeds, rows: Rows) -> SessionCaseFacts:
         session=found,
         login=rows.row("login", user_id or "").state,
         user=rows.user(user_id) if user_id else None,
+        viewer=rows.user(needs.viewer_id) if needs.viewer_id else None,
     )
 
 

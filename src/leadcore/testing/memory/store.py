@@ -15,6 +15,7 @@ from leadcore.testing.memory import facts
 from leadcore.testing.memory.audit import audit
 from leadcore.testing.memory.kept import KeptRows, check_rooms, move_rooms
 from leadcore.testing.memory.outbox import OutboxRows
+from leadcore.testing.memory.programs import ProgramRows
 from leadcore.testing.memory.reports import ReportRows
 from leadcore.testing.memory.usage import check_usage, move_usage
 from leadcore.values import Unlimited
@@ -37,7 +38,7 @@ _MOVES = frozenset({Code.INSUFFICIENT_FUNDS, Code.ACCOUNT_FROZEN, Code.ACCOUNT_C
 """Rejections that fresh facts may undo: the guards of a store."""
 
 
-class MemoryStore(ReportRows, KeptRows, OutboxRows):
+class MemoryStore(ReportRows, KeptRows, OutboxRows, ProgramRows):
     """Keeps rows, journal, ledger, claims and outbox in memory; see `leadcore.ports.Store`."""
 
     # ---------------------------------------------------------------------------- use cases
@@ -79,6 +80,7 @@ class MemoryStore(ReportRows, KeptRows, OutboxRows):
             entries,
             dict(self.passwords),
             dict(self.deeds_done),
+            dict(self.answers),
         )
 
     def _restore(self, kept: tuple[Any, ...]) -> None:
@@ -94,6 +96,7 @@ class MemoryStore(ReportRows, KeptRows, OutboxRows):
             self.entries,
             self.passwords,
             self.deeds_done,
+            self.answers,
         ) = kept
 
     def commit(self, outcome: Outcome[Any]) -> None:
@@ -125,6 +128,7 @@ class MemoryStore(ReportRows, KeptRows, OutboxRows):
         move_rooms(self, outcome.rooms)
         self.passwords |= {each.user_id: each.encoded for each in outcome.passwords}
         self.deeds_done = {each.id: each for each in outcome.deeds} | self.deeds_done
+        self.answers |= {each.id: each for each in outcome.answers}
         # Already there, it is the same message: the first one counts.
         self.outbox = {message.id: message for message in outcome.messages} | self.outbox
 
@@ -144,6 +148,8 @@ class MemoryStore(ReportRows, KeptRows, OutboxRows):
         for delta in outcome.standings:
             self._check_standing(delta)
         check_rooms(self, outcome.rooms)
+        if any(answer.id in self.answers for answer in outcome.answers):
+            raise Conflict("an answer is kept already")
 
     def _check_version(self, change: Change) -> None:
         if self.row(change.kind, change.id).version != change.expected:
