@@ -10,7 +10,7 @@ TREES := src adapters tests tools typing_tests bench conftest.py noxfile.py
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types layers covered docs pythons alone bench mutants clean
+.PHONY: help demo test check format lint types layers covered docs pythons alone tryton hosts bench mutants clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -24,8 +24,8 @@ $(VENV)/.ready-dev: $(SETUP)
 	$(PYTHON) tools/environment.py --dev
 	@touch $@ $(VENV)/.ready
 
-demo: $(VENV)/.ready ## the story of a few leads, from files to refunds
-	@$(BIN)/leadcore demo
+demo: $(VENV)/.ready ## the story of a few leads, then the portal on their records (SERVE=0: the story alone)
+	@$(BIN)/leadcore demo --serve $(if $(filter 0,$(SERVE)),never,$(if $(SERVE),always,auto))
 
 test: $(VENV)/.ready-dev ## every test, once, on this Python
 	LEADCORE_PROFILE=ci $(BIN)/pytest -n $(JOBS) $(ARGS)
@@ -61,7 +61,13 @@ pythons: $(VENV)/.ready-dev ## the tests on the other Pythons found here
 
 alone: $(VENV)/.ready-dev ## each adapter with only its own dependencies
 	@# Two at a time: making an environment keeps one core busy only.
-	ls adapters | xargs -P 2 -I{} $(BIN)/nox -s "alone(adapter='{}')"
+	ls adapters | grep -v tryton | xargs -P 2 -I{} $(BIN)/nox -s "alone(adapter='{}')"
+
+tryton: $(VENV)/.ready-dev ## the module for Tryton, within Tryton, in an environment of its own
+	nice $(BIN)/python -m tools.hosts_tryton $(ARGS)
+
+hosts: $(VENV)/.ready-dev ## leadcore within CRMs that exist, each in its own environment (HOSTS=djangocrm for one); not in check
+	$(BIN)/python -m tools.hosts $(HOSTS)
 
 bench: $(VENV)/.ready-dev ## measure (ONLY=name for one figure)
 	$(BIN)/python -m bench.run $(if $(ONLY),--only $(ONLY))

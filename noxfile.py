@@ -36,7 +36,8 @@ EXTRAS = {
 OLDEST = {"leadcore-sqlalchemy": {"sqlalchemy": "sqlalchemy<2.1"}}
 """For each adapter, the pins to exchange for an older line of a library."""
 OPTIONAL = {
-    "leadcore-cli": ("test_errors.py", "test_evidence.py", "test_paying.py", "test_process.py")
+    "leadcore-cli": ("test_errors.py", "test_evidence.py", "test_paying.py", "test_process.py"),
+    "leadcore-portal": ("test_forms.py",),
 }
 """The tests to run alone of an adapter that stands on most others: of what it can do without."""
 PINS = ROOT / "constraints.txt"
@@ -114,3 +115,15 @@ def alone(session: nox.Session, adapter: str) -> None:
     chosen = [f"{folder}/tests/{name}" for name in OPTIONAL.get(adapter, ())]
     # `make alone` has two of these at work at the same time.
     pytest(session, *(chosen or [folder]), *options, workers="0")
+
+
+@nox.session(python=NEWER[-1])
+@nox.parametrize("version", ["6.0", "6.1"])
+def django(session: nox.Session, version: str) -> None:
+    """Run the tests of leadcore-django on the Djangos that need a newer Python."""
+    pins = PINS.read_text("utf-8").splitlines()
+    kept = [line for line in pins if not line.startswith(("asgiref==", "django==", "sqlparse=="))]
+    file = Path(session.create_tmp()) / "constraints.txt"
+    file.write_text("\n".join([*kept, f"django=={version}.*"]) + "\n", "utf-8")
+    session.install("-c", str(file), *locals_for(needs("leadcore-django")), *group("test"))
+    pytest(session, "adapters/leadcore-django", workers="0")

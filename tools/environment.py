@@ -17,7 +17,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-__all__ = ["ROOT", "distributions", "group", "main"]
+__all__ = ["APART", "ROOT", "distributions", "group", "main"]
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
@@ -28,11 +28,14 @@ DEV_EXTRAS = {
     "leadcore-sqlalchemy": "[aiosqlite,postgres]",
 }
 """Extras the tests use, so that one environment can run all of them."""
+APART = frozenset({"leadcore-tryton"})
+"""Distributions under another licence, which need their host beside them: `make tryton`."""
 
 
 def distributions() -> list[Path]:
-    """Give the folder of every distribution, the core first."""
-    return [ROOT, *sorted(file.parent for file in ROOT.glob("adapters/*/pyproject.toml"))]
+    """Give the folder of every distribution but those apart, the core first."""
+    found = sorted(file.parent for file in ROOT.glob("adapters/*/pyproject.toml"))
+    return [ROOT, *(folder for folder in found if folder.name not in APART)]
 
 
 def group(name: str) -> list[str]:

@@ -72,8 +72,8 @@ def command(environment: Mapping[str, str]) -> Generator[Path]:
 
 
 def _serve(door: socket.socket, environment: Mapping[str, str]) -> None:
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-    # Whoever ends is nobody's to wait for but the process that runs it.
+    # The parent's clean-up is the parent's: to end by the signal does none.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.environ.clear()
     os.environ.update(environment)
     for module in _IMPORTED:
@@ -93,7 +93,6 @@ def _serve(door: socket.socket, environment: Mapping[str, str]) -> None:
 def _answer(door: socket.socket, line: socket.socket) -> None:
     """Run the command in a process of its own, wait for it, and tell how it ended."""
     door.close()
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     head, (given, said, wrong), *_ = socket.recv_fds(line, 4, 3)
     (length,) = struct.unpack("!I", head)
     with line.makefile("rb") as told:
@@ -130,8 +129,8 @@ def _run(arguments: list[str], folder: str, environment: dict[str, str]) -> None
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
         if isinstance(end.code, str):
             print(end.code, file=sys.stderr)
-    except BaseException:  # noqa: BLE001 # what the interpreter itself would do with it
-        sys.excepthook(*sys.exc_info())
+    except BaseException as error:  # noqa: BLE001 # what the interpreter itself would do with it
+        sys.excepthook(type(error), error, error.__traceback__)
     finally:
         with suppress(BrokenPipeError):
             sys.stdout.flush()

@@ -296,3 +296,34 @@ def test_a_hash_is_not_shown(scene):
     )
     assert "argon2id" not in repr(case)
     assert TOKEN not in repr(case)
+
+
+def test_with_a_link_the_token_goes_out_by_itself(scene):
+    """The link carries the token, so it is in the outbox and nowhere else."""
+    scene.store.run(
+        bo.KeepUser(
+            user_id=scene.user(),
+            account_id=scene.account(),
+            command=EditUser(replace(scene.store.user(scene.user()).profile, email=NAME)),
+            at=AT,
+        )
+    )
+    link = "https://portal.example/invited#a-token-of-many-letters"
+    offer = Invite(name=NAME, token=TOKEN, **LATE)
+    case = bo.KeepLogin(
+        seller_id=scene.seller, user_id=scene.user(), command=offer, link=link, at=AT
+    )
+    scene.store.run(case)
+    assert any(link in each.body for each in scene.store.messages())
+    set_password(scene)
+    again = "https://portal.example/reset#another-token-of-letters"
+    asked = bo.RequestReset(
+        seller_id=scene.seller,
+        name=NAME,
+        token=token_digest("another token of many letters"),
+        expires_at=AT + HOUR,
+        link=again,
+        at=AT,
+    )
+    assert scene.store.run(asked) is not None
+    assert any(again in each.body for each in scene.store.messages())

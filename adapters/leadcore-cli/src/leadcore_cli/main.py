@@ -157,6 +157,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "deciding",
         "Answer JSON Lines questions, one answer a line, in order, as they come.",
     ),
+    "serve": (
+        "serving",
+        "Serve the portal, and the API under /api, until it is told to stop.",
+    ),
     "demo": ("telling", "Tell the main job from start to end on records of its own."),
 }
 """Each command with the module it lives in and its line of help, so that `--help` loads none."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from leadcore_argon2 import CommonList
     from leadcore_cli.context import Desk
 
-__all__ = ["ask_secret", "new_password"]
+__all__ = ["ask_secret", "common_lists", "new_password"]
 
 _LONGEST_LINE = 10_000
 
@@ -57,12 +57,12 @@ def new_password(here: Desk, user: User | None, name: str) -> str:
     words: tuple[str, ...] = (name, here.seller.terms.name, "leadcore")
     if user is not None:
         words += (user.profile.name, user.id, user.profile.email or "")
-    common = is_common(password, _lists())
+    common = is_common(password, common_lists())
     taken = check_password(password, PasswordFacts(common=common, words=words))
     return Argon2Hasher().hash(taken)
 
 
-def _lists() -> list[CommonList]:
+def common_lists() -> list[CommonList]:
     """Give the lists of common passwords: the package's, and one that the environment names."""
     from leadcore_argon2 import (  # noqa: PLC0415 - slow; few commands hash
         BadPasswords,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from leadcore.door import answer
+from leadcore_cli import show
+from leadcore_cli.lines import LONGEST, TOO_LONG, answered, written
 from leadcore_cli.running import add
 
 if TYPE_CHECKING:
@@ -19,27 +19,32 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
-LONGEST = 1_000_000
-"""Bytes a line of questions may have; a longer one is answered with an error."""
-
 _CHUNK = 64 * 1024
-_MARK = "\ufeff"
-"""What some programs put at the beginning of a file in UTF-8."""
 
 
 def decide(
     file: Annotated[
         str, typer.Argument(help="A file of questions, or - for standard input.")
     ] = "-",
-    as_json: Annotated[  # noqa: ARG001 - read by `running.Command`
+    port: Annotated[
+        int | None,
+        typer.Option("--http", help="Answer over HTTP on this port instead; 0 for a free one."),
+    ] = None,
+    host: Annotated[
+        str, typer.Option("--host", help="Where to listen: this machine only, unless said.")
+    ] = "127.0.0.1",
+    as_json: Annotated[
         bool, typer.Option("--json", help="As everywhere; the answers are JSON anyway.")
     ] = False,
 ) -> None:
     """Answer JSON Lines questions, one answer a line, in order, as they come.
 
     A line that can't be read as a question is answered with what is wrong with it, and the run goes
-    on; then the exit code is 1 at the end.
+    on; then the exit code is 1 at the end. With --http they are posted to /decide.
     """
+    if port is not None:
+        _serve(host, port, as_json=as_json)
+        return
     wrong = False
     out = sys.stdout.buffer
     with ExitStack() as stack:
@@ -48,9 +53,9 @@ def decide(
             for line in batch:
                 if line is not None and not line.strip():
                     continue
-                said = _answer(line)
+                said = TOO_LONG if line is None else answered(line)
                 wrong = wrong or "error" in said
-                out.write(_written(said))
+                out.write(written(said))
             # Before waiting for more: who asks one question at a time gets the answer at once.
             out.flush()
     if wrong:
@@ -73,33 +78,17 @@ def _batches(given: BufferedReader) -> Iterator[list[bytes | None]]:
     yield [None] if skipping else [begun]
 
 
-def _answer(line: bytes | None) -> dict[str, Any]:
-    if line is None:
-        return _error(f"is longer than {LONGEST:,} bytes")
-    try:
-        question = json.loads(line.decode().removeprefix(_MARK), parse_constant=_no_number)
-    except UnicodeDecodeError as error:
-        return _error(f"is not UTF-8 at byte {error.start}")
-    except (ValueError, RecursionError) as error:
-        return _error(f"is no JSON: {error}")
-    return answer(question)
+def _serve(host: str, port: int, *, as_json: bool) -> None:
+    """Answer over HTTP until the process is told to end."""
+    from leadcore_cli.answering import answering  # noqa: PLC0415 - nobody else needs a server
 
-
-def _no_number(name: str) -> NoReturn:
-    message = f"{name} is no number"
-    raise ValueError(message)
-
-
-def _error(message: str) -> dict[str, Any]:
-    return {"id": None, "error": [{"path": "", "message": message}]}
-
-
-def _written(said: dict[str, Any]) -> bytes:
-    try:
-        return f"{json.dumps(said, ensure_ascii=False)}\n".encode()
-    except UnicodeEncodeError:
-        # Half a surrogate pair came with the question, escaped; so it goes back.
-        return f"{json.dumps(said)}\n".encode()
+    with answering(host, port) as server:
+        if as_json:
+            show.print_json({"address": server.address})
+        else:
+            show.line(show.clean(f"Post questions to {server.address}"))
+        sys.stdout.flush()
+        server.until_told()
 
 
 def register(app: typer.Typer) -> None:

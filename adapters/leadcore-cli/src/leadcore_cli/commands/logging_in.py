@@ -75,7 +75,12 @@ def forgot(
     token, digest, expires_at = _token(at, hours)
     name = _name(email)
     case = bo.RequestReset(
-        seller_id=here.seller.id, name=name, token=digest, expires_at=expires_at, at=at
+        seller_id=here.seller.id,
+        name=name,
+        token=digest,
+        expires_at=expires_at,
+        by_name=None,
+        at=at,
     )
     kept = here.store.run(case)
     if kept is None:

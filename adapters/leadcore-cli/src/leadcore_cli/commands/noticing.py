@@ -20,6 +20,7 @@ from leadcore.notices import (
     AppointmentNews,
     AppointmentTold,
     DutyTold,
+    LogInChanged,
     LogInTold,
     NoticeTerms,
     Sender,
@@ -172,6 +173,16 @@ def _refund(status: RefundStatus, at: datetime, words: Catalogue) -> tuple[Messa
     return notices.refund_told(_lead(at), _sale(at), refund, _USER, at=at, catalogue=words)
 
 
+_CHANGED = LogInChanged(
+    key="preview",
+    to="ada@example.com",
+    name="Ada Reyes",
+    seller="The Seller",
+    zone=_ZONE,
+    user_id=_USER.id,
+    seller_id=_SELLER,
+)
+
 _KINDS: dict[str, Callable[[datetime, Catalogue], tuple[Message, ...]]] = {
     "confirmation": lambda at, words: notices.confirmation(
         _lead(at), _sale(at), _USER.profile, catalogue=words
@@ -195,6 +206,12 @@ _KINDS: dict[str, Callable[[datetime, Catalogue], tuple[Message, ...]]] = {
     "invitation": lambda at, words: (notices.invitation(_log_in(at), at=at, catalogue=words),),
     "password-reset": lambda at, words: (
         notices.password_reset(_log_in(at), at=at, catalogue=words),
+    ),
+    "password-changed": lambda at, words: (
+        notices.password_changed(_CHANGED, at=at, catalogue=words),
+    ),
+    "address-changed": lambda at, words: (
+        notices.address_changed(_CHANGED, at=at, catalogue=words),
     ),
 }
 

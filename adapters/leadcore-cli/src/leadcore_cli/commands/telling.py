@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sqlite3
+import sys
 from contextlib import closing
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -33,8 +36,23 @@ _FURTHER = (
 )
 
 
+class Serve(Enum):
+    """Is the portal served in the end?"""
+
+    NEVER = "never"
+    AUTO = "auto"
+    ALWAYS = "always"
+
+
 def demo(
     folder: Annotated[Path, typer.Option(help="Where the demo's database is put.")] = Path(),
+    serve: Annotated[
+        Serve,
+        typer.Option(help="Serve the portal on these records in the end; auto: on a terminal."),
+    ] = Serve.NEVER,
+    port: Annotated[
+        int, typer.Option(help="The portal's port; 0 for any free one.", min=0, max=65_535)
+    ] = 8000,
     as_json: AsJson = False,
 ) -> None:
     """Tell the main job from start to end on records of its own.
@@ -50,11 +68,21 @@ def demo(
     database = f"sqlite:///{path}"
     store = open_store(database)
     upgrade(store.engine)
-    Story(store=store, today=now().replace(microsecond=0), voice=voice).tell()
+    today = now().replace(microsecond=0)
+    Story(store=store, today=today, voice=voice).tell()
     voice.chapter("Look further (the records stay in that file)")
     for words, what in _FURTHER:
         place = shlex.quote(database)
         voice.command(f"leadcore {words} --db {place}", what)
+    if serve is Serve.ALWAYS or (serve is Serve.AUTO and _watched()):
+        from leadcore_cli.showing import show_portal  # noqa: PLC0415 - slow, and seldom wanted
+
+        show_portal(store, folder, port, voice, today=today)
+
+
+def _watched() -> bool:
+    """Say whether somebody sits before it who can stop it again."""
+    return sys.stdout.isatty() and sys.stdin.isatty() and not os.environ.get("CI")
 
 
 def _clear(path: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import singledispatch
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from attrs import evolve as replace
@@ -14,7 +14,7 @@ from leadcore.appointments import when
 from leadcore.errors import LeadcoreError
 from leadcore.leads import LeadStatus
 from leadcore.payments import UNSETTLED
-from leadcore.ports import AppointmentQuery, LeadQuery, PaymentQuery
+from leadcore.ports import AppointmentQuery, LeadQuery, LeadSort, PaymentQuery
 from leadcore.values import Money, SaleId
 from leadcore_cli import show
 from leadcore_cli.context import (
@@ -59,6 +59,10 @@ def tick(
     processor: ProcessorOption = "demo",
     db: Database = DEFAULT_DATABASE,
     seller: SellerOption = None,
+    zones: Annotated[
+        bool,
+        typer.Option("--zones", help="Also move appointments whose zone has other rules by now."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Do all that is due: deliveries, renewals, bonus, low balances, reminders, open payments."""
@@ -69,7 +73,9 @@ def tick(
         orders=here.store.orders(here.seller.id),
         accounts=here.store.accounts(here.seller.id),
         reserved=_reserved(here),
-        upcoming=_upcoming(here, at),
+        upcoming=_upcoming(here, at, every=zones),
+        held=_held(here, at),
+        seller=here.seller,
     )
     rows: list[_Row] = []
     for case in bo.due_cases(facts, at=at, sale_id=lambda: SaleId(fresh_id(at))):
@@ -109,8 +115,25 @@ def _reserved(here: Desk) -> tuple[Lead, ...]:
     return tuple(found)
 
 
-def _upcoming(here: Desk, at: datetime) -> tuple[Appointment, ...]:
-    query = AppointmentQuery(seller_id=here.seller.id, since=at, limit=_PAGE)
+def _held(here: Desk, at: datetime) -> tuple[Lead, ...]:
+    query = LeadQuery(
+        seller_id=here.seller.id,
+        statuses=frozenset({LeadStatus.SOLD}),
+        sort=LeadSort.SOLD,
+        since=bo.DUTIES.sold_since(at),
+        limit=_PAGE,
+    )
+    found: list[Lead] = []
+    while page := here.store.leads(query):
+        found += page
+        query = replace(query, after=page[-1].id)
+    return tuple(found)
+
+
+def _upcoming(here: Desk, at: datetime, *, every: bool) -> tuple[Appointment, ...]:
+    query = AppointmentQuery(
+        seller_id=here.seller.id, since=at, remind_by=None if every else at, limit=_PAGE
+    )
     found: list[Appointment] = []
     while page := here.store.appointments(query):
         found += page
@@ -152,6 +175,16 @@ def _(case: bo.RealignAppointment, answer: Any, here: Desk) -> list[_Row]:  # no
     slot = answer.appointment.slot
     data = {"begins_at": show.as_data(slot.begins_at)}
     return [_Row("zone's rules changed", str(case.appointment_id), f"now {when(slot)}", data)]
+
+
+@_told.register
+def _(case: bo.RemindOfDuty, answer: Any, here: Desk) -> list[_Row]:  # noqa: ANN401, ARG001 - as above
+    if answer is None:
+        return []
+    what = f"follow-up {answer.step} of {answer.steps}" if answer.step else "first contact"
+    words = f"{case.user_id}: {what}, due {answer.due_at:%Y-%m-%d %H:%M} UTC"
+    data = {"user": case.user_id, "step": answer.step, "due_at": show.as_data(answer.due_at)}
+    return [_Row("reminded of a duty", str(case.lead_id), words, data)]
 
 
 @_told.register

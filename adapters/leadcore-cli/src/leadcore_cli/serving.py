@@ -1,0 +1,97 @@
+"""The application that is served, made in each process from what the environment says."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from leadcore.values import SellerId
+from leadcore_cli.context import existing_store
+from leadcore_cli.keepers import keeper_named
+from leadcore_cli.processors import processor_named
+from leadcore_cli.typing_secrets import common_lists
+
+if TYPE_CHECKING:
+    from leadcore.ports import Processor
+    from leadcore_sqlalchemy import SqlStore
+
+__all__ = ["FACTORY", "GRACE", "SERVED", "address_of", "application"]
+
+FACTORY = "leadcore_cli.serving:application"
+"""Where the application is made, as uvicorn is told it."""
+GRACE = 30
+"""Requests under way have so many seconds to end."""
+SERVED = {
+    "db": "LEADCORE_DB",
+    "seller": "LEADCORE_SELLER",
+    "files": "LEADCORE_FILES",
+    "secure": "LEADCORE_SECURE_COOKIES",
+    "public": "LEADCORE_ADDRESS",
+}
+"""The variables that tell a process what to serve."""
+_SECRET = "LEADCORE_SECRET"  # noqa: S105 - the variable's name
+
+
+def address_of(host: str, port: int) -> str:
+    """Give the address to type for where a server listens."""
+    named = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - no binding
+    return f"http://{f'[{named}]' if ':' in named else named}:{port}/"
+
+
+def application() -> Any:  # noqa: ANN401 - an ASGI application; its type is not always installed
+    """Make the portal and, where it is installed and has a secret, the API under /api."""
+    from leadcore_argon2 import Argon2Hasher  # noqa: PLC0415 - only what serves needs it
+    from leadcore_portal import Settings, portal  # noqa: PLC0415 - the same
+
+    store = existing_store(os.environ[SERVED["db"]])
+    keeper = keeper_named(os.environ[SERVED["files"]])
+    seller_id = SellerId(os.environ[SERVED["seller"]])
+    made = portal(
+        Settings(
+            store=store,
+            seller_id=seller_id,
+            files=keeper,
+            processor=_processor(),
+            address=os.environ.get(SERVED["public"]) or None,
+            secure=os.environ.get(SERVED["secure"]) != "0",
+            hasher=Argon2Hasher(),
+            common=tuple(common_lists()),
+        )
+    )
+    api = _api(store, seller_id, keeper)
+    return made if api is None else _both(made, api)
+
+
+def _processor() -> Processor | None:
+    """Give who charges saved payment methods; nobody where `LEADCORE_PROCESSOR` is not set."""
+    name = os.environ.get("LEADCORE_PROCESSOR")
+    return processor_named(name) if name else None
+
+
+def _api(store: SqlStore, seller_id: SellerId, keeper: Any) -> Any:  # noqa: ANN401 - as above
+    secret = os.environ.get(_SECRET)
+    if not secret:
+        return None
+    try:
+        module = import_module("leadcore_fastapi")
+    except ModuleNotFoundError:
+        return None
+    from leadcore_argon2 import Argon2Hasher  # noqa: PLC0415 - only what serves needs it
+
+    settings = module.Settings(
+        store=store,
+        seller_id=seller_id,
+        root_secret=secret,
+        hasher=Argon2Hasher(),
+        common=tuple(common_lists()),
+        keeper=keeper,
+    )
+    return module.app(settings)
+
+
+def _both(portal: Any, api: Any) -> Any:  # noqa: ANN401 - as above
+    from starlette.applications import Starlette  # noqa: PLC0415 - comes with both
+    from starlette.routing import Mount  # noqa: PLC0415 - the same
+
+    return Starlette(routes=[Mount("/api", api), Mount("/", portal)])

@@ -1,0 +1,262 @@
+"""A host's own leads: consent, contact, return and who sees which, without a lead table of ours."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client, override_settings
+from townhall.models import Person, Request
+
+from leadcore import back_office as bo
+from leadcore.accounts import OpenAccount, SellerTerms
+from leadcore.consent import Elements, Grant, Level, Revocation
+from leadcore.decisions import Verdict
+from leadcore.errors import Conflict, NotFound, Refused, WrongState
+from leadcore.leads import AttemptOutcome, ContactAttempt
+from leadcore.people import AddUser, DisableUser, Profile
+from leadcore.refunds import ApproveRefund, Basis, DeclineRefund, RefundQuestion, RefundStatus
+from leadcore.submissions import Channel, Tcpa
+from leadcore_django import about, panels, scopes, visible
+from leadcore_django.facts import lead_model
+from leadcore_django.models import LeadFacts
+
+SOLD = datetime(2026, 11, 10, 16, 0, tzinfo=UTC)  # eleven in New York
+CLOSES = datetime(2026, 11, 15, 16, 0, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
+TEXT = bo.LeadContact(channel=Channel.TEXT, best_case=True)
+WRONG = RefundQuestion(reason="wrong_number", detail="a bakery answers")
+
+
+@pytest.fixture
+def town(kept):
+    kept.run(bo.SetSellerTerms(seller_id="seller", terms=SellerTerms(name="S"), at=SOLD))
+    return kept
+
+
+def lead(town, **more) -> Request:
+    given = {"who": "Ada Lovelace", "telephone": "(212) 555-0101", "mail": "ada@example.com",
+             "postcode": "10001", "came": SOLD, "bought": SOLD}  # fmt: skip
+    return Request.objects.using(town.using).create(**{**given, **more})
+
+
+def test_consent_is_recorded_about_the_hosts_own_lead_and_taken_back(town):
+    mine = lead(town)
+    before = about(mine).may_contact(TEXT, at=SOLD)
+    assert before.verdict is Verdict.DENIED
+    grant = Grant(
+        at=SOLD, level=Level.WRITTEN, invitation=True, sellers={"seller"}, elements=Elements.all()
+    )
+    about(mine).record(grant, by="clerk", at=SOLD)
+    about(mine).flag(Tcpa.YES)
+    allowed = about(mine).may_contact(TEXT, at=SOLD)
+    assert (allowed.verdict, allowed.rules) == (Verdict.WARN, ("H-FIRST-TEXT",))
+    known = about(mine).points(about(mine).lead)
+    assert {point.address for point in known} == {"+12125550101", "ada@example.com"}
+    later = SOLD + timedelta(hours=1)
+    about(mine).record(Revocation(at=later, method="voicemail"), by="clerk", at=later)
+    after = about(mine).may_contact(TEXT, at=later)
+    assert after.verdict is Verdict.DENIED
+    assert "F-REV-10" in after.rules
+    assert LeadFacts.objects.using(town.using).get().tcpa == "yes"
+
+
+def test_only_who_asked_is_an_inquiry(town):
+    call = bo.LeadContact(listed=False, scrubbed_on=SOLD.date())
+    stranger, asked = lead(town), lead(town, asked=SOLD, telephone="212-555-0102")
+    assert about(stranger).lead.submission.submitted_at is None
+    kinds = [
+        {finding.rule for finding in about(each).may_contact(call, at=SOLD).findings}
+        for each in (stranger, asked)
+    ]
+    assert kinds[0] != kinds[1]
+    assert about(stranger).may_contact(call, at=SOLD).verdict is Verdict.DENIED
+
+
+def test_a_box_of_the_hosts_that_says_no_counts_though_nobody_asked(town):
+    said = {**settings.LEADCORE_LEAD_FIELDS, "do_not_call": "who"}
+    with override_settings(LEADCORE_LEAD_FIELDS=said):
+        assert "F-REV-10" in about(lead(town, who="yes")).may_contact(TEXT, at=SOLD).rules
+    assert "F-REV-10" not in about(lead(town, who="yes")).may_contact(TEXT, at=SOLD).rules
+
+
+@pytest.mark.parametrize(
+    ("at", "rules"),
+    [
+        (SOLD, ()),
+        (CLOSES, ()),
+        (CLOSES + TICK, ("RET-LATE",)),
+        (SOLD - TICK, ("RET-BEFORE-SALE",)),
+    ],
+)
+def test_a_return_is_accepted_within_the_window_and_refused_outside(town, at, rules):
+    mine = lead(town)
+    window = about(mine).window
+    assert (window.opens_at, window.closes_at) == (SOLD, CLOSES)
+    if not rules:
+        assert about(mine).request_return(WRONG, by="7", at=at).status is RefundStatus.REQUESTED
+        with pytest.raises(Refused, match="RET-ONCE"):
+            about(mine).request_return(WRONG, by="7", at=at)
+        return
+    with pytest.raises(Refused) as caught:
+        about(mine).request_return(WRONG, by="7", at=at)
+    assert caught.value.decision.rules == rules
+    assert caught.value.decision.holds_until == CLOSES
+    assert about(mine).refund is None
+
+
+def test_an_approved_return_takes_the_lead_away_and_a_declined_one_does_not(town):
+    gone, stays = lead(town), lead(town)
+    for each in (gone, stays):
+        about(each).request_return(WRONG, by="7", at=SOLD)
+    later = SOLD + timedelta(days=2)
+    yes = ApproveRefund(by="staff", note="so it is", basis=Basis.PERSON_SAID)
+    assert about(gone).decide_return(yes, at=later).status is RefundStatus.APPROVED
+    about(stays).decide_return(DeclineRefund(by="staff", note="it rang"), at=later)
+    assert "H-NOT-HELD" in about(gone).may_contact(TEXT, at=later).rules
+    assert "H-NOT-HELD" not in about(stays).may_contact(TEXT, at=later).rules
+    with pytest.raises(WrongState):
+        about(lead(town)).decide_return(yes, at=later)
+
+
+def test_attempts_count_and_two_writers_do_not_overwrite_each_other(town):
+    mine = lead(town)
+    tried = ContactAttempt(channel=Channel.CALL, at=SOLD, by="7", outcome=AttemptOutcome.NO_ANSWER)
+    one, other = about(mine), about(mine)
+    one.log_attempt(tried)
+    one.log_attempt(tried)
+    assert [each.channel for each in about(mine).lead.attempts] == [Channel.CALL]
+    late = ContactAttempt(channel=Channel.TEXT, at=SOLD + TICK, by="7", outcome=AttemptOutcome.SENT)
+    with pytest.raises(Conflict):
+        other.log_attempt(late)
+
+
+def test_what_is_not_said_is_said_to_be_missing(town):
+    with pytest.raises(WrongState, match="never sold"):
+        about(lead(town, bought=None)).may_return(WRONG, at=SOLD)
+    with override_settings(LEADCORE_SELLER="nobody"), pytest.raises(NotFound):
+        _ = about(lead(town)).window
+    with override_settings(LEADCORE_LEAD_MODEL=None), pytest.raises(ImproperlyConfigured):
+        lead_model()
+    with override_settings(LEADCORE_LEAD_FIELDS={}), pytest.raises(ImproperlyConfigured):
+        _ = about(lead(town)).lead
+
+
+@pytest.fixture
+def people(town):
+    """Ada over Ben over Cid, Dan beside them and Eve the admin; each has one lead."""
+    account = OpenAccount(account_id="acme", seller_id="seller", name="A", currency="USD")
+    town.run(bo.KeepAccount(seller_id="seller", account_id="acme", command=account, at=SOLD))
+    made = {}
+    for name, above in {"ada": None, "ben": "ada", "cid": "ben", "dan": None, "eve": None}.items():
+        made[name] = Person.objects.using(town.using).create(name=name)
+        profile = Profile(name=name, view_downline=name == "ada", admin=name == "eve")
+        adding = AddUser(
+            user_id=str(made[name].pk),
+            seller_id="seller",
+            account_id="acme",
+            parent_id=str(made[above].pk) if above else None,
+            profile=profile,
+        )
+        keep = bo.KeepUser(user_id=adding.user_id, account_id="acme", command=adding, at=SOLD)
+        town.run(keep)
+        lead(town, who=f"of {name}", worker=made[name])
+    lead(town, who="of nobody")
+    return made
+
+
+def test_the_downline_filters_the_hosts_own_query_set(town, people):
+    def seen(viewer, owner=None):
+        rows = visible(Request.objects.using(town.using), viewer, owner)
+        return sorted(row.who.removeprefix("of ") for row in rows)
+
+    assert seen(people["ada"]) == ["ada", "ben", "cid"]
+    assert seen(people["ben"]) == ["ben"]
+    assert seen(people["eve"]) == ["ada", "ben", "cid", "dan", "eve"]
+    assert seen(None) == []
+    assert seen(Person(pk=987, name="unknown")) == []
+    assert len(seen(User(is_superuser=True))) == 6
+    Request.objects.using(town.using).get(who="of dan").helpers.add(people["ben"], people["cid"])
+    assert seen(people["ada"], "helpers") == ["dan"]
+    key = str(people["ada"].pk)
+    town.run(bo.KeepUser(user_id=key, account_id="acme", command=DisableUser(), at=SOLD))
+    assert seen(people["ada"]) == []
+
+
+def test_a_hosts_own_function_is_narrowed(town, people, monkeypatch):
+    def listed(_viewer, prefix):
+        return Request.objects.using(town.using).filter(who__startswith=prefix)
+
+    monkeypatch.setattr(panels, "listed", listed, raising=False)
+    scopes.narrow("leadcore_django.panels.listed")
+    found = panels.listed(people["ada"], "of ")
+    assert sorted(each.who for each in found) == ["of ada", "of ben", "of cid"]
+
+
+# ------------------------------------------------------------------------------------- the pages
+
+
+@pytest.fixture
+def chief(sqlite):
+    sqlite.run(bo.SetSellerTerms(seller_id="seller", terms=SellerTerms(name="S"), at=SOLD))
+    User.objects.filter(username="chief").delete()
+    user = User.objects.create_superuser("chief", password="x")
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_the_panel_and_the_request_to_return(sqlite, chief):
+    now = datetime.now(UTC)
+    fresh, stale = lead(sqlite, bought=now), lead(sqlite, came=SOLD)
+    page = chief.get(f"/leads/leads/{fresh.pk}/").content.decode()
+    assert 'data-way="Text" data-verdict="denied"' in page
+    assert "open until" in page
+    assert chief.get(f"/leads/leads/{stale.pk}/return/").status_code == 200
+    given = {"reason": "wrong_number", "detail": "a bakery"}
+    assert (
+        b"<strong>requested</strong>"
+        in chief.post(f"/leads/leads/{fresh.pk}/return/", given).content
+    )
+    late = chief.post(
+        f"/leads/leads/{stale.pk}/return/", given, headers={"accept": "application/json"}
+    )
+    assert late.status_code == 422
+    assert late.json()["refused"]["reasons"][0]["rule"] == "RET-LATE"
+    assert late.json()["window"]["closes_at"].startswith("2026-11-15T16:00:00")
+    never = lead(sqlite, bought=None)
+    assert chief.post(f"/leads/leads/{never.pk}/return/", given).status_code == 409
+    assert chief.get(f"/leads/leads/{fresh.pk}/balance/").status_code == 404
+
+
+def test_who_may_not_see_it_is_told_that_there_is_none(sqlite, chief):
+    mine = lead(sqlite)
+    assert Client().get(f"/leads/leads/{mine.pk}/").status_code == 403
+    other = Client()
+    User.objects.filter(username="other").delete()
+    other.force_login(User.objects.create_user("other"))
+    assert other.get(f"/leads/leads/{mine.pk}/").status_code == 404
+    assert chief.get("/leads/leads/7/").status_code == 404
+
+
+def test_a_balance_is_shown_where_leadcore_keeps_one(sqlite, chief):
+    opening = OpenAccount(account_id="seller", seller_id="seller", name="A", currency="USD")
+    sqlite.run(bo.KeepAccount(seller_id="seller", account_id="seller", command=opening, at=SOLD))
+    mine = lead(sqlite)
+    assert b"0.00 USD" in chief.get(f"/leads/leads/{mine.pk}/balance/").content
+    assert b"0.00 USD" in chief.get(f"/leads/leads/{mine.pk}/").content
+
+
+def test_the_admin_shows_the_panel_on_the_hosts_page_and_our_rows_to_read(sqlite, chief):
+    mine = lead(sqlite)
+    page = chief.get(f"/admin/townhall/request/{mine.pk}/change/").content.decode()
+    assert "leadcore-panel" in page
+    assert "Ada Lovelace" in chief.get("/admin/townhall/request/").content.decode()
+    assert b"leadcore-panel" not in chief.get("/admin/townhall/request/add/").content
+    assert chief.get("/admin/leadcore/sellers/").status_code == 200
+    assert chief.get("/admin/leadcore/sellers/seller/change/").status_code == 200
+    assert chief.get("/admin/leadcore/sellers/add/").status_code == 403
+    assert chief.get("/admin/leadcore/passwords/").status_code == 404

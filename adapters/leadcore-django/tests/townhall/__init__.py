@@ -1,0 +1,1 @@
+"""A small host with its own leads and people; see `conftest.py`."""

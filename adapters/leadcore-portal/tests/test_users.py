@@ -1,0 +1,157 @@
+"""Users and their tree, one's own profile and security, and who did what."""
+
+from __future__ import annotations
+
+import re
+
+from leadcore import back_office as bo
+from leadcore.logins import stage_of
+from leadcore.people import AddUser, Profile
+
+PASSWORD = "seven leads before breakfast"
+BYRON = "01a20000-0000-7000-8000-0000000b1901"
+ADA = {"name": "Ada Byron", "email": "ada.byron@example.com", "user_id": BYRON}
+
+
+def add_many(store, count, at):
+    cases = [
+        bo.KeepUser(
+            user_id=f"u{number}",
+            account_id="harbor",
+            command=AddUser(
+                user_id=f"u{number}",
+                seller_id="demo",
+                account_id="harbor",
+                parent_id="omar",
+                profile=Profile(name=f"Person {number:04}"),
+            ),
+            at=at,
+        )
+        for number in range(count)
+    ]
+    store.run_many(cases)
+
+
+def test_the_tree_opens_a_level_at_a_time(acting):
+    add_many(acting.store, 120, acting.clock.now)
+    nora = acting.browser().log_in("nora")
+    top = nora.get("/users").text
+    assert "Harbor Family Law: 127 users" in top
+    assert "Omar Haddad" in top
+    assert "Person 0003" not in top
+    assert 'hx-get="/users?under=omar"' in top
+    level = nora.get("/users?under=omar").text
+    assert level.count("Person 0") == 50
+    assert "71 more on this level" in level
+    last = nora.get("/users?under=omar&start=100").text
+    assert last.count('class="leaf"') == 21
+    assert "Pia Lindqvist" in last
+    found = nora.get("/users?text=person+0117").text
+    assert re.search(r"Nora Quist . Omar Haddad . Person 0117", found)
+    assert "Nobody is called so" in nora.get("/users?text=xyzzy").text
+    assert nora.get("/users?under=ada").status_code == 404
+
+
+def test_users_are_for_admins_behind_the_wall(browsers):
+    assert browsers("pia").get("/users").status_code == 403
+    assert browsers("nora").get("/users/ada").status_code == 404
+    assert browsers("nora").get("/users?account=north").status_code == 404
+    assert browsers("sam").get("/users?account=harbor").status_code == 200
+    assert browsers("sam").get("/users/pia/edit").status_code == 403
+
+
+def test_a_user_is_added_invited_edited_and_disabled(acting):
+    nora, store = acting.browser().log_in("nora"), acting.store
+    page = "/users/new?under=pia"
+    values = {**ADA, "under": "pia", "account": "harbor", "invite": "on"}
+    refused = nora.submit(page, {**values, "cell": "12"}, to="/users/new")
+    assert refused.status_code == 422
+    assert "E.164" in refused.text
+    odd = nora.submit(page, {**values, "user_id": "a/b"}, to="/users/new")
+    assert "Open the page again" in odd.text
+    done = nora.submit(page, {**values, "cell": "+1 (212) 555-0100"}, to="/users/new")
+    assert "An invitation is on its way." in done.text
+    made = store.user(BYRON)
+    assert (made.parent_id, made.profile.cell) == ("pia", "+12125550100")
+    assert stage_of(store.login(BYRON)).value == "invited"
+    (letter,) = (m for m in store.messages(500) if m.to == "ada.byron@example.com")
+    link = re.search(r"/invitation/[\w-]+", letter.body)[0]
+    chosen = {"password": "nine green apples on a tree", "again": "nine green apples on a tree"}
+    acting.browser().submit(link, chosen)
+    byron = acting.browser()
+    byron.submit("/login", {"email": ADA["email"], "password": chosen["password"]})
+    assert byron.get("/profile").status_code == 200
+    edited = {"name": "Ada Lovelace", "email": ADA["email"], "view_downline": "on"}
+    nora.submit(f"/users/{BYRON}/edit", edited)
+    assert store.user(BYRON).profile.view_downline
+    assert "new one takes its place" not in nora.get(f"/users/{BYRON}/invite").text
+    refused = nora.submit("/users/rosa/invite", {"email": ADA["email"]})
+    assert refused.status_code == 422
+    sent = nora.submit("/users/rosa/invite", {"email": "rosa@example.com"})
+    assert "An invitation is on its way; good until Nov 23" in sent.text
+    nora.submit(f"/users/{BYRON}/turn", {}, to=f"/users/{BYRON}/disable")
+    assert not store.user(BYRON).enabled
+    assert byron.get("/profile", follow_redirects=False).status_code == 303
+    nora.submit(f"/users/{BYRON}/turn", {}, to=f"/users/{BYRON}/enable")
+    assert store.user(BYRON).enabled
+
+
+def test_nobody_is_moved_below_themselves(acting):
+    nora = acting.browser().log_in("nora")
+    told = nora.submit("/users/omar/move", {"parent_id": "rosa"})
+    assert told.status_code == 422
+    assert "nobody can stand below themselves" in told.text
+    assert acting.store.user("omar").parent_id == "nora"
+    nora.submit("/users/pia/move", {"parent_id": "top"})
+    assert acting.store.user("pia").parent_id is None
+    nowhere = nora.submit("/users/omar/move", {"parent_id": "ada"})
+    assert nowhere.status_code == 422
+
+
+def test_a_profile_is_ones_own_and_gives_no_rights(acting):
+    pia = acting.browser().log_in("pia")
+    values = {"name": "Pia L.", "email": "pia@example.com", "admin": "on", "website": "pia.example"}
+    assert "Your profile is changed." in pia.submit("/profile", values).text
+    profile = acting.store.user("pia").profile
+    assert (profile.name, profile.admin, profile.notify_new_lead) == ("Pia L.", False, False)
+    wrong = pia.submit("/profile", {"name": "", "email": "x"})
+    assert wrong.status_code == 422
+    assert "Fill this in." in wrong.text
+
+
+def test_a_password_is_changed_and_sessions_end(acting):
+    here, there = (acting.browser().log_in("omar") for _ in range(2))
+    page, to = "/security", "/security/password"
+    new = {"password": "four brown owls in a tin", "again": "four brown owls in a tin"}
+    wrong = here.submit(page, {"old": "not this one, I fear", **new}, to=to)
+    assert wrong.status_code == 422
+    assert "This is not your present password." in wrong.text
+    assert "not this one" not in wrong.text
+    common = {"password": "correct horse battery staple", "again": "correct horse battery staple"}
+    assert here.submit(page, {"old": PASSWORD, **common}, to=to).status_code == 422
+    third = acting.browser().log_in("omar")
+    session = re.search(r'name="session" value="([^"]+)"', third.get(page).text)[1]
+    other = acting.browser().log_in("pia")
+    assert other.submit(page, {"session": session}, to="/security/end").status_code == 404
+    assert "This one" in here.get(page).text
+    done = here.submit(page, {"old": PASSWORD, **new}, to=to)
+    assert "Everywhere else you are logged out." in done.text
+    assert "Change own password" in done.text
+    assert there.get(page, follow_redirects=False).status_code == 303
+    assert here.get(page).status_code == 200
+    fourth = acting.browser().log_in("omar", new["password"])
+    here.submit(page, {}, to="/security/end-others")
+    assert fourth.get(page, follow_redirects=False).status_code == 303
+
+
+def test_the_audit_tells_who_did_what_within_the_wall(acting):
+    nora, vera = (acting.browser().log_in(each) for each in ("nora", "vera"))
+    nora.submit("/orders", {}, to="/orders/harbor-pia/turn/pause")
+    told = nora.get("/audit?kind=order&actor=nora").text
+    assert "Pause order" in told
+    assert 'href="/orders/harbor-pia"' in told
+    assert "EST" in told
+    assert "No deed fits" in nora.get("/audit?kind=order&until=2026-11-19").text
+    assert "Harbor Family Law" in vera.get("/audit?account=harbor").text
+    assert acting.browser().log_in("ada").get("/audit?kind=order").text.count("Pause order") == 0
+    assert acting.browser().log_in("pia").get("/audit").status_code == 403
