@@ -240,9 +240,9 @@ def test_people_and_leads_from_before_get_their_places_and_columns(tmp_path):
             connection.execute(
                 text(
                     "INSERT INTO leadcore_users (id, seller_id, account_id, parent_id, enabled,"
-                    " version, data) VALUES (:id, 's', 'a', :above, true, 1, '{}')"
+                    " version, data) VALUES (:id, 's', 'a', :above, true, 1, :data)"
                 ),
-                {"id": user, "above": above},
+                {"id": user, "above": above, "data": '{"profile": {"name": "Somebody"}}'},
             )
         for lead, submission in (("full", given), ("bare", {"area": "Family LAW", "name": {}})):
             connection.execute(

@@ -488,6 +488,14 @@ def _(world, viewer, lead):
         yield bo.MayKeepFile(_adding(viewer, lead))
 
 
+@_tries("NoteLead", VIEWED)
+def _(world, viewer, lead):
+    if not world.sees(viewer, lead):
+        yield bo.NoteLead(
+            seller_id=lead.seller_id, lead_id=lead.id, viewer_id=viewer.id, text="Mine.", at=AT
+        )
+
+
 @_tries("OpenFile", VIEWED)
 def _(world, viewer, lead):
     if not world.sees(viewer, lead):
