@@ -8,7 +8,7 @@ import json
 import logging
 import shutil
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote, urlencode
 
@@ -372,7 +372,7 @@ def restored():
 
     @contextmanager
     def keeping(house):
-        with sqlite3.connect(":memory:") as kept:
+        with closing(sqlite3.connect(":memory:")) as kept:
             raw = house.store.engine.raw_connection()
             raw.driver_connection.backup(kept)
 
