@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,7 @@ def create_app(
     """
     app = Flask(__name__)
     app.config.update(CRM_DATABASE=database, CRM_NOW=now)
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection:
         connection.executescript(SCHEMA)
     app.register_blueprint(pages)
     return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,7 +18,7 @@ LATE = "2026-11-24T02:30:00Z"
 def crm(tmp_path):
     file, clock = tmp_path / "crm.db", {"at": SOLD}
     app = create_app(str(file), lambda: clock["at"])
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         row = (1, "+12125550100", "10027", SOLD.isoformat(), 0, "2026-11-20")
         connection.execute(
             "INSERT INTO leads (id, phone, zip, sold_at, on_registry, scrubbed_on)"
@@ -34,7 +35,7 @@ def test_it_says_whether_and_when(crm):
     assert said["next_permitted_at"] == "2026-11-24T13:00:00Z"
     noon = {"at": "2026-11-24T17:00:00Z"}
     assert client.get("/leads/1/may-i/call", query_string=noon).get_json()["answer"] != "denied"
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("UPDATE leads SET stopped_at = ?", ("2026-11-24T16:59:00+00:00",))
     stopped = client.get("/leads/1/may-i/call", query_string=noon).get_json()
     assert (stopped["answer"], stopped["next_permitted_at"]) == ("denied", None)
