@@ -90,7 +90,7 @@ def may_i(number: int, channel: str) -> ResponseReturnValue:
     at = current_app.config["CRM_NOW"]()
     if "at" in request.args:
         at = datetime.fromisoformat(request.args["at"])
-    with closing(_connect()) as connection:
+    with closing(_connect()) as connection, connection:
         facts = _facts(_lead(connection, number))
     question = contact.Question(channel=CHANNELS[channel], seller=SELLER)
     return jsonify(decision_json(contact.assess(question, facts, at=at, rules=rulebooks.US)))
@@ -106,7 +106,7 @@ def give_back(number: int) -> ResponseReturnValue:
         reason=str(said.get("reason", "")), detail=str(said.get("detail", ""))
     )
     at = current_app.config["CRM_NOW"]()
-    with closing(_connect()) as connection:
+    with closing(_connect()) as connection, connection:
         # One writer at a time: of two requests for one lead the second sees the first.
         connection.execute("BEGIN IMMEDIATE")
         decision = refunds.assess(
