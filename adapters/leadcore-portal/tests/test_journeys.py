@@ -192,6 +192,8 @@ def test_an_admin_and_the_desk_keep_the_office(person):
     omar = person("omar", axe=False, **PHONE)
     omar.open("/appointments").page.locator("tbody th a").first.click()
     omar.follow("Reschedule").fill(minutes="20").press("Reschedule").reads("Moved to").look()
+    assert omar.page.get_by_text("Moved to").count() == 1
+    assert sam.page.get_by_text("Decline refund").count() >= 1
 
 
 READY = "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from attrs import Attribute, field, frozen
+from attrs import evolve as replace
 
 from leadcore.errors import Malformed
 from leadcore.notices.catalogues import ENGLISH
@@ -100,26 +101,7 @@ def address_changed(told: LogInChanged, *, at: datetime, catalogue: Catalogue = 
 
 
 def _changed(kind: MessageKind, told: LogInChanged, at: datetime, catalogue: Catalogue) -> Message:
-    facts = {
-        "name": one_line(told.name, LONGEST_OF_OURS),
-        "seller": one_line(told.seller, LONGEST_OF_OURS),
-        "when": instant_words(at, told.zone, catalogue),
-    }
-    written = write(catalogue, f"{kind.value}.subject", f"{kind.value}.body", facts)
-    return Message(
-        id=f"{told.key}/{kind.value}/{Channel.EMAIL.value}",
-        kind=kind,
-        channel=Channel.EMAIL,
-        to=told.to,
-        to_person=False,
-        subject=written.subject,
-        body=written.body,
-        html=written.html,
-        seller_id=told.seller_id,
-        account_id=told.account_id,
-        user_id=told.user_id,
-        at=at,
-    )
+    return _by_email(kind, told, {"when": instant_words(at, told.zone, catalogue)}, at, catalogue)
 
 
 def invitation(told: LogInTold, *, at: datetime, catalogue: Catalogue = ENGLISH) -> Message:
@@ -133,11 +115,21 @@ def password_reset(told: LogInTold, *, at: datetime, catalogue: Catalogue = ENGL
 
 
 def _linked(kind: MessageKind, told: LogInTold, at: datetime, catalogue: Catalogue) -> Message:
+    more = {"link": told.link, "expires": instant_words(told.expires_at, told.zone, catalogue)}
+    return replace(_by_email(kind, told, more, at, catalogue), not_after=told.expires_at)
+
+
+def _by_email(
+    kind: MessageKind,
+    told: LogInTold | LogInChanged,
+    more: dict[str, str],
+    at: datetime,
+    catalogue: Catalogue,
+) -> Message:
     facts = {
         "name": one_line(told.name, LONGEST_OF_OURS),
         "seller": one_line(told.seller, LONGEST_OF_OURS),
-        "link": told.link,
-        "expires": instant_words(told.expires_at, told.zone, catalogue),
+        **more,
     }
     written = write(catalogue, f"{kind.value}.subject", f"{kind.value}.body", facts)
     return Message(
@@ -153,5 +145,4 @@ def _linked(kind: MessageKind, told: LogInTold, at: datetime, catalogue: Catalog
         account_id=told.account_id,
         user_id=told.user_id,
         at=at,
-        not_after=told.expires_at,
     )
