@@ -12,7 +12,6 @@ import base64
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -33,6 +32,7 @@ from leadcore import logins
 from leadcore.accounts import OpenAccount, SellerTerms
 from leadcore.people import AddUser, Profile
 from leadcore.values import AccountId, UserId
+from leadcore_cli.serving import listening
 from leadcore_fastapi import app
 from leadcore_sqlalchemy import SqlStore, engine
 from tools.postgres import serve, sqlalchemy
@@ -117,21 +117,20 @@ def counted(uri: str, method: str, path: str, body: dict[str, str] | None) -> tu
 @contextmanager
 def served(name: str, uri: str, **more: str) -> Generator[str]:
     """Serve one of the applications in processes of its own; give its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    door = listening("127.0.0.1", 0)
     command = [sys.executable, "-m", "uvicorn", f"bench.http_app:{name}", "--factory"]
-    command += ["--port", str(port), "--workers", str(WORKERS), "--log-level", "error"]
+    command += ["--fd", str(door.fileno()), "--workers", str(WORKERS), "--log-level", "error"]
     command += ["--no-access-log"]
     environment = {**os.environ, URI: uri, **more}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
-    address = f"http://127.0.0.1:{port}"
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, pass_fds=[door.fileno()])
+    address = f"http://127.0.0.1:{door.getsockname()[1]}"
     try:
         _await(address)
         yield address
     finally:
         process.terminate()
         process.wait()
+        door.close()
 
 
 def _await(address: str) -> None:

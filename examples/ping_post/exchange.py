@@ -210,6 +210,7 @@ def _wrong(error: Malformed) -> Response:
 def served(app: Starlette) -> Iterator[str]:
     """Serve an application on a port of loopback that is free, and give its address."""
     listening = socket.create_server(("127.0.0.1", 0))
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # its connections send at once
     config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

@@ -34,7 +34,12 @@ def told(monkeypatch):
         given = {name: os.environ[key] for name, key in serving.SERVED.items()}
         found.update(how, app=app, given=given)
 
+    def listening(*where):
+        found["bound"] = where
+        return serving.listening("127.0.0.1", 0)
+
     monkeypatch.setattr(uvicorn, "run", run)
+    monkeypatch.setattr("leadcore_cli.commands.serving.listening", listening)
     return found
 
 
@@ -51,7 +56,11 @@ def test_processes_are_told_what_to_serve(cli, told, tmp_path, monkeypatch):
     words = ("--workers", "3", "--port", "8123", "--public", "https://portal.example.com")
     said = cli("serve", *words, "--files", "kept").stdout
     assert "Counsel Leads: https://portal.example.com" in said
-    assert (told["app"], told["workers"], told["port"]) == (serving.FACTORY, 3, 8123)
+    assert (told["app"], told["workers"], told["bound"]) == (
+        serving.FACTORY,
+        3,
+        ("127.0.0.1", 8123),
+    )
     assert told["proxy_headers"] is False
     assert told["timeout_graceful_shutdown"] == serving.GRACE
     given = told["given"]
@@ -64,6 +73,15 @@ def test_processes_are_told_what_to_serve(cli, told, tmp_path, monkeypatch):
     assert told["given"]["secure"] == "0"
     (said,) = cli.json("serve", "--port", "81")
     assert said == {"seller": "seller", "address": "http://127.0.0.1:81/"}
+
+
+def test_connections_send_at_once():
+    with serving.listening("127.0.0.1", 0) as door:
+        door.listen()
+        with socket.create_connection(door.getsockname()), door.accept()[0] as taken:
+            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        with pytest.raises(Malformed, match=r"--port: can't listen at 127\.0\.0\.1, port"):
+            serving.listening(*door.getsockname())
 
 
 def test_without_a_database_it_says_so(empty, told):

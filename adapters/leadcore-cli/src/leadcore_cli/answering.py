@@ -44,6 +44,7 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "leadcore"
     sys_version = ""
     timeout = SECONDS
+    disable_nagle_algorithm = True  # head and body are sent apart: the body would wait for its turn
 
     def do_GET(self) -> None:
         """Say that somebody is there."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import socket
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from leadcore.errors import Malformed
 from leadcore.values import SellerId
 from leadcore_cli.context import existing_store
 from leadcore_cli.keepers import keeper_named
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from leadcore.ports import Processor
     from leadcore_sqlalchemy import SqlStore
 
-__all__ = ["FACTORY", "GRACE", "SERVED", "address_of", "application"]
+__all__ = ["FACTORY", "GRACE", "SERVED", "address_of", "application", "listening"]
 
 FACTORY = "leadcore_cli.serving:application"
 """Where the application is made, as uvicorn is told it."""
@@ -37,6 +39,31 @@ def address_of(host: str, port: int) -> str:
     """Give the address to type for where a server listens."""
     named = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - no binding
     return f"http://{f'[{named}]' if ':' in named else named}:{port}/"
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Give a socket bound to an address, whose connections send at once.
+
+    Servers switch Nagle's algorithm off only for sockets that they made themselves, and not for
+    those shared by several processes: there, each answer on a connection that is kept would wait
+    some 40 ms for its reader's acknowledgement. What is set here, connections inherit.
+
+    Args:
+        host: an IPv4 or IPv6 address, or a name of this machine.
+        port: the port; 0 for any that is free.
+
+    Raises:
+        Malformed: nobody can listen there.
+    """
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        made.bind((host, port))
+    except OSError as error:
+        made.close()
+        raise Malformed.at("--port", f"can't listen at {host}, port {port}: {error}") from error
+    return made
 
 
 def application() -> Any:  # noqa: ANN401 - an ASGI application; its type is not always installed

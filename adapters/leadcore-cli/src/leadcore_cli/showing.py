@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import socket
 from typing import TYPE_CHECKING
 
 from leadcore.errors import Malformed
 from leadcore_cli.office import LOG_INS, PASSWORD, Office
 from leadcore_cli.processors import DemoProcessor
+from leadcore_cli.serving import listening
 from leadcore_cli.story import SELLER
 
 if TYPE_CHECKING:
+    import socket
     from datetime import datetime
     from pathlib import Path
 
@@ -75,9 +76,9 @@ def show_portal(store: SqlStore, folder: Path, port: int, voice: Voice, *, today
 def _listening(port: int) -> socket.socket:
     """Give a socket at a port of this machine, or at any free one where that is taken."""
     try:
-        return socket.create_server((_HOST, port))
-    except OSError:
-        return socket.create_server((_HOST, 0))
+        return listening(_HOST, port)
+    except Malformed:
+        return listening(_HOST, 0)
 
 
 def _tell(voice: Voice, address: str) -> None:

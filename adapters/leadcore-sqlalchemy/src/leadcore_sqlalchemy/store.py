@@ -91,6 +91,12 @@ def _calls(engine: Engine) -> bool:
     return engine.dialect.name == "postgresql" and engine.dialect.driver.startswith("psycopg")
 
 
+def _reading(dialect: str) -> dict[str, Any]:
+    # PostgreSQL's reads are of one statement each, so a transaction around them says nothing; but
+    # its ROLLBACK would make psycopg forget every statement that it prepared on the connection.
+    return {READING: True, **(_ALONE if dialect == "postgresql" else {})}
+
+
 def _one_moment(dialect: str) -> dict[str, Any]:
     # SQLite's readers see one moment by themselves; PostgreSQL's must ask for it.
     if dialect == "postgresql":
@@ -199,7 +205,8 @@ class SqlStore(Writes):
     ) -> A:
         def attempt(_turns: Turns) -> A:
             with self.engine.connect() as connection:
-                return work(connection.execution_options(**{READING: True}), *args, **kwargs)
+                options = _reading(connection.dialect.name)
+                return work(connection.execution_options(**options), *args, **kwargs)
 
         return self._again(attempt)
 
@@ -221,6 +228,7 @@ class SqlStore(Writes):
         """
         with self.engine.connect() as connection:
             yield SqlReader(connection.execution_options(**_one_moment(connection.dialect.name)))
+            connection.commit()  # what a ROLLBACK would cost, `_reading` tells
 
 
 class AsyncSqlStore(AsyncReads):
@@ -258,7 +266,8 @@ class AsyncSqlStore(AsyncReads):
     ) -> A:
         async def attempt(_turns: Turns) -> A:
             async with self.engine.connect() as connection:
-                reading = await connection.execution_options(**{READING: True})
+                options = _reading(connection.dialect.name)
+                reading = await connection.execution_options(**options)
                 return await reading.run_sync(work, *args, **kwargs)
 
         return await self._again(attempt)
@@ -303,3 +312,4 @@ class AsyncSqlStore(AsyncReads):
         async with self.engine.connect() as connection:
             options = _one_moment(connection.dialect.name)
             yield AsyncSqlReader(await connection.execution_options(**options))
+            await connection.commit()

@@ -14,7 +14,7 @@ from leadcore_cli import show
 from leadcore_cli.context import DEFAULT_DATABASE, AsJson, Database, SellerOption, desk
 from leadcore_cli.keepers import DEFAULT_FILES, FilesOption
 from leadcore_cli.running import add
-from leadcore_cli.serving import FACTORY, GRACE, SERVED, address_of
+from leadcore_cli.serving import FACTORY, GRACE, SERVED, address_of, listening
 
 __all__ = ["register"]
 
@@ -63,6 +63,7 @@ def serve(
         SERVED["secure"]: "1" if secure else "0",
         SERVED["public"]: public or "",
     }
+    door = listening(host, port)
     address = public or address_of(host, port)
     if as_json:
         show.print_json({"seller": here.seller.id, "address": address})
@@ -70,19 +71,19 @@ def serve(
         show.line(show.clean(f"{here.seller.terms.name}: {address}"))
     if secure and public is None and not as_json:
         show.line("[dim]Cookies are for HTTPS alone; to try it out here, --plain-cookies.[/]")
-    uvicorn.run(
-        FACTORY,
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        proxy_headers=proxies is not None,
-        forwarded_allow_ips=proxies,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE,
-        log_level="warning",
-        access_log=False,
-    )
+    with door:
+        uvicorn.run(
+            FACTORY,
+            factory=True,
+            fd=door.fileno(),
+            workers=workers,
+            proxy_headers=proxies is not None,
+            forwarded_allow_ips=proxies,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE,
+            log_level="warning",
+            access_log=False,
+        )
 
 
 def _whole(files: str) -> str:
