@@ -16,6 +16,7 @@ from leadcore.balances import Posted, Rejected, TransferKind
 from leadcore.errors import Conflict, Malformed
 from leadcore.testing import MemoryStore, Recorder, balance_step, linearizable
 from leadcore_sqlalchemy import SqlStore, direct, ledger, sqlite_posts
+from leadcore_sqlalchemy.later import Later
 
 ODD = 'a "quoted" \\ {id}, NULL'
 
@@ -191,10 +192,16 @@ def _posted(store, connection, transfer, town):
     return store.post([(transfer,)], at=town.at)
 
 
+def _charge(connection, transfer, shown, at):
+    later = Later(connection)
+    assert ledger.charge(later, transfer, shown, at=at)
+    later.send()
+
+
 def _sold(store, connection, transfer, town):
     shown = {name: store.ledger_account(name) for name in (transfer.debit, transfer.credit)}
     with pytest.raises((Conflict, IntegrityError)), connection.begin():
-        ledger.charge(connection, transfer, shown, at=town.at)
+        _charge(connection, transfer, shown, town.at)
     return store.post([(transfer,)], at=town.at)
 
 

@@ -48,7 +48,7 @@ class Faults:
                 self.left -= 1
                 raise self.error()
 
-        for name in ("rows", "change"):
+        for name in ("rows", "change", "execute"):
             known = getattr(statements.Statement, name)
             monkeypatch.setattr(statements.Statement, name, failing(known))
         monkeypatch.setattr(made.dialect, "do_commit", committing)

@@ -12,6 +12,7 @@ from leadcore.balances import Code, Posted, Rejected, TransferKind, accepted
 from leadcore.errors import Conflict, Malformed
 from leadcore.ports import LeadQuery
 from leadcore_sqlalchemy import SqlStore, facts, ledger
+from leadcore_sqlalchemy.later import Later
 
 
 @pytest.fixture
@@ -107,13 +108,20 @@ def test_a_sale_whose_charge_was_something_else_before_is_refused(store, town, r
     assert store.audit() == ()
 
 
+def charged(connection, transfer, shown, town):
+    later = Later(connection)
+    done = ledger.charge(later, transfer, shown, at=town.at)
+    later.send()
+    return done
+
+
 def test_a_sale_that_was_slower_gets_the_line_that_is_really_there(postgres_engine, town):
     store = town.build(SqlStore(postgres_engine), funds=1_000)
     mine = town.charge("mine", 100)
     with postgres_engine.begin() as connection:
         shown = facts.load(town.lead(1).needs, connection).ledger
         store.post([(town.charge("theirs", 300),)], at=town.at + timedelta(seconds=5))
-        assert ledger.charge(connection, mine, shown, at=town.at)
+        assert charged(connection, mine, shown, town)
     line = store.statement(town.ledger)[-1].entry
     assert (line.seq, line.posted_after) == (3, 600)
     assert line.recorded_at == town.at + timedelta(seconds=5)
@@ -127,10 +135,10 @@ def test_a_sale_spends_just_what_is_there(postgres_engine, town, spent, fits):
         shown = facts.load(town.lead(1).needs, connection).ledger
         store.post([(town.charge("theirs", spent),)], at=town.at)
         if fits:
-            assert ledger.charge(connection, town.charge("mine", 100), shown, at=town.at)
+            assert charged(connection, town.charge("mine", 100), shown, town)
         else:
             with pytest.raises(Conflict, match="moved"):
-                ledger.charge(connection, town.charge("mine", 100), shown, at=town.at)
+                charged(connection, town.charge("mine", 100), shown, town)
             connection.rollback()
     assert store.audit() == ()
 
@@ -138,7 +146,7 @@ def test_a_sale_spends_just_what_is_there(postgres_engine, town, spent, fits):
 def test_what_was_not_shown_is_looked_up(postgres_engine, town):
     town.build(SqlStore(postgres_engine))
     with postgres_engine.begin() as connection:
-        assert not ledger.charge(connection, town.charge("mine", 100), {}, at=town.at)
+        assert not charged(connection, town.charge("mine", 100), {}, town)
 
 
 def test_many_batches_are_one_write_and_each_has_its_own_answer(store, town):

@@ -12,12 +12,12 @@ from sqlalchemy import BigInteger, Integer, bindparam, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from leadcore.balances import accepted
-from leadcore.errors import Conflict
 from leadcore.leads import LeadDelivered, LeadSold
 from leadcore.outcomes import check_unmoved
 from leadcore.values import Unlimited
 from leadcore_sqlalchemy import intervals, ledger, lines, states, tables
 from leadcore_sqlalchemy.kept import move_rooms
+from leadcore_sqlalchemy.later import Later
 from leadcore_sqlalchemy.limits import set_floors
 from leadcore_sqlalchemy.logins import write_deeds, write_passwords
 from leadcore_sqlalchemy.outbox import message_row, write_letter
@@ -124,53 +124,66 @@ def commit(
         Malformed: the ledger can't post the transfers at all.
         IntegrityError: another writer made the same row first; a conflict as well.
     """
-    for change in outcome.changes:
-        _write_change(connection, change)
+    later = Later(connection)
     if outcome.changes:
-        _write_events(connection, outcome.changes)
-        _write_sales(connection, outcome.changes)
-        intervals.follow(connection, outcome.changes)
+        _write_streams(later, outcome.changes)
     if outcome.opened:
         rows = [lines.account_row(account) for account in outcome.opened]
-        _INSERT_ACCOUNT.change(connection, *rows)
+        later.add(_INSERT_ACCOUNT, *rows)
     if outcome.claims:
-        _write_claims(connection, outcome)
-    _write_beside(connection, outcome)
-    move_rooms(connection, outcome.rooms)
+        _write_claims(later, outcome)
+    _write_beside(later, outcome)
+    if outcome.rooms:
+        later.send()
+        move_rooms(connection, outcome.rooms)
     if outcome.standings:
-        _write_standings(connection, outcome.standings)
+        _write_standings(later, outcome.standings)
     if outcome.floors:
+        later.send()
         set_floors(connection, outcome)
     if outcome.transfers:
-        _write_transfers(connection, outcome, shown)
+        _write_transfers(later, outcome, shown)
+    later.send()
 
 
-def _write_beside(connection: Connection, outcome: Outcome[Any]) -> None:
+def _write_streams(later: Later, changes: tuple[Change, ...]) -> None:
+    for change in changes:
+        _write_change(later, change)
+    _write_events(later, changes)
+    _write_sales(later, changes)
+    if any(change.kind == "user" for change in changes):
+        later.send()
+        intervals.follow(later.connection, changes)
+
+
+def _write_beside(later: Later, outcome: Outcome[Any]) -> None:
     if outcome.messages:
-        _write_messages(connection, outcome)
-    if outcome.passwords:
-        write_passwords(connection, outcome)
+        _write_messages(later, outcome)
     if outcome.deeds:
-        write_deeds(connection, outcome)
+        write_deeds(later, outcome)
+    if outcome.passwords:
+        later.send()
+        write_passwords(later.connection, outcome)
     if outcome.answers:
-        write_answers(connection, outcome)
+        later.send()
+        write_answers(later.connection, outcome)
 
 
-def _write_change(connection: Connection, change: Change) -> None:
+def _write_change(later: Later, change: Change) -> None:
     if change.kind == "letter":
-        write_letter(connection, change)  # its row is there since its message is
+        later.send()
+        write_letter(later.connection, change)  # its row is there since its message is
         return
     row = states.columns(change.kind, change.state)
     row["version"] = change.version
     if change.expected == 0:
-        _INSERTS[change.kind].change(connection, {"id": change.id, **row})
+        later.add(_INSERTS[change.kind], {"id": change.id, **row})
         return
     row |= {"b_id": change.id, "b_expected": change.expected}
-    if _UPDATES[change.kind].change(connection, row) != 1:
-        raise Conflict(f"{change.kind} {change.id}")
+    later.add(_UPDATES[change.kind], row, wanted=1, otherwise=f"{change.kind} {change.id}")
 
 
-def _write_events(connection: Connection, changes: tuple[Change, ...]) -> None:
+def _write_events(later: Later, changes: tuple[Change, ...]) -> None:
     rows = [
         {
             "stream_kind": change.kind,
@@ -181,10 +194,10 @@ def _write_events(connection: Connection, changes: tuple[Change, ...]) -> None:
         for change in changes
         for number, event in enumerate(change.events, start=1)
     ]
-    _INSERT_EVENT.change(connection, *rows)
+    later.add(_INSERT_EVENT, *rows)
 
 
-def _write_sales(connection: Connection, changes: tuple[Change, ...]) -> None:
+def _write_sales(later: Later, changes: tuple[Change, ...]) -> None:
     rows = [
         states.sale_row(change.state.seller_id, change.state.sale)
         for change in changes
@@ -192,10 +205,10 @@ def _write_sales(connection: Connection, changes: tuple[Change, ...]) -> None:
         if isinstance(event, LeadSold | LeadDelivered)
     ]
     if rows:
-        _INSERT_SALE.change(connection, *rows)
+        later.add(_INSERT_SALE, *rows)
 
 
-def _write_claims(connection: Connection, outcome: Outcome[Any]) -> None:
+def _write_claims(later: Later, outcome: Outcome[Any]) -> None:
     rows = [
         {
             "seller_id": claim.seller_id,
@@ -205,15 +218,15 @@ def _write_claims(connection: Connection, outcome: Outcome[Any]) -> None:
         }
         for claim in outcome.claims
     ]
-    _INSERT_CLAIM.change(connection, *rows)
+    later.add(_INSERT_CLAIM, *rows)
 
 
-def _write_messages(connection: Connection, outcome: Outcome[Any]) -> None:
+def _write_messages(later: Later, outcome: Outcome[Any]) -> None:
     rows = [message_row(message) for message in outcome.messages]
-    _INSERT_MESSAGE[connection.dialect.name].change(connection, *rows)
+    later.add(_INSERT_MESSAGE[later.connection.dialect.name], *rows)
 
 
-def _write_standings(connection: Connection, standings: tuple[StandingDelta, ...]) -> None:
+def _write_standings(later: Later, standings: tuple[StandingDelta, ...]) -> None:
     ordered = sorted(standings, key=lambda delta: delta.order_id)
     rows = [
         {
@@ -229,19 +242,21 @@ def _write_standings(connection: Connection, standings: tuple[StandingDelta, ...
         }
         for delta in ordered
     ]
-    if _STAND.change(connection, *rows) != len(rows):
-        raise Conflict("an order was edited or filled meanwhile")
-    move_usage(connection, ordered)
+    otherwise = "an order was edited or filled meanwhile"
+    later.add(_STAND, *rows, wanted=len(rows), otherwise=otherwise)
+    move_usage(later, ordered)
 
 
 def _write_transfers(
-    connection: Connection, outcome: Outcome[Any], shown: Mapping[str, LedgerAccount]
+    later: Later, outcome: Outcome[Any], shown: Mapping[str, LedgerAccount]
 ) -> None:
     batch = outcome.transfers
     at = max(transfer.effective_at for transfer in batch)
     plain = len(batch) == 1 and not outcome.unmoved
-    if plain and ledger.charge(connection, batch[0], shown, at=at):
+    if plain and ledger.charge(later, batch[0], shown, at=at):
         return
+    later.send()
+    connection = later.connection
     book, (answer,) = ledger.decide(connection, (batch,), at=at)
     (written,) = ledger.write(connection, book, (batch,), (accepted(answer),), at=at)
     check_unmoved(outcome.unmoved, accepted(written))

@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    insert,
     null,
     or_,
     select,
@@ -32,7 +33,6 @@ from leadcore.balances import (
     Rejected,
     Transfer,
     batch_digest,
-    entries_after,
     guards,
     needs,
     over_quota,
@@ -51,12 +51,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from leadcore.balances import AccountDelta, Direct, KeyConflict, Needs
+    from leadcore_sqlalchemy.later import Later
 
 __all__ = ["charge", "decide", "post_direct", "write"]
 
 Batch = tuple[Transfer, ...]
 
 _ACCOUNTS = tables.ledger_accounts
+_ENTRIES = tables.ledger_entries
 _TRANSFERS = tables.ledger_transfers
 _HOLDS = tables.ledger_holds
 _REJECTIONS = tables.ledger_rejections
@@ -133,6 +135,24 @@ _move = (
 _MOVE = Statement(_move)
 _MOVE_AND_TELL = Statement(_move.returning(*_ACCOUNTS.c))
 
+_OF_LINE = ("transfer_id", "amount", "reserved", "effective_at")
+"""What a line says of its transfer; the rest is the account's."""
+_moved = _move.returning(*_ACCOUNTS.c).cte("moved")
+_MOVE_AND_ENTER = Statement(
+    insert(_ENTRIES).from_select(
+        ["account", "seq", "posted_after", "pending_after", "recorded_at", *_OF_LINE],
+        select(
+            _moved.c.id,
+            _moved.c.seq,
+            _moved.c.credits_posted - _moved.c.debits_posted,
+            _moved.c.debits_pending,
+            _moved.c.moved_at,
+            *(bindparam(f"l_{name}", type_=_ENTRIES.c[name].type) for name in _OF_LINE),
+        ),
+        include_defaults=False,
+    )
+)
+
 _RESOLVE = Statement(
     update(_HOLDS)
     .where(_HOLDS.c.id == bindparam("b_id"), _HOLDS.c.status == HoldStatus.OPEN.value)
@@ -148,7 +168,7 @@ _NO_TRANSFER: dict[str, Any] = {
 }
 """What keeps the place of an id that was rejected; it moves nothing and is of no account."""
 
-_INSERT_ENTRY = Statement(inserting(tables.ledger_entries))
+_INSERT_ENTRY = Statement(inserting(_ENTRIES))
 _INSERT_HOLD = Statement(inserting(_HOLDS))
 _INSERT_REJECTION = Statement(inserting(_REJECTIONS))
 
@@ -172,38 +192,35 @@ def decide(
 
 
 def charge(
-    connection: Connection, transfer: Transfer, shown: Mapping[str, LedgerAccount], *, at: datetime
+    later: Later, transfer: Transfer, shown: Mapping[str, LedgerAccount], *, at: datetime
 ) -> bool:
     """Post a plain charge on accounts that a use case was shown, without a second look.
+
+    The line is that of the counters that are really there: somebody may have been faster.
 
     Returns:
         False where more must be looked up; nothing is written then.
 
     Raises:
-        Conflict: the account has moved in a way that matters.
-        IntegrityError: the id was used before.
+        Conflict: the account has moved in a way that matters; here or when it is sent.
+        IntegrityError: the id was used before; likewise.
     """
     debit, credit = shown.get(transfer.debit), shown.get(transfer.credit)
     if debit is None or credit is None or (found := plain(transfer, debit, credit, at=at)) is None:
         return False
     posted, delta = found
     row = lines.transfer_row(transfer, batch=batch_digest(posted.transfers), at=at)
-    _INSERT_TRANSFER.change(connection, row)
+    later.add(_INSERT_TRANSFER, row)
     (line,) = posted.entries
     move = _move_of(delta, debit, at)
-    if connection.dialect.name == "sqlite":
+    moved: dict[str, Any] = {"wanted": 1, "otherwise": "a ledger account moved meanwhile"}
+    if later.connection.dialect.name == "sqlite":
         # Its only writer is this transaction, and has been since before the account was read.
-        if _MOVE.change(connection, move) != 1:
-            raise Conflict("a ledger account moved meanwhile")
+        later.add(_MOVE, move, **moved)
+        later.add(_INSERT_ENTRY, lines.entry_row(line))
     else:
-        moved = _MOVE_AND_TELL.rows(connection, move)
-        if not moved:
-            raise Conflict("a ledger account moved meanwhile")
-        now = lines.account_of(moved[0])
-        if now != posted.accounts[0]:
-            # Somebody was faster: the line is that of the counters that were really there.
-            (line,) = entries_after(posted.transfers, accounts=(now,))
-    _INSERT_ENTRY.change(connection, lines.entry_row(line))
+        of_line = {f"l_{name}": getattr(line, name) for name in _OF_LINE}
+        later.add(_MOVE_AND_ENTER, {**move, **of_line}, **moved)
     return True
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from leadcore.outcomes import Outcome
     from leadcore.ports import DeedQuery, LogInNeeds, LoginNeeds
     from leadcore.values import SellerId, UserId
+    from leadcore_sqlalchemy.later import Later
     from leadcore_sqlalchemy.types import Row
 
 __all__ = [
@@ -240,13 +241,13 @@ def _deed_of(row: Row) -> Deed:
     return wire.load(Deed, said)
 
 
-def write_deeds(connection: Connection, outcome: Outcome[Any]) -> None:
+def write_deeds(later: Later, outcome: Outcome[Any]) -> None:
     """Write who did it."""
     rows = [
         attrs.asdict(each, recurse=False) | {"actor_kind": each.actor_kind.value}
         for each in outcome.deeds
     ]
-    _INSERT_DEED[connection.dialect.name].change(connection, *rows)
+    later.add(_INSERT_DEED[later.connection.dialect.name], *rows)
 
 
 def write_passwords(connection: Connection, outcome: Outcome[Any]) -> None:

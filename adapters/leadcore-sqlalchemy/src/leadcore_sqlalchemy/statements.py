@@ -90,6 +90,18 @@ class Statement:
         finally:
             cursor.close()
 
+    def text(self, dialect: Dialect) -> str:
+        """Give it as the dialect has it."""
+        return self._for(dialect).text
+
+    def execute(
+        self, dialect: Dialect, cursors: Iterable[Any], values: Iterable[Mapping[str, Any]]
+    ) -> None:
+        """Run it for each set of values, each on a driver's cursor of its own."""
+        compiled = self._for(dialect)
+        for cursor, each in zip(cursors, values, strict=True):
+            cursor.execute(compiled.text, compiled.given(each))
+
 
 def told(
     connection: Connection,

@@ -29,7 +29,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from leadcore.accounts import prepaid_account
 from leadcore.balances import HoldStatus
-from leadcore.errors import Conflict
 from leadcore.leads import LeadStatus
 from leadcore.orders import OrderStatus, Period, Usage, cap_windows, uncounted_windows
 from leadcore.values import micros
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from leadcore.distribution import Candidate
     from leadcore.orders import CapWindow, Order
     from leadcore.outcomes import StandingDelta, UsageDelta
+    from leadcore_sqlalchemy.later import Later
 
 __all__ = ["audit_usage", "move_usage", "read_usage", "with_usage"]
 
@@ -178,7 +178,7 @@ def with_usage(
     )
 
 
-def move_usage(connection: Connection, deltas: Sequence[StandingDelta]) -> None:
+def move_usage(later: Later, deltas: Sequence[StandingDelta]) -> None:
     """Move the counts of caps, after the orders themselves, which others wait for.
 
     Raises:
@@ -187,15 +187,15 @@ def move_usage(connection: Connection, deltas: Sequence[StandingDelta]) -> None:
     """
     for delta in deltas:
         if delta.recount:
-            _FORGET.change(connection, {"order_id": delta.order_id})
+            later.add(_FORGET, {"order_id": delta.order_id})
         for each in sorted(delta.usage, key=lambda one: (one.opens_at, one.period.value)):
-            _move(connection, delta.order_id, each)
+            _move(later, delta.order_id, each)
 
 
-def _move(connection: Connection, order_id: str, delta: UsageDelta) -> None:
+def _move(later: Later, order_id: str, delta: UsageDelta) -> None:
     key = _id(order_id, delta.period, delta.opens_at)
     if delta.kept_only:
-        _MOVE.change(connection, {"b_id": key, "b_leads": delta.leads, "b_money": delta.money})
+        later.add(_MOVE, {"b_id": key, "b_leads": delta.leads, "b_money": delta.money})
         return
     if delta.begins is not None:
         begun = {
@@ -206,7 +206,7 @@ def _move(connection: Connection, order_id: str, delta: UsageDelta) -> None:
             "leads": delta.begins.leads + delta.leads,
             "money": delta.begins.money + delta.money,
         }
-        _BEGIN.change(connection, begun)
+        later.add(_BEGIN, begun)
         return
     added = {
         "b_id": key,
@@ -218,8 +218,8 @@ def _move(connection: Connection, order_id: str, delta: UsageDelta) -> None:
         "b_most_leads": delta.most_leads,
         "b_most_money": delta.most_money,
     }
-    if _ADD[connection.dialect.name].change(connection, added) != 1:
-        raise Conflict(f"caps of order {order_id}")
+    adding = _ADD[later.connection.dialect.name]
+    later.add(adding, added, wanted=1, otherwise=f"caps of order {order_id}")
 
 
 def audit_usage(connection: Connection) -> Iterator[str]:

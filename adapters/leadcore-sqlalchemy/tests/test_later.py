@@ -1,0 +1,124 @@
+"""Statements that are sent together: in order, changing what they must; the first failure told."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+from sqlalchemy import bindparam, text, update
+from sqlalchemy.exc import DataError, IntegrityError
+
+from leadcore.errors import Conflict
+from leadcore_sqlalchemy import tables
+from leadcore_sqlalchemy.engines import async_engine
+from leadcore_sqlalchemy.later import Later
+from leadcore_sqlalchemy.statements import Statement, inserting
+
+EVENT = Statement(inserting(tables.journal, ("stream_kind", "stream_id", "version", "data")))
+_VERSION = tables.journal.c.version
+RAISED = Statement(
+    update(tables.journal)
+    .where(tables.journal.c.stream_id == bindparam("b_id"), bindparam("b_from") == _VERSION)
+    .values(version=bindparam("b_to"))
+)
+
+
+def event(version, data="{}"):
+    return {"stream_kind": "lead", "stream_id": "l", "version": version, "data": data}
+
+
+def versions(connection):
+    found = text("SELECT version FROM leadcore_journal WHERE stream_id = 'l' ORDER BY version")
+    return [row[0] for row in connection.execute(found)]
+
+
+def test_what_waits_is_done_in_order_and_counted(store):
+    with store.engine.begin() as connection:
+        later = Later(connection)
+        later.add(EVENT, event(1), event(2))
+        later.add(RAISED, {"b_id": "l", "b_from": 2, "b_to": 7}, wanted=1)
+        raises = [{"b_id": "l", "b_from": version, "b_to": version + 10} for version in (1, 7)]
+        later.add(RAISED, *raises, wanted=2)
+        later.send()
+        later.send()  # nothing waits any more
+        assert versions(connection) == [11, 17]
+
+
+@pytest.mark.parametrize("others", [0, 2])
+def test_another_number_of_rows_is_a_conflict(store, others):
+    with store.engine.connect() as connection:
+        connection.begin()
+        later = Later(connection)
+        for number in range(others):
+            later.add(EVENT, event(number + 1))
+        with pytest.raises(Conflict, match="somebody was faster"):
+            _raise(later)
+        connection.rollback()
+        assert versions(connection) == []
+
+
+def _raise(later):
+    gone = {"b_id": "l", "b_from": 9, "b_to": 10}
+    later.add(RAISED, gone, wanted=1, otherwise="somebody was faster")
+    later.send()
+
+
+def test_the_first_that_fails_is_told_and_nothing_else(store, caplog):
+    with store.engine.connect() as connection, caplog.at_level(logging.DEBUG, "psycopg"):
+        connection.begin()
+        later = Later(connection)
+        with pytest.raises(IntegrityError) as caught:
+            _fill(later)
+        assert "INSERT INTO leadcore_journal" in str(caught.value)
+        assert "secret" not in str(caught.value)
+        connection.rollback()
+        assert versions(connection) == []
+        later.add(EVENT, event(1))
+        later.send()
+        assert versions(connection) == [1]
+    assert not caplog.records
+
+
+def _fill(later):
+    # More than a buffer holds, so that answers come while others are still sent.
+    later.add(EVENT, *(event(version, "secret" * 4_000) for version in (1, 1, *range(2, 60))))
+    later.add(EVENT, event(99))
+    later.send()
+
+
+def test_a_value_the_database_cannot_hold_is_told_too(postgres_engine):
+    with postgres_engine.connect() as connection:
+        connection.begin()
+        later = Later(connection)
+        with pytest.raises(DataError):
+            _overflow(later)
+        connection.rollback()
+        assert versions(connection) == []
+
+
+def _overflow(later):
+    later.add(EVENT, event(1))
+    later.add(EVENT, event(1 << 40))
+    later.send()
+
+
+def test_an_async_connection_does_them_as_they_come(postgres_engine):
+    made = async_engine(postgres_engine.url.render_as_string(hide_password=False))
+
+    def work(connection):
+        later = Later(connection)
+        later.add(EVENT, event(1), event(2))
+        assert versions(connection) == [1, 2]
+        later.send()
+        connection.rollback()
+        return versions(connection)
+
+    async def run():
+        try:
+            async with made.connect() as connection:
+                return await connection.run_sync(work)
+        finally:
+            await made.dispose()
+
+    assert asyncio.run(run()) == []
