@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import threading
 from typing import Any
 
@@ -16,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
 from bench.bench_sales import SELLER
+from leadcore_cli.serving import SWITCH
 from leadcore_fastapi import Settings, app
 from leadcore_sqlalchemy import SqlStore, engine
 from tools.postgres import sqlalchemy
@@ -39,11 +41,13 @@ def settings(uri: str) -> Settings:
 
 def ours() -> FastAPI:
     """Make ours."""
+    sys.setswitchinterval(SWITCH)
     return app(settings(os.environ[URI]))
 
 
 def bare() -> FastAPI:
     """Make the bare one: the same framework, as many statements and rows, no rule and no mapper."""
+    sys.setswitchinterval(SWITCH)
     made = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     uri, mine = os.environ[URI], threading.local()
     reads, writes, rows = (int(os.environ[name]) for name in (READS, WRITES, ROWS))

@@ -158,7 +158,12 @@ def test_an_application_is_made_of_the_environment(cli, tmp_path, monkeypatch):
         ("public", ""),
     ):
         monkeypatch.setenv(serving.SERVED[name], text)
-    assert callable(serving.application())
+    before = sys.getswitchinterval()
+    try:
+        assert callable(serving.application())
+        assert sys.getswitchinterval() == pytest.approx(serving.SWITCH)
+    finally:
+        sys.setswitchinterval(before)
     monkeypatch.setenv(serving.SERVED["db"], f"sqlite:///{tmp_path / 'none.db'}")
     with pytest.raises(Malformed):
         serving.application()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,17 @@ if TYPE_CHECKING:
     from leadcore.ports import Processor
     from leadcore_sqlalchemy import SqlStore
 
-__all__ = ["FACTORY", "GRACE", "SERVED", "address_of", "application", "listening"]
+__all__ = ["FACTORY", "GRACE", "SERVED", "SWITCH", "address_of", "application", "listening"]
 
 FACTORY = "leadcore_cli.serving:application"
 """Where the application is made, as uvicorn is told it."""
 GRACE = 30
 """Requests under way have so many seconds to end."""
+SWITCH = 0.0005
+"""A thread that computes lets others go on after so many seconds.
+
+Python's own 5 ms are long for those who hold a row of the database and wait for nothing else.
+"""
 SERVED = {
     "db": "LEADCORE_DB",
     "seller": "LEADCORE_SELLER",
@@ -71,6 +77,7 @@ def application() -> Any:  # noqa: ANN401 - an ASGI application; its type is not
     from leadcore_argon2 import Argon2Hasher  # noqa: PLC0415 - only what serves needs it
     from leadcore_portal import Settings, portal  # noqa: PLC0415 - the same
 
+    sys.setswitchinterval(SWITCH)
     store = existing_store(os.environ[SERVED["db"]])
     keeper = keeper_named(os.environ[SERVED["files"]])
     seller_id = SellerId(os.environ[SERVED["seller"]])
