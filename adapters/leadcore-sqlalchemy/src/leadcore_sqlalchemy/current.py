@@ -29,6 +29,7 @@ __all__ = [
     "lead",
     "ledger_account",
     "payment",
+    "row_of",
     "seen",
     "seller",
     "started",
@@ -58,6 +59,11 @@ _READ_ADMINS = Statement(
     select(_USERS.c.data).where(_USERS.c.admin_of == bindparam("id")).order_by(_USERS.c.id)
 )
 _READ_LEDGER = Statement(select(_LEDGER).where(_LEDGER.c.id == bindparam("id")))
+
+
+def row_of(kind: str) -> Statement:
+    """Give the statement that reads a stream's row, by `id`."""
+    return _ROWS[kind]
 
 
 def seen(connection: Connection, kind: str, key: str | None) -> Versioned[Any]:

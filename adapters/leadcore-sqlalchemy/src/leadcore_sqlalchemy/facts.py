@@ -55,9 +55,10 @@ from leadcore.ports import (
 from leadcore.ports.programs import HookNeeds, KeyNeeds, OnceFacts, OnceNeeds
 from leadcore.submissions import person_keys
 from leadcore_sqlalchemy import lines, states, tables
-from leadcore_sqlalchemy.current import ledger_account, seen, started, state, transfer
+from leadcore_sqlalchemy.current import ledger_account, row_of, seen, started, state, transfer
 from leadcore_sqlalchemy.intervals import tree_among
 from leadcore_sqlalchemy.kept import appointment_facts, file_facts, kept_with
+from leadcore_sqlalchemy.later import asked
 from leadcore_sqlalchemy.logins import log_in_facts, login_facts, session_facts
 from leadcore_sqlalchemy.money_facts import (
     balance_facts,
@@ -75,7 +76,7 @@ from leadcore_sqlalchemy.uplines import with_tops
 from leadcore_sqlalchemy.usage import with_usage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -276,13 +277,11 @@ def _(needs: LeadNeeds, connection: Connection) -> LeadFacts:
 
 @load.register(OfferNeeds)
 def _(needs: OfferNeeds, connection: Connection) -> OfferFacts:
-    lead = _offered(connection, needs)
+    lead, claimed, rows, seller = _offer_rows(connection, needs)
     keys = needs.keys if lead.state is None else person_keys(lead.state.submission)
     offered = needs.submission if lead.state is None else lead.state.submission
-    claimed = _claims(connection, needs.seller_id, keys)
-    rows = _READ_CANDIDATES.rows(connection, {"seller_id": needs.seller_id})
-    wanted = {"id": needs.seller_id, "revenue": revenue_account(needs.seller_id)}
-    seller = _READ_SELLER.row(connection, wanted)
+    if keys != needs.keys:
+        claimed = _claims(connection, needs.seller_id, keys)
     ledger = {
         row.id: lines.account_of(row)
         for row in (*rows, seller)
@@ -392,11 +391,25 @@ def _order_seen(connection: Connection, order_id: str | None) -> tuple[Versioned
     return states.versioned("order", row), standing
 
 
-def _offered(connection: Connection, needs: OfferNeeds) -> Versioned[Any]:
-    if needs.lead_id is not None:
-        return seen(connection, "lead", needs.lead_id)
-    wanted = {"seller_id": needs.seller_id, "source_key": needs.source_key}
-    return states.versioned("lead", _READ_BY_SOURCE.row(connection, wanted))
+def _offer_rows(
+    connection: Connection, needs: OfferNeeds
+) -> tuple[Versioned[Any], list[Row], list[Row], Row | None]:
+    """Give the lead, claims of its person, candidates and the seller: all that one can ask for."""
+    candidates = (_READ_CANDIDATES, {"seller_id": needs.seller_id})
+    wanted = {"id": needs.seller_id, "revenue": revenue_account(needs.seller_id)}
+    by_source = {"seller_id": needs.seller_id, "source_key": needs.source_key}
+    source = (_READ_BY_SOURCE, by_source)
+    lead = source if needs.lead_id is None else (row_of("lead"), {"id": needs.lead_id})
+    asks: list[tuple[Statement, Mapping[str, Any]]] = [lead, candidates, (_READ_SELLER, wanted)]
+    if needs.keys:
+        asks.append(_READ_CLAIMS.about(needs.keys, {"seller_id": needs.seller_id}))
+    leads, rows, sellers, *claimed = asked(connection, *asks)
+    return (
+        states.versioned("lead", leads[0] if leads else None),
+        claimed[0] if claimed else [],
+        rows,
+        sellers[0] if sellers else None,
+    )
 
 
 def _claims(connection: Connection, seller_id: SellerId, keys: tuple[str, ...]) -> list[Row]:

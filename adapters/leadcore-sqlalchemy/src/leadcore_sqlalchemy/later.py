@@ -1,9 +1,10 @@
 """Statements that wait for each other and are sent together.
 
 What a use case writes is a dozen small statements, and nobody needs the answer to one before the
-next. On PostgreSQL they go in one pipeline of psycopg's: one round trip instead of a dozen, and
-whoever waits for an order's or an account's row waits for as much less. SQLite has no round trips,
-and an async connection no pipeline from here: there, each is run as it comes.
+next; the same is true of what a sale asks for. On PostgreSQL they go in one pipeline of psycopg's:
+one round trip instead of a dozen, and whoever waits for an order's or an account's row waits for as
+much less. SQLite has no round trips, and an async connection no pipeline from here: there, each is
+run as it comes.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     _Run = tuple[Statement, tuple[Mapping[str, Any], ...]]
 
-__all__ = ["Later"]
+__all__ = ["Later", "asked"]
 
 
 class Later:
@@ -76,25 +77,47 @@ class Later:
                 _check(rows, wanted, otherwise)
 
     def _sent(self, waiting: list[_Run]) -> list[int]:
-        dialect = self.connection.dialect
-        driver: Any = self.connection.connection.driver_connection
-        failure: type[Exception] = dialect.loaded_dbapi.Error
-        failed: Exception | None = None
-        cursors = [[driver.cursor() for _ in values] for _, values in waiting]
-        try:
-            with driver.pipeline():
-                # What one says while others are still sent: leaving the pipeline would log the
-                # rest, which only says that the first one failed.
-                try:
-                    for (statement, values), each in zip(waiting, cursors, strict=True):
-                        statement.execute(dialect, each, values)
-                except failure as error:
-                    failed = error
-        except failure as error:
-            failed = failed or error
-        if failed is not None:
-            raise told(self.connection, failed, _failing(dialect, waiting, cursors)) from failed
+        cursors = _piped(self.connection, waiting)
         return [sum(cursor.rowcount for cursor in each) for each in cursors]
+
+
+def asked(connection: Connection, *asks: tuple[Statement, Mapping[str, Any]]) -> list[list[Any]]:
+    """Ask several things together, and give the rows of each.
+
+    Args:
+        connection: in a transaction.
+        asks: statements that give rows, and their values; none needs the answer to another.
+    """
+    if not _has_pipeline(connection):
+        return [statement.rows(connection, values) for statement, values in asks]
+    cursors = _piped(connection, [(statement, (values,)) for statement, values in asks])
+    return [
+        statement.read(connection.dialect, cursor)
+        for (statement, _), (cursor,) in zip(asks, cursors, strict=True)
+    ]
+
+
+def _piped(connection: Connection, waiting: list[_Run]) -> list[list[Any]]:
+    """Run statements in one pipeline; give the driver's cursors of each."""
+    dialect = connection.dialect
+    driver: Any = connection.connection.driver_connection
+    failure: type[Exception] = dialect.loaded_dbapi.Error
+    failed: Exception | None = None
+    cursors = [[driver.cursor() for _ in values] for _, values in waiting]
+    try:
+        with driver.pipeline():
+            # What one says while others are still sent: leaving the pipeline would log the rest,
+            # which only says that the first one failed.
+            try:
+                for (statement, values), each in zip(waiting, cursors, strict=True):
+                    statement.execute(dialect, each, values)
+            except failure as error:
+                failed = error
+    except failure as error:
+        failed = failed or error
+    if failed is not None:
+        raise told(connection, failed, _failing(dialect, waiting, cursors)) from failed
+    return cursors
 
 
 def _failing(dialect: Dialect, waiting: list[_Run], cursors: list[list[Any]]) -> str:

@@ -102,6 +102,10 @@ class Statement:
         for cursor, each in zip(cursors, values, strict=True):
             cursor.execute(compiled.text, compiled.given(each))
 
+    def read(self, dialect: Dialect, cursor: Any) -> list[Any]:  # noqa: ANN401 # a driver's
+        """Give all rows of a cursor that ran it, as `rows` does."""
+        return self._for(dialect).read(cursor.fetchall())
+
 
 def told(
     connection: Connection,
@@ -154,6 +158,13 @@ class Many:
     def _rows(
         self, connection: Connection, ids: Sequence[str], values: Mapping[str, Any] | None
     ) -> list[Any]:
+        statement, given = self.about(ids, values)
+        return statement.rows(connection, given)
+
+    def about(
+        self, ids: Sequence[str], values: Mapping[str, Any] | None = None
+    ) -> tuple[Statement, dict[str, Any]]:
+        """Give the statement for the ids, a few at the most, and its values."""
         length = 1 << (len(ids) - 1).bit_length()
         found = self._statements.get(length)
         if found is None:
@@ -164,9 +175,7 @@ class Many:
         # An id asked for twice is found once.
         filled = [*ids, *[ids[-1]] * (length - len(ids))]
         given = dict(zip(names, filled, strict=True))
-        if values:
-            given |= values
-        return statement.rows(connection, given)
+        return statement, ({**given, **values} if values else given)
 
 
 def _row_class(names: list[str]) -> Any:  # noqa: ANN401 # a named tuple
