@@ -86,3 +86,24 @@ def test_a_delivery_and_a_bonus_that_are_past(cli, leads_file, tmp_path, monkeyp
     found = did(cli)
     assert [what for what, _ in found] == ["delivery expired", "delivery expired", "bonus expired"]
     assert found[-1] == ("bonus expired", "north")
+
+
+def test_tries_to_log_in_that_count_no_more_are_deleted(cli):
+    here, days = desk(cli.database, None), timedelta(days=1)
+    now = datetime.now(UTC)
+    for number, at in enumerate((now - 3 * days, now - days)):
+        wrong = bo.LogIn(
+            seller_id=here.seller.id,
+            name="nobody@example.com",
+            checked=bo.Checked(encoded=None, matches=False),
+            session_id="s",
+            token="t",
+            source=f"10.0.0.{number}",
+            at=at,
+        )
+        here.store.run(wrong)
+    assert [(row["did"], row["of"], row["number"]) for row in cli.json("tick")] == [
+        ("forgotten", "log-in tries", 1)
+    ]
+    assert did(cli) == []
+    assert cli("audit").exit_code == 0

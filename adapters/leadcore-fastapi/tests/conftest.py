@@ -10,9 +10,11 @@ import shutil
 import sqlite3
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from urllib.parse import unquote, urlencode
 
 import pytest
+from sqlalchemy import select
 
 from leadcore import back_office as bo
 from leadcore import logins
@@ -21,13 +23,14 @@ from leadcore.appointments import slot
 from leadcore.leads import LeadStatus
 from leadcore.orders import OpenOrder, OrderTerms
 from leadcore.people import AddUser, DisableUser, EnableUser, Profile
+from leadcore.recording_life import ReviewRecording, ShareRecording
 from leadcore.submissions import LeadKind, Recording, Source, Submission
 from leadcore.testing.processors import ProcessorDouble
 from leadcore.values import UNLIMITED, Address, Email, Money, PersonName, Phone
 from leadcore_argon2 import Argon2Hasher, Cost
-from leadcore_fastapi import Intake, Settings, app
+from leadcore_fastapi import Intake, Settings, app, install
 from leadcore_files import FolderKeeper
-from leadcore_sqlalchemy import SqlStore, engine, upgrade
+from leadcore_sqlalchemy import SqlStore, engine, login_tables, upgrade
 
 AT = datetime(2026, 11, 16, 15, 30, tzinfo=UTC)
 SELLER = "seller"
@@ -139,6 +142,21 @@ class Known:
         return form == "password password"
 
 
+SOUND = b"RIFF\x04\x00\x00\x00WAVEfmt "
+"""What is kept as the recording of a call."""
+_APPS = []
+
+
+def _served(settings):
+    """Give an app with these settings: one for all tests, whose routes are made ready once."""
+    if settings.origins:
+        return app(settings)
+    if not _APPS:
+        _APPS.append(app(settings))
+    install(_APPS[0], settings)
+    return _APPS[0]
+
+
 class House:
     """The seller's house: its store, its API, and everybody's token."""
 
@@ -147,6 +165,8 @@ class House:
         self.clock = [AT]
         self.count = itertools.count(1)
         self.log = logging.getLogger("leadcore.test")
+        self.contents = SOUND
+        self.sound = sha256(SOUND).hexdigest()
         self.settings = Settings(
             store=store,
             seller_id=SELLER,
@@ -175,7 +195,12 @@ class House:
         return next(self.count).to_bytes(length, "big")
 
     def client(self, served=None):
-        return Client(app(self.settings) if served is None else served)
+        return Client(_served(self.settings) if served is None else served)
+
+    def tries(self):
+        """Give the keys under which tries to log in are counted."""
+        with self.store.engine.connect() as connection:
+            return list(connection.execute(select(login_tables.tries.c.id)).scalars())
 
     def run(self, *cases):
         return self.store.run_many(cases)
@@ -253,7 +278,7 @@ class House:
         for turn in range(5):
             key = f"lead-{number}-{turn}"
             phone = Phone(raw=key, normal=f"+1212555{number:02d}{turn:02d}")
-            recording = Recording(reference="r1", seconds=90, announced=True)
+            recording = Recording(reference=self.sound, seconds=90, announced=True)
             case = bo.ReceiveLead(
                 seller_id=SELLER,
                 lead_id=key,
@@ -280,8 +305,14 @@ class House:
 
 
 def fill(house):
-    """Make one of everything that routes name."""
-    lead = house.lead(1)
+    """Make one of everything that routes name; give a lead and a call."""
+    lead, call = house.lead(1), house.lead(3, LeadKind.LIVE_CALL)
+    for command in (ReviewRecording(contains_pan=False, contains_sad=False), ShareRecording()):
+        house.run(
+            bo.KeepRecording(
+                seller_id=SELLER, lead_id=call.id, viewer_id="ann", command=command, at=AT
+            )
+        )
     later = AT + timedelta(days=1)
     house.run(
         bo.RequestRefund(
@@ -319,7 +350,7 @@ def fill(house):
             at=AT,
         ),
     )
-    return lead
+    return lead.id, call.id
 
 
 @pytest.fixture(scope="session")
@@ -329,10 +360,14 @@ def sqlite_template(tmp_path_factory):
     made = engine(f"sqlite:///{folder / 'house.db'}")
     upgrade(made)
     house = House(SqlStore(made), folder / "files").build()
-    lead = fill(house)
-    call = house.lead(3, LeadKind.LIVE_CALL)
+    lead_id, call_id = fill(house)
     made.dispose()
-    return folder / "house.db", house.tokens, lead.id, call.id
+    # Many small tables: with small pages a copy is a third as long, and it is made very often.
+    with closing(sqlite3.connect(folder / "house.db", isolation_level=None)) as raw:
+        for words in ("journal_mode = DELETE", "page_size = 1024"):
+            raw.execute(f"PRAGMA {words}")
+        raw.execute("VACUUM")
+    return folder / "house.db", house.tokens, lead_id, call_id
 
 
 @pytest.fixture
@@ -340,8 +375,7 @@ def postgres_house(new_postgres_uri, tmp_path):
     made = engine(new_postgres_uri)
     upgrade(made)
     found = House(SqlStore(made), tmp_path / "files").build()
-    found.lead_id = fill(found).id
-    found.call_id = found.lead(3, LeadKind.LIVE_CALL).id
+    found.lead_id, found.call_id = fill(found)
     yield found
     made.dispose()
 

@@ -13,7 +13,7 @@ from attrs import evolve
 
 from leadcore import back_office as bo
 from leadcore.hooks import BACK_OFF, TellingStatus, hook_secret, signature_matches
-from leadcore_fastapi import send_tellings, sending, tidy
+from leadcore_fastapi import Sender, keep_sending, send_tellings, sending, tidy
 
 
 class Receiver(ThreadingHTTPServer):
@@ -220,6 +220,68 @@ def test_hooks_are_opened_renewed_and_listed_over_http(api, house):
 
 def test_kept_answers_are_forgotten_after_a_day(api, house):
     api.post("/v1/orders/o-north/pause", headers={**api.as_("ann"), "Idempotency-Key": "p"})
+    wrong = {"grant_type": "password", "username": "nobody@example.com", "password": "x"}
+    api.post("/v1/oauth/token", data=wrong)
+    tries = house.tries()
     assert tidy(house.settings) == 0
+    assert len(house.tries()) == len(tries) > 0
     house.clock[0] += timedelta(hours=25)
     assert tidy(house.settings) == 1
+    house.clock[0] += timedelta(days=60)
+    tidy(house.settings)
+    # Those of a name count until somebody gets in; those of an address do not.
+    assert len(house.tries()) < len(tries)
+
+
+def test_it_goes_on_by_itself_until_it_is_stopped(house, receiver, told):
+    server = receiver()
+    told(server.url)
+    arrived = threading.Event()
+    settle = house.store.settle_telling
+
+    def settled(telling):
+        settle(telling)
+        arrived.set()
+
+    house.store.settle_telling = settled
+    with Sender(house.settings, every=0.01) as sender:
+        house.lead(20)
+        assert arrived.wait(10)
+    assert sender.stop()
+    assert len(server.got) == 1
+
+
+def test_what_a_stopped_process_had_claimed_is_due_as_it_was(house, receiver, told):
+    server = receiver()
+    hook = told(server.url)
+    house.lead(20)
+    house.lead(21)
+    stop = threading.Event()
+    settle = house.store.settle_telling
+
+    def settled(telling):
+        settle(telling)
+        stop.set()
+
+    house.store.settle_telling = settled
+    assert keep_sending(house.settings, stop) == 1
+    waiting = [each for each in house.store.tellings(hook.id) if each.due_at]
+    assert [each.due_at for each in waiting] == [house.clock[0]]
+    # Nobody waits for the lease to end.
+    assert send_tellings(house.settings).told == 1
+    assert len(server.got) == 2
+
+
+def test_a_database_that_is_away_for_a_moment_ends_nothing(house, caplog):
+    stop, tries = threading.Event(), []
+
+    def away(**_):
+        tries.append(1)
+        if len(tries) == 2:
+            stop.set()
+        raise ConnectionError("away")
+
+    house.store.spread = away
+    assert keep_sending(house.settings, stop, every=0.001) == 0
+    assert len(tries) == 2
+    assert "sending to hooks failed" in caplog.text

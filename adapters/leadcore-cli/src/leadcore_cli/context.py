@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from attrs import frozen
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from leadcore.accounts import Account
     from leadcore.people import User
+    from leadcore.ports import Upkeep
     from leadcore_sqlalchemy import SqlStore
 
 __all__ = [
@@ -119,6 +120,13 @@ class Desk:
         """The store as nobody's: what is run there is not recorded as whoever acts here."""
         plain: Store = getattr(self.store, "plain", self.store)
         return plain
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """The same store, for deleting what is of no use any more."""
+        kept: Any = self.plain  # every store that `open_store` gives forgets
+        upkeep: Upkeep = kept
+        return upkeep
 
     def account(self, account_id: str) -> Account:
         """Give an account of the seller.

@@ -104,6 +104,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "appointing",
         "Appointments: made within a lead, told by calendar invitations.",
     ),
+    "call": ("calling", "Recordings of calls: reviewed, and shared with a downline."),
     "file": ("filing", "Files of leads, and the contents that are kept for them."),
     "assign": ("looking", "Give a lead to another user of the account that bought it."),
     "contact": (
@@ -141,6 +142,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "outbox drop": ("outboxing", "Take a message back that was not delivered."),
     "relay": ("relaying", "Deliver what is due, once or until it is stopped."),
     "notice": ("noticing", "How messages read."),
+    "hooks": ("hooking", "Hooks: where programs are told what happens."),
     "publish": (
         "publishing",
         "Publish the journal to NATS JetStream as CloudEvents: each event at least once.",

@@ -8,7 +8,9 @@ wrong; 3 there is no such thing; 4 something given can't be read (a value, a fil
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -28,7 +30,7 @@ from leadcore_cli.context import closing_stores
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["EXIT_CODES", "Command", "add"]
+__all__ = ["EXIT_CODES", "Command", "add", "stopped_by_signals"]
 
 EXIT_CODES: dict[type[LeadcoreError], int] = {
     Refused: 1,
@@ -70,6 +72,14 @@ class Command(TyperCommand):
 def add(app: typer.Typer, function: Callable[..., None], name: str | None = None) -> None:
     """Add a command to a group, under the function's name unless another is given."""
     app.command(name, cls=Command)(function)
+
+
+def stopped_by_signals() -> threading.Event:
+    """Give what is set when somebody stops this process, by Ctrl-C or SIGTERM."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
 
 
 def _let_go() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,12 @@ from leadcore.values import SellerId
 from leadcore_cli.context import existing_store
 from leadcore_cli.keepers import keeper_named
 from leadcore_cli.processors import processor_named
+from leadcore_cli.sending import SECRET
 from leadcore_cli.typing_secrets import common_lists
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     from leadcore.ports import Processor
     from leadcore_sqlalchemy import SqlStore
 
@@ -38,7 +42,6 @@ SERVED = {
     "public": "LEADCORE_ADDRESS",
 }
 """The variables that tell a process what to serve."""
-_SECRET = "LEADCORE_SECRET"  # noqa: S105 - the variable's name
 
 
 def address_of(host: str, port: int) -> str:
@@ -73,7 +76,10 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 def application() -> Any:  # noqa: ANN401 - an ASGI application; its type is not always installed
-    """Make the portal and, where it is installed and has a secret, the API under /api."""
+    """Make the portal and, where it is installed and has a secret, the API under /api.
+
+    While the latter is served hooks are told what happens, by each process: they share the work.
+    """
     from leadcore_argon2 import Argon2Hasher  # noqa: PLC0415 - only what serves needs it
     from leadcore_portal import Settings, portal  # noqa: PLC0415 - the same
 
@@ -94,7 +100,7 @@ def application() -> Any:  # noqa: ANN401 - an ASGI application; its type is not
         )
     )
     api = _api(store, seller_id, keeper)
-    return made if api is None else _both(made, api)
+    return made if api is None else _both(made, *api)
 
 
 def _processor() -> Processor | None:
@@ -104,7 +110,7 @@ def _processor() -> Processor | None:
 
 
 def _api(store: SqlStore, seller_id: SellerId, keeper: Any) -> Any:  # noqa: ANN401 - as above
-    secret = os.environ.get(_SECRET)
+    secret = os.environ.get(SECRET)
     if not secret:
         return None
     try:
@@ -121,11 +127,21 @@ def _api(store: SqlStore, seller_id: SellerId, keeper: Any) -> Any:  # noqa: ANN
         common=tuple(common_lists()),
         keeper=keeper,
     )
-    return module.app(settings)
+    return module.app(settings), module.Sender(settings)
 
 
-def _both(portal: Any, api: Any) -> Any:  # noqa: ANN401 - as above
-    from starlette.applications import Starlette  # noqa: PLC0415 - comes with both
+def _both(portal: Any, api: Any, sender: Any) -> Any:  # noqa: ANN401 - as above
+    from anyio import to_thread  # noqa: PLC0415 - comes with both
+    from starlette.applications import Starlette  # noqa: PLC0415 - the same
     from starlette.routing import Mount  # noqa: PLC0415 - the same
 
-    return Starlette(routes=[Mount("/api", api), Mount("/", portal)])
+    @asynccontextmanager
+    async def sending(_app: Any) -> AsyncGenerator[None]:  # noqa: ANN401 - as above
+        sender.start()
+        try:
+            yield
+        finally:
+            # The last requests are answered by then; what was claimed and not tried is given back.
+            await to_thread.run_sync(sender.stop)
+
+    return Starlette(routes=[Mount("/api", api), Mount("/", portal)], lifespan=sending)

@@ -9,7 +9,7 @@ from leadcore_fastapi import routers
 from leadcore_fastapi.app import PREFIX, app, install
 from leadcore_fastapi.logs import JsonLines, masked
 from leadcore_fastapi.problems import MEDIA_TYPE
-from leadcore_fastapi.sending import Round, send_tellings, tidy
+from leadcore_fastapi.sending import Round, Sender, keep_sending, send_tellings, tidy
 from leadcore_fastapi.settings import ApiStore, Intake, Rate, Settings
 
 __all__ = [
@@ -20,9 +20,11 @@ __all__ = [
     "JsonLines",
     "Rate",
     "Round",
+    "Sender",
     "Settings",
     "app",
     "install",
+    "keep_sending",
     "masked",
     "routers",
     "send_tellings",

@@ -1,7 +1,10 @@
 """Telling hooks what happened: signed, to addresses that may be told, again where it failed.
 
-`send_tellings` does one round; whoever runs a service calls it every few seconds, in as many
-processes as they like. A telling arrives at least once, under an id that stays the same.
+`send_tellings` does one round, `keep_sending` goes on until it is stopped, a `Sender` does so in
+a thread of its own: in as many processes as one likes. Each telling is claimed before it is tried,
+for a while (a lease in the store), so one process at a time tries it; what a process had claimed
+when it died is tried by another one later. A telling arrives at least once, under an id that stays
+the same.
 """
 
 from __future__ import annotations
@@ -9,8 +12,10 @@ from __future__ import annotations
 import ipaddress
 import json
 import socket
+import threading
+import time
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -18,16 +23,19 @@ from attrs import frozen
 
 from leadcore import wire
 from leadcore.hooks import Hook, Telling, hook_secret, signature, tried
+from leadcore.logins import tries_kept_since
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from types import TracebackType
 
     from leadcore_fastapi.settings import Settings
 
-__all__ = ["Round", "send_tellings", "tidy"]
+__all__ = ["Round", "Sender", "keep_sending", "send_tellings", "tidy"]
 
 _LEASE_SPARE = timedelta(seconds=30)
 _AT_ONCE = 50
+_HOUR = 3600.0
 
 
 @frozen(kw_only=True)
@@ -37,11 +45,18 @@ class Round:
     Attributes:
         seen: events that were looked at.
         told: tellings that arrived; `failed` those that did not, yet or for good.
+        left: tellings that were given back untried, because it was stopped.
     """
 
     seen: int
     told: int
     failed: int
+    left: int = 0
+
+    @property
+    def is_idle(self) -> bool:
+        """Was there nothing to do?"""
+        return not (self.seen or self.told or self.failed)
 
 
 class _NotAllowedError(Exception):
@@ -49,33 +64,129 @@ class _NotAllowedError(Exception):
 
 
 def tidy(settings: Settings) -> int:
-    """Forget answers that were kept long enough; give how many."""
-    before = settings.clock() - timedelta(hours=settings.answer_hours)
-    return settings.store.forget_answers(before)
+    """Forget answers that were kept long enough, and log-in tries that slow nobody down any more.
+
+    Returns:
+        How many answers.
+    """
+    store, at = settings.store, settings.clock()
+    since = tries_kept_since(at)
+    while store.forget_tries(before=since):
+        pass
+    return store.forget_answers(at - timedelta(hours=settings.answer_hours))
 
 
-def send_tellings(settings: Settings, *, limit: int = _AT_ONCE) -> Round:
-    """Spread new events to hooks and try every telling that is due, once.
+def send_tellings(
+    settings: Settings, *, limit: int = _AT_ONCE, stop: threading.Event | None = None
+) -> Round:
+    """Spread new events to hooks and try every telling of the seller that is due, once.
 
     Args:
         settings: with the store, the clock, the root secret and what addresses are allowed.
         limit: so many tellings at most.
+        stop: once it is set nothing more is tried, and what was claimed is given back.
     """
     store, at = settings.store, settings.clock()
     seen = store.spread(at=at)
     lease = timedelta(seconds=settings.hook_seconds * limit) + _LEASE_SPARE
-    due = store.take_tellings(at=at, until=at + lease, limit=limit)
-    told = 0
+    due = store.take_tellings(at=at, until=at + lease, limit=limit, seller_id=settings.seller_id)
+    told = tries = 0
     # No redirects: where to, nobody agreed on; and no proxy that the environment names.
     with httpx.Client(
         follow_redirects=False, timeout=settings.hook_seconds, trust_env=False
     ) as client:
         for telling in due:
+            if stop is not None and stop.is_set():
+                store.settle_telling(telling)  # due as it was before
+                continue
+            tries += 1
             arrived, answer = _tell(settings, client, telling)
             told += arrived
             after = tried(telling, arrived=arrived, answer=answer, at=settings.clock())
             store.settle_telling(after)
-    return Round(seen=seen, told=told, failed=len(due) - told)
+    return Round(seen=seen, told=told, failed=tries - told, left=len(due) - tries)
+
+
+def keep_sending(
+    settings: Settings,
+    stop: threading.Event,
+    *,
+    every: float = 2.0,
+    tidy_every: float = _HOUR,
+) -> int:
+    """Send, and forget old answers now and then, until it is stopped; give how many arrived.
+
+    What goes wrong with the store is told in the log and tried again: a database that is away for a
+    moment ends nothing.
+
+    Args:
+        settings: as for `send_tellings`.
+        stop: set by whoever wants it to end; the telling under way is ended first.
+        every: seconds between looks, where there was nothing to do.
+        tidy_every: seconds between two tidyings.
+    """
+    told, tidied = 0, None
+    while not stop.is_set():
+        idle = True
+        try:
+            if tidied is None or time.monotonic() - tidied >= tidy_every:
+                tidied = time.monotonic()
+                tidy(settings)
+            done = send_tellings(settings, stop=stop)
+            told, idle = told + done.told, done.is_idle
+        except Exception:
+            settings.log.exception("sending to hooks failed; it is tried again")
+        if idle:
+            stop.wait(every)
+    return told
+
+
+class Sender:
+    """Sends in a thread of its own, from `start` to `stop`, or within a `with`."""
+
+    def __init__(self, settings: Settings, *, every: float = 2.0) -> None:
+        """Make it; nothing is sent before it is started.
+
+        Args:
+            settings: as for `send_tellings`.
+            every: seconds between looks, where there was nothing to do.
+        """
+        self._stop = threading.Event()
+        self._thread = threading.Thread(
+            target=keep_sending,
+            args=(settings, self._stop),
+            kwargs={"every": every},
+            name="leadcore-sender",
+            daemon=True,
+        )
+
+    def start(self) -> None:
+        """Begin to send."""
+        self._thread.start()
+
+    def stop(self, *, within: float = 30.0) -> bool:
+        """End the telling under way, give back the rest, and end; say whether it did in time.
+
+        Args:
+            within: seconds to wait for that.
+        """
+        self._stop.set()
+        self._thread.join(within)
+        return not self._thread.is_alive()
+
+    def __enter__(self) -> Self:
+        """Begin to send."""
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End it."""
+        self.stop()
 
 
 def _tell(settings: Settings, client: httpx.Client, telling: Telling) -> tuple[bool, str]:

@@ -13,6 +13,7 @@ from attrs import field, frozen
 from leadcore.ports import Feed, FileKeeper, Processor, Store
 from leadcore.ports.programs import Programs
 from leadcore.ports.reports import Reports
+from leadcore.ports.upkeep import Upkeep
 from leadcore.values import SellerId
 from leadcore_argon2 import Argon2Hasher, CommonList
 
@@ -24,7 +25,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class ApiStore(Store, Feed, Programs, Reports, Protocol):
+class ApiStore(Store, Feed, Programs, Reports, Upkeep, Protocol):
     """What an API asks of a store; `leadcore_sqlalchemy.SqlStore` is one."""
 
 

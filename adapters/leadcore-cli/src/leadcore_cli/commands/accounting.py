@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from leadcore.accounts import prepaid_account
-from leadcore.balances import allocations, lots
+from leadcore.balances import lots
 from leadcore.intervals import start_of_local_day
+from leadcore.statement_lines import told_lines
 from leadcore.values import Money
 from leadcore_cli import show
 from leadcore_cli.context import DEFAULT_DATABASE, AsJson, Database, Desk, SellerOption, desk
@@ -16,10 +17,7 @@ from leadcore_cli.parsing import Day, Instant
 from leadcore_cli.running import add
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from leadcore.accounts import Account
-    from leadcore.balances import Allocation
 
 __all__ = ["register"]
 
@@ -107,61 +105,30 @@ def statement(
     whole = here.store.statement(prepaid_account(account.id))
     told = [
         each
-        for each in allocations(whole, here.seller.consumptions)
-        if (first is None or each.line.entry.recorded_at >= first)
-        and (last is None or each.line.entry.recorded_at < last)
+        for each in told_lines(whole, here.seller.consumptions, currency=account.currency)
+        if (first is None or each.at >= first) and (last is None or each.at < last)
     ]
-    numbers = {line.transfer.id: line.entry.seq for line in whole}
     if as_json:
         for each in told:
-            show.print_json(_as_data(each, account.currency, numbers))
+            show.print_json(show.as_data(each))
         return
     show.table(
         f"Statement of {account.id}",
         ("no.", "when", "what", "amount", "balance", "bonus", "of", "lead"),
         (
             (
-                each.line.entry.seq,
-                show.instant(each.line.entry.recorded_at),
-                each.line.transfer.kind.value.replace("_", " "),
-                Money(each.line.entry.amount, account.currency),
-                Money(each.line.entry.posted_after, account.currency),
-                Money(each.bonus, account.currency),
-                numbers.get(each.line.transfer.ref or ""),
-                each.line.transfer.lead_id,
+                each.seq,
+                show.instant(each.at),
+                each.kind.value.replace("_", " "),
+                each.amount,
+                each.balance,
+                each.bonus,
+                each.of,
+                each.lead,
             )
             for each in told
         ),
     )
-
-
-def _as_data(each: Allocation, currency: str, numbers: Mapping[str, int]) -> dict[str, Any]:
-    entry, transfer = each.line.entry, each.line.transfer
-    minor = {
-        "amount": entry.amount,
-        "balance": entry.posted_after,
-        "cash": each.cash,
-        "bonus": each.bonus,
-        "owed": each.owed,
-    }
-    return {
-        "seq": entry.seq,
-        "at": entry.recorded_at.isoformat().replace("+00:00", "Z"),
-        "id": transfer.id,
-        "kind": transfer.kind.value,
-        "ref": transfer.ref,
-        "of": numbers.get(transfer.ref or ""),
-        "by": transfer.actor,
-        "reason": transfer.reason,
-        **{name: show.as_data(Money(amount, currency)) for name, amount in minor.items()},
-        "parts": [
-            {"lot": part.lot, "amount": show.as_data(Money(part.amount, currency))}
-            for part in each.parts
-        ],
-        "lead": transfer.lead_id,
-        "order": transfer.order_id,
-        "refund": transfer.refund_id,
-    }
 
 
 def audit(

@@ -92,7 +92,8 @@ def _advice(kept: dict[str, Any]) -> Iterator[str]:
 
 
 def _records(here: Desk, lead: Lead) -> tuple[Recorded, ...]:
-    streams: list[tuple[str, str]] = [("lead", lead.id), ("decisions", lead.id)]
+    kinds = ("lead", "decisions", "recording")
+    streams: list[tuple[str, str]] = [(kind, lead.id) for kind in kinds]
     streams += [
         ("contact_point", point_id(lead.seller_id, address))
         for address in addresses(lead.submission)

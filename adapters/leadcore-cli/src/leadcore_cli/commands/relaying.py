@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import threading
 from collections import Counter
@@ -25,7 +24,8 @@ from leadcore_cli.context import (
     now,
 )
 from leadcore_cli.couriers import Named, couriers_of
-from leadcore_cli.running import add
+from leadcore_cli.running import add, stopped_by_signals
+from leadcore_cli.sending import sending_of
 
 __all__ = ["register"]
 
@@ -69,7 +69,8 @@ def relay(
     """Deliver what is due, once or until it is stopped.
 
     Every message to a person is asked about anew before it goes. Several may run at once; a
-    message is delivered at least once, those about a lead in order.
+    message is delivered at least once, those about a lead in order. Where the API is installed and
+    LEADCORE_SECRET is set, hooks are told on the way what happened.
     """
     here = desk(db, seller)
     named = Named(smtp=smtp, sender=sender, urls=tuple(courier or ()), to_folder=to_folder)
@@ -78,25 +79,31 @@ def relay(
     relaying = Relay(
         name=name, plan=RelayPlan(batch=batch), seller_id=here.seller.id, seed=fresh_id(now())
     )
-    stop = threading.Event()
-    if keep_on:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stop.set())
+    sending = sending_of(here.plain, here.seller.id)
+    stop = stopped_by_signals() if keep_on else threading.Event()
     became: Counter[LetterStatus] = Counter()
+    tellings = None if sending is None else 0
     while not stop.is_set():
         done = deliver_due(relaying, here.plain, couriers, now)
         became.update(dict(done.became))
-        if not done.claimed:
+        idle = not done.claimed
+        if sending is not None and tellings is not None:
+            told = sending.round(stop)
+            tellings, idle = tellings + told.told, idle and told.is_idle
+        if idle:
             if not keep_on:
                 break
             stop.wait(every)
-    _told(became, as_json=as_json)
+    _told(became, tellings, as_json=as_json)
 
 
-def _told(became: Counter[LetterStatus], *, as_json: bool) -> None:
+def _told(became: Counter[LetterStatus], tellings: int | None, *, as_json: bool) -> None:
     if as_json:
-        show.print_json({status.value: became[status] for status in LetterStatus})
+        told = {} if tellings is None else {"hooks_told": tellings}
+        show.print_json({status.value: became[status] for status in LetterStatus} | told)
         return
+    if tellings:
+        show.line(f"{tellings} tellings arrived at hooks.")
     if not became:
         show.line("Nothing is due.")
         return

@@ -13,8 +13,9 @@ from leadcore import back_office as bo
 from leadcore.appointments import when
 from leadcore.errors import LeadcoreError
 from leadcore.leads import LeadStatus
+from leadcore.logins import tries_kept_since
 from leadcore.payments import UNSETTLED
-from leadcore.ports import AppointmentQuery, LeadQuery, LeadSort, PaymentQuery
+from leadcore.ports import AppointmentQuery, LeadQuery, PaymentQuery
 from leadcore.values import Money, SaleId
 from leadcore_cli import show
 from leadcore_cli.context import (
@@ -29,6 +30,7 @@ from leadcore_cli.context import (
 )
 from leadcore_cli.processors import ProcessorOption, processor_named
 from leadcore_cli.running import add
+from leadcore_cli.sending import sending_of
 from leadcore_cli.settling import settle
 
 if TYPE_CHECKING:
@@ -65,7 +67,11 @@ def tick(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Do all that is due: deliveries, renewals, bonus, low balances, reminders, open payments."""
+    """Do all that is due: deliveries, renewals, bonus, low balances, reminders, open payments.
+
+    Where the API is installed and LEADCORE_SECRET is set, hooks are told once what happened, and
+    answers that were kept for a day are forgotten.
+    """
     here, at = desk(db, seller), now()
     asked = processor_named(processor)
     facts = bo.DueFacts(
@@ -82,6 +88,8 @@ def tick(
         done = _tried(type(case).__name__, _of(case), lambda: here.store.run(case))  # noqa: B023 - called at once
         rows += [done] if isinstance(done, _Row) else _told(case, done, here)
     rows += _settled(here, asked, at)
+    rows += _forgotten(here, at)
+    rows += _sent(here)
     if as_json:
         for row in rows:
             show.print_json({"did": row.what, "of": row.of, "outcome": row.outcome, **row.data})
@@ -116,13 +124,7 @@ def _reserved(here: Desk) -> tuple[Lead, ...]:
 
 
 def _held(here: Desk, at: datetime) -> tuple[Lead, ...]:
-    query = LeadQuery(
-        seller_id=here.seller.id,
-        statuses=frozenset({LeadStatus.SOLD}),
-        sort=LeadSort.SOLD,
-        since=bo.DUTIES.sold_since(at),
-        limit=_PAGE,
-    )
+    query = bo.duty_leads(here.seller.id, at=at, limit=_PAGE)
     found: list[Lead] = []
     while page := here.store.leads(query):
         found += page
@@ -239,6 +241,29 @@ def _settled(here: Desk, processor: Processor, at: datetime) -> list[_Row]:
             words = f"{show.money(after.amount)} of {after.account_id}: {status.replace('_', ' ')}"
             rows.append(_Row("settled", after.id, words, {"status": status}))
     return rows
+
+
+def _sent(here: Desk) -> list[_Row]:
+    sending = sending_of(here.plain, here.seller.id)
+    if sending is None:
+        return []
+    done, forgotten = sending.round(), sending.tidy()
+    rows: list[_Row] = []
+    if done.told or done.failed:
+        words = f"{done.told} arrived, {done.failed} did not yet"
+        rows.append(_Row("told hooks", "", words, {"told": done.told, "failed": done.failed}))
+    if forgotten:
+        words = f"{forgotten} answers kept for a day"
+        rows.append(_Row("forgot", "", words, {"answers": forgotten}))
+    return rows
+
+
+def _forgotten(here: Desk, at: datetime) -> list[_Row]:
+    """Delete what log-ins were slowed down by and no try is any more, of every seller."""
+    before, number = tries_kept_since(at), 0
+    while gone := here.upkeep.forget_tries(before=before, limit=_PAGE):
+        number += gone
+    return [_Row("forgotten", "log-in tries", str(number), {"number": number})] if number else []
 
 
 def register(app: typer.Typer) -> None:

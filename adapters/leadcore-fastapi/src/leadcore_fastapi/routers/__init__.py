@@ -1,11 +1,14 @@
 """The routers, each to be mounted on its own; `EVERY` has them all."""
 
 from leadcore_fastapi.routers import (
+    account_moving,
     accounting,
     appointing,
     auditing,
     calling,
+    consenting,
     deciding,
+    dutying,
     exporting,
     filing,
     handing_in,
@@ -14,10 +17,12 @@ from leadcore_fastapi.routers import (
     leading,
     logging_in,
     ordering,
+    outboxing,
     paying,
     peopling,
     reporting,
     returning,
+    terming,
     watching,
     working,
 )
@@ -25,11 +30,14 @@ from leadcore_fastapi.routers import (
 __all__ = [
     "EVERY",
     "GROUPS",
+    "account_money",
     "accounts",
     "appointments",
     "calls",
+    "consents",
     "decide",
     "deeds",
+    "duties",
     "exports",
     "files",
     "health",
@@ -40,9 +48,11 @@ __all__ = [
     "leads",
     "log_in",
     "orders",
+    "outbox",
     "payments",
     "reports",
     "returns",
+    "terms",
     "users",
 ]
 
@@ -66,12 +76,18 @@ GROUPS = (
     auditing.group,
     deciding.group,
     hooking.group,
+    consenting.group,
+    outboxing.group,
+    terming.group,
+    account_moving.group,
+    dutying.group,
 )
 """Every part, with its routes as data."""
 
 health, log_in, leads, lead_work, calls, exports, intake = (each.router for each in GROUPS[:7])
 returns, orders, accounts, payments = (each.router for each in GROUPS[7:11])
 users, keys, appointments, files = (each.router for each in GROUPS[11:15])
-reports, deeds, decide, hooks = (each.router for each in GROUPS[15:])
+reports, deeds, decide, hooks = (each.router for each in GROUPS[15:19])
+consents, outbox, terms, account_money, duties = (each.router for each in GROUPS[19:])
 
 EVERY = tuple(each.router for each in GROUPS)

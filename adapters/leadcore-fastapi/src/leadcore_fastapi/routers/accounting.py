@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -18,9 +18,10 @@ from leadcore.accounts import (
     WatchBalance,
     prepaid_account,
 )
-from leadcore.balances import allocations, lots
+from leadcore.balances import lots
 from leadcore.errors import Malformed
 from leadcore.payments import BalanceWatch
+from leadcore.statement_lines import ToldLine, told_lines
 from leadcore.values import AccountId, Money, Unlimited
 from leadcore_fastapi.calls import Act, Reply
 from leadcore_fastapi.describing import SCHEMAS, page_of
@@ -29,7 +30,6 @@ from leadcore_fastapi.routing import Group
 
 if TYPE_CHECKING:
     from leadcore.accounts import AccountCommand
-    from leadcore.balances import Allocation
     from leadcore_fastapi.calls import Call
 
 __all__ = ["group"]
@@ -233,7 +233,7 @@ def show_balance(call: Call) -> Reply:
     "List the lines of an account, oldest first",
     may=_BILLS,
     query=(SINCE, UNTIL, LIMIT, CURSOR),
-    gives=page_of({"type": "object"}),
+    gives=page_of(ToldLine),
 )
 def show_statement(call: Call) -> Reply:
     """Each traceable to its lead, with what it took from cash and from bonus."""
@@ -242,16 +242,14 @@ def show_statement(call: Call) -> Reply:
     behind = _number(after)
     # Which lot a line took from follows from all the lines before it.
     whole = call.store.statement(prepaid_account(account.id))
-    numbers = {line.transfer.id: line.entry.seq for line in whole}
     told = [
         each
-        for each in allocations(whole, call.seller.consumptions)
-        if each.line.entry.seq > behind
-        and (first is None or each.line.entry.recorded_at >= first)
-        and (last is None or each.line.entry.recorded_at < last)
+        for each in told_lines(whole, call.seller.consumptions, currency=account.currency)
+        if each.seq > behind
+        and (first is None or each.at >= first)
+        and (last is None or each.at < last)
     ][:limit]
-    rows = [_line(each, account.currency, numbers) for each in told]
-    return call.page(rows, [str(each.line.entry.seq) for each in told], limit)
+    return call.page(map(wire.dump, told), [str(each.seq) for each in told], limit)
 
 
 def _number(after: str | None) -> int:
@@ -260,26 +258,3 @@ def _number(after: str | None) -> int:
     if not after.isdecimal():
         raise Malformed.at("?cursor", "is none that a page of this list gave")
     return int(after)
-
-
-def _line(each: Allocation, currency: str, numbers: dict[str, int]) -> dict[str, Any]:
-    entry, transfer = each.line.entry, each.line.transfer
-    minor = {
-        "amount": entry.amount,
-        "balance": entry.posted_after,
-        "cash": each.cash,
-        "bonus": each.bonus,
-        "owed": each.owed,
-    }
-    return {
-        "seq": entry.seq,
-        "at": wire.dump(entry.recorded_at),
-        "id": transfer.id,
-        "kind": transfer.kind.value,
-        "of": numbers.get(transfer.ref or ""),
-        "reason": transfer.reason,
-        "lead": transfer.lead_id,
-        "order": transfer.order_id,
-        "refund": transfer.refund_id,
-        **{name: wire.dump(Money(amount, currency)) for name, amount in minor.items()},
-    }

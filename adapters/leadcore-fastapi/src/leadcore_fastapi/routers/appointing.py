@@ -59,7 +59,12 @@ class Span:
 
 @frozen(kw_only=True)
 class NewAppointment:
-    """An appointment to be made; whoever makes it attends, if nobody is said."""
+    """An appointment to be made; if nobody is said whoever makes it attends, or works the lead.
+
+    Attributes:
+        assigned_to: a user of the account that holds the lead; for staff, who are none, whoever
+            works it if nobody is said.
+    """
 
     title: str
     span: Span
@@ -130,12 +135,13 @@ def _told(done: bo.Appointed) -> Reply:
 )
 def make_appointment(call: Call) -> Act:
     """Whoever attends is invited by e-mail."""
-    asked = call.load(NewAppointment)
+    asked, lead = call.load(NewAppointment), call.lead(call.path("lead_id"))
+    mine = lead.assigned_to if call.caller.role.is_staff else None
     case = bo.MakeAppointment(
         appointment_id=AppointmentId(call.steady("appointment")),
-        lead_id=call.lead(call.path("lead_id")).id,
+        lead_id=lead.id,
         viewer_id=call.user.id,
-        assigned_to=asked.assigned_to or call.user.id,
+        assigned_to=asked.assigned_to or mine or call.user.id,
         title=asked.title,
         slot=_slot(call, asked.span),
         place=asked.place,

@@ -1,4 +1,4 @@
-"""Who did what."""
+"""Who did what, and do the records add up?"""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from leadcore import wire
 from leadcore.access import Area, Way
 from leadcore.logins import Deed
 from leadcore.ports import DeedQuery
+from leadcore_fastapi.calls import Reply
 from leadcore_fastapi.describing import page_of
 from leadcore_fastapi.reading import Param
 from leadcore_fastapi.routers.shared import CURSOR, LIMIT, SINCE, UNTIL, limit_of
 from leadcore_fastapi.routing import Group
 
 if TYPE_CHECKING:
-    from leadcore_fastapi.calls import Call, Reply
+    from leadcore_fastapi.calls import Call
 
 __all__ = ["group"]
 
 group = Group("deeds")
+_MAY = (Area.AUDIT, Way.READ)
 
 
 @group.get(
@@ -55,3 +57,28 @@ def list_deeds(call: Call) -> Reply:
         )
     )
     return call.page(map(wire.dump, found), [each.id for each in found], limit)
+
+
+_AUDIT = {
+    "type": "object",
+    "required": ["adds_up", "differences", "sentences"],
+    "properties": {
+        "adds_up": {"type": "boolean"},
+        "differences": {"type": "integer"},
+        "sentences": {"type": "array", "items": {"type": "string"}},
+    },
+    "additionalProperties": False,
+}
+
+
+@group.get("/audit", "Fold everything again, and say where it differs", may=_MAY, gives=_AUDIT)
+def run_audit(call: Call) -> Reply:
+    """Reads all there is. Sentences are told only where all of the store is this seller's."""
+    found = call.store.audit()
+    alone = len(call.store.sellers()) == 1
+    data = {
+        "adds_up": not found,
+        "differences": len(found),
+        "sentences": list(found) if alone else [],
+    }
+    return Reply(data=data)

@@ -1,28 +1,45 @@
-"""Live calls: listed, with where their recordings are kept."""
+"""Live calls: listed, heard, reviewed, and shared with a downline."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import evolve, frozen
 
+from leadcore import back_office as bo
+from leadcore import wire
 from leadcore.access import Area, Way
 from leadcore.errors import NotFound
-from leadcore.submissions import LeadKind
-from leadcore_fastapi.calls import Reply
+from leadcore.files import HEAD, content_disposition
+from leadcore.ports import RecordingQuery
+from leadcore.recording_life import (
+    CallRecording,
+    RecordingReview,
+    RecordingShare,
+    ReviewRecording,
+    ShareRecording,
+    UnshareRecording,
+)
+from leadcore.submissions import LeadKind, Recording
+from leadcore.values import LeadId, UserId
+from leadcore_fastapi.calls import Act, Reply
 from leadcore_fastapi.describing import page_of
+from leadcore_fastapi.problems import Halt
 from leadcore_fastapi.routers.lead_lines import LeadLine, asked, line_of
-from leadcore_fastapi.routers.shared import CURSOR, LIMIT, SINCE, UNTIL
+from leadcore_fastapi.routers.shared import CURSOR, LIMIT, SINCE, UNTIL, limit_of
 from leadcore_fastapi.routing import Group
+from leadcore_files import media_type_of
 
 if TYPE_CHECKING:
     from leadcore.leads import Lead
+    from leadcore.recording_life import RecordingCommand
     from leadcore_fastapi.calls import Call
 
 __all__ = ["group"]
 
 group = Group("calls")
-_READ = (Area.CALLS, Way.READ)
+_READ, _WRITE = (Area.CALLS, Way.READ), (Area.CALLS, Way.WRITE)
 
 
 @frozen(kw_only=True)
@@ -66,3 +83,184 @@ def show_call(call: Call) -> Reply:
     if lead.submission.kind is not LeadKind.LIVE_CALL:
         raise NotFound("call", lead.id)
     return Reply(data=_call(lead))
+
+
+@frozen(kw_only=True)
+class Heard:
+    """A recording one may hear, with its review and with whom it is shared."""
+
+    lead_id: LeadId
+    recording: Recording
+    review: RecordingReview | None
+    share: RecordingShare | None
+    by_share: bool
+
+
+@group.get(
+    "/calls/{lead_id}/recording",
+    "Show a recording one may hear",
+    may=_READ,
+    gives=Heard,
+)
+def show_recording(call: Call) -> Reply:
+    """By the call's lead: one sees it, or it is shared with the downline one is in."""
+    heard = _heard(call)
+    told = Heard(
+        lead_id=LeadId(call.path("lead_id")),
+        recording=heard.recording,
+        review=heard.kept.review if heard.kept else None,
+        share=heard.kept.share if heard.kept else None,
+        by_share=heard.lead is None,
+    )
+    return Reply(data=wire.dump(told))
+
+
+def _heard(call: Call) -> bo.HeardRecording:
+    return call.store.run(
+        bo.OpenRecording(
+            seller_id=call.seller.id,
+            lead_id=LeadId(call.path("lead_id")),
+            viewer_id=call.user.id,
+        )
+    )
+
+
+@group.get(
+    "/calls/{lead_id}/recording/contents",
+    "Download a recording that is kept here",
+    may=_READ,
+    gives={},
+    answer_media="*/*",
+    others=(503,),
+)
+def download_recording(call: Call) -> Reply:
+    """As an attachment; one that is kept elsewhere is fetched from there, by its reference."""
+    keeper, key = call.settings.keeper, _heard(call).recording.reference
+    if keeper is None:
+        raise Halt(503, "no files are kept here")
+    kept = keeper.look(key) if len(key) == _DIGITS else None
+    if kept is None:
+        raise NotFound("recording", call.path("lead_id"))
+    body = b"".join(keeper.read(key))
+    headers = {"Content-Disposition": content_disposition(f"call {call.path('lead_id')}")}
+    return Reply(raw=body, media=media_type_of(body[:HEAD]), headers=headers)
+
+
+_DIGITS = 64
+"""Of the checksum that a recording which is kept here is kept under."""
+
+
+@frozen(kw_only=True)
+class Reviewed:
+    """What somebody who listened found; a transcript is looked through, and kept nowhere."""
+
+    contains_pan: bool
+    contains_sad: bool
+    redacted: bool = False
+    transcript: str = ""
+
+
+@frozen(kw_only=True)
+class Sharing:
+    """Below whom everybody may listen; whoever works the call, if nobody is said."""
+
+    below: UserId | None = None
+
+
+def _keep(call: Call, command: RecordingCommand) -> Act:
+    case = bo.KeepRecording(
+        seller_id=call.seller.id,
+        lead_id=LeadId(call.path("lead_id")),
+        viewer_id=call.user.id,
+        command=command,
+        at=call.at,
+    )
+    return Act(case=case, tell=lambda kept: Reply(data=wire.dump(kept)))
+
+
+@group.post(
+    "/calls/{lead_id}/review",
+    "Record what a review of a recording found",
+    may=_WRITE,
+    body=Reviewed,
+    gives=CallRecording,
+    status=201,
+    example={"contains_pan": False, "contains_sad": False},
+)
+def review_recording(call: Call) -> Act:
+    """One that finds what nobody else may hear ends a share."""
+    found = call.load(Reviewed)
+    command = ReviewRecording.of_transcript(
+        found.transcript,
+        contains_pan=found.contains_pan,
+        contains_sad=found.contains_sad,
+        redacted=found.redacted,
+    )
+    return _keep(call, command)
+
+
+@group.post(
+    "/calls/{lead_id}/share",
+    "Share a recording with a downline",
+    may=_WRITE,
+    body=Sharing,
+    gives=CallRecording,
+    status=201,
+    example={},
+)
+def share_recording(call: Call) -> Act:
+    """After a review that found nothing; it shows nobody the lead."""
+    return _keep(call, ShareRecording(call.load(Sharing).below))
+
+
+@group.delete("/calls/{lead_id}/share", "Take a share back", may=_WRITE, gives=CallRecording)
+def unshare_recording(call: Call) -> Act:
+    """Only who sees the call hears it from then on."""
+    return _keep(call, UnshareRecording())
+
+
+@frozen(kw_only=True)
+class SharedLine:
+    """A shared recording as it is listed: nothing of the person is told."""
+
+    lead_id: LeadId
+    recording: Recording
+    vertical: str | None
+    area: str | None
+    called_at: datetime
+    share: RecordingShare
+
+
+@group.get(
+    "/shared-calls",
+    "List recordings that are shared, the one shared last first",
+    may=_READ,
+    query=(LIMIT, CURSOR),
+    gives=page_of(SharedLine),
+)
+def list_shared_calls(call: Call) -> Reply:
+    """Those one hears by a share, and the shared ones among the calls one sees."""
+    limit = limit_of(call.query)
+    found = call.store.shared_recordings(
+        RecordingQuery(
+            seller_id=call.seller.id,
+            scope=call.scope,
+            limit=limit,
+            after=cast("LeadId | None", call.after()),
+        )
+    )
+    return call.page(map(_line, found), [each.id for each in found], limit)
+
+
+def _line(kept: CallRecording) -> Any:  # noqa: ANN401 - whatever JSON holds
+    return wire.dump(
+        SharedLine(
+            lead_id=kept.id,
+            recording=kept.recording,
+            vertical=kept.vertical,
+            area=kept.area,
+            called_at=kept.called_at,
+            # What is listed is shared.
+            share=cast("RecordingShare", kept.share),
+        )
+    )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 from enum import Enum
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from attrs import evolve
 
 from leadcore.access import Area, Way
-from leadcore.lead_sheet import every_lead
+from leadcore.files import content_disposition
+from leadcore.lead_sheet import every_lead, seen_by
 from leadcore_fastapi.calls import Reply
+from leadcore_fastapi.problems import Halt
 from leadcore_fastapi.reading import Param
 from leadcore_fastapi.routers.lead_lines import FILTERS, asked
 from leadcore_fastapi.routing import Group
@@ -69,3 +72,23 @@ def export_leads(call: Call) -> Reply:
     ending = "vcf" if form is Form.VCARD else form.value
     headers = {"Content-Disposition": f'attachment; filename="leads.{ending}"'}
     return Reply(raw=out.getvalue(), media=_TYPES[form], headers=headers)
+
+
+@group.get(
+    "/leads/{lead_id}/sheet",
+    "Give a lead to be printed, as PDF",
+    may=(Area.LEADS, Way.READ),
+    gives={},
+    answer_media="application/pdf",
+    others=(503,),
+)
+def print_lead(call: Call) -> Reply:
+    """With what whoever asks may have of it; needs leadcore-pdf beside this package."""
+    lead = call.lead(call.path("lead_id"))
+    try:
+        pdf = import_module("leadcore_pdf")
+    except ModuleNotFoundError:
+        raise Halt(503, "nothing is printed here") from None
+    made: bytes = pdf.lead_sheet([seen_by(lead, call.home)], at=call.at)
+    headers = {"Content-Disposition": content_disposition(f"lead {lead.id}.pdf")}
+    return Reply(raw=made, media="application/pdf", headers=headers)

@@ -10,6 +10,7 @@ from attrs import frozen
 from leadcore import back_office as bo
 from leadcore import logins, wire
 from leadcore.access import Area, Way
+from leadcore.errors import NotFound
 from leadcore.values import UserId
 from leadcore_fastapi.callers import KEY_PREFIX
 from leadcore_fastapi.calls import Act, Reply
@@ -102,6 +103,53 @@ def make_key(call: Call) -> Act:
         at=call.at,
     )
     return Act(case=case, tell=lambda key: Reply(data=_told(key), secret={"key": token}))
+
+
+def _key(call: Call) -> ApiKey:
+    key = call.path("key_id")
+    for each in call.store.api_keys(call.seller.id, call.home):
+        if each.id == key:
+            return each
+    raise NotFound("key", key)
+
+
+@group.get("/keys/{key_id}", "Show a key", may=(Area.KEYS, Way.READ), gives=KeyTold)
+def show_key(call: Call) -> Reply:
+    """With the ETag that an edit says."""
+    version = call.version("api_key", call.path("key_id"))
+    return Reply(data=_told(_key(call)), version=version)
+
+
+@frozen(kw_only=True)
+class KeyEdit:
+    """What a key is called, and all that it is for."""
+
+    name: str
+    permissions: tuple[str, ...]
+
+
+@group.put(
+    "/keys/{key_id}",
+    "Edit a key",
+    may=(Area.KEYS, Way.WRITE),
+    body=KeyEdit,
+    gives=KeyTold,
+    example={"name": "website", "permissions": ["leads:read"]},
+)
+def edit_key(call: Call) -> Act:
+    """Its name and its permissions; what it is told as stays the same."""
+    found, asked = _key(call), call.load(KeyEdit)
+    case = bo.EditKey(
+        seller_id=call.seller.id,
+        key_id=found.id,
+        user_id=found.user_id,
+        name=asked.name,
+        permissions=asked.permissions,
+        within=call.caller.only,
+        account_id=call.home,
+        at=call.at,
+    )
+    return Act(case=case, tell=lambda key: Reply(data=_told(key)), edits=("api_key", found.id))
 
 
 @group.delete("/keys/{key_id}", "Revoke a key", may=(Area.KEYS, Way.WRITE), gives=KeyTold)

@@ -198,7 +198,8 @@ def show_evidence(call: Call) -> Reply:
 
 
 def _records(call: Call, lead: Lead) -> Iterator[Recorded]:
-    streams: list[tuple[str, str]] = [("lead", lead.id), ("decisions", lead.id)]
+    kinds = ("lead", "decisions", "recording")
+    streams: list[tuple[str, str]] = [(kind, lead.id) for kind in kinds]
     streams += [
         ("contact_point", point_id(lead.seller_id, address))
         for address in addresses(lead.submission)
