@@ -63,7 +63,7 @@ alone: $(VENV)/.ready-dev ## each adapter with only its own dependencies
 	@# Two at a time: making an environment keeps one core busy only.
 	ls adapters | grep -v tryton | xargs -P 2 -I{} $(BIN)/nox -s "alone(adapter='{}')"
 
-tryton: $(VENV)/.ready-dev ## the module for Tryton, within Tryton, in an environment of its own
+tryton: $(VENV)/.ready-dev ## the module for Tryton, within Tryton, in an environment of its own; not in check
 	nice $(BIN)/python -m tools.hosts_tryton $(ARGS)
 
 hosts: $(VENV)/.ready-dev ## leadcore within CRMs that exist, each in its own environment (HOSTS=djangocrm for one); not in check

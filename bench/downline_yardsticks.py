@@ -1,20 +1,25 @@
 """Other ways to keep a tree in SQL, each with its own tables, on the same people and leads.
 
-Each does with the driver's own cursor what `leadcore_sqlalchemy` does through its layers. A page's
-rows are read as states by the same function. What each needs beside the parent links is kept in the
-same transaction.
+Each does with the driver's own cursor what `leadcore_sqlalchemy` does through its layers; but a
+single check, which takes no longer than those layers do, goes through them for all: the same
+connection, the same kind of statement, one each. A page's rows are read as states by the same
+function. What each needs beside the parent links is kept in the same transaction.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Integer, column, text
 
 from bench.downline_load import ACCOUNT, SELLER
 from leadcore_sqlalchemy import states
+from leadcore_sqlalchemy.statements import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from sqlalchemy import Connection
 
     from bench.downline_load import People
 
@@ -23,7 +28,7 @@ __all__ = ["Closure", "Cte", "Ltree", "Yardstick"]
 PAGE = 50
 
 
-class Yardstick(ABC):
+class Yardstick:
     """One way, on a driver's connection that commits each statement unless told otherwise."""
 
     name = ""
@@ -31,12 +36,15 @@ class Yardstick(ABC):
     columns: tuple[str, ...] = ()
     below = ""
     """The condition that `holder_id` stands below `:viewer`, or is the viewer."""
+    single = ""
+    """The statement that gives a row where `:one` stands below `:viewer`."""
 
     def __init__(self, driver: Any, people: People, *, postgres: bool) -> None:
         self.driver, self.people, self.postgres = driver, people, postgres
+        self.asked = Statement(text(self.single).columns(column("found", Integer)))
         self.prepare()
 
-    def prepare(self) -> None:  # noqa: B027 - the plain links need nothing more
+    def prepare(self) -> None:
         """Make and fill the tables."""
 
     def run(self, words: str, **given: Any) -> list[tuple[Any, ...]]:
@@ -65,9 +73,13 @@ class Yardstick(ABC):
         self.driver.executemany(words, rows)
         self.run("COMMIT")
 
-    @abstractmethod
     def check(self, one: str, viewer: str) -> bool:
         """Say whether one stands below the viewer."""
+        return one != viewer and bool(self.run(self.single, one=one, viewer=viewer))
+
+    def ask(self, connection: Connection, one: str, viewer: str) -> bool:
+        """Say it through the layers that ours goes through."""
+        return bool(self.asked.rows(connection, {"one": one, "viewer": viewer}))
 
     def page(self, viewer: str, column: str, *, falling: bool) -> list[Any]:
         """Give the first page a viewer sees, sorted by a column."""
@@ -90,7 +102,7 @@ class Yardstick(ABC):
         self.carry(user, above)
         self.run("COMMIT")
 
-    def carry(self, user: str, above: str) -> None:  # noqa: B027 - the plain links need nothing more
+    def carry(self, user: str, above: str) -> None:
         """Let the tables follow a move."""
 
     def join(self, user: str, above: str) -> None:
@@ -105,7 +117,7 @@ class Yardstick(ABC):
         self.enter(user, above)
         self.run("COMMIT")
 
-    def enter(self, user: str, above: str) -> None:  # noqa: B027 - the plain links need nothing more
+    def enter(self, user: str, above: str) -> None:
         """Let the tables follow who joins."""
 
 
@@ -120,15 +132,12 @@ class Cte(Yardstick):
         " AND users.parent_id = people.id) SELECT id FROM people"
     )
 
-    def check(self, one: str, viewer: str) -> bool:
-        """Climb from one until the viewer."""
-        words = (
-            "WITH RECURSIVE up(id) AS (SELECT parent_id FROM leadcore_users WHERE id = :one"
-            " UNION ALL SELECT users.parent_id FROM up JOIN leadcore_users AS users"
-            " ON users.id = up.id WHERE up.id <> :viewer)"
-            " SELECT 1 FROM up WHERE id = :viewer LIMIT 1"
-        )
-        return bool(self.run(words, one=one, viewer=viewer))
+    single = (
+        "WITH RECURSIVE up(id) AS (SELECT parent_id FROM leadcore_users WHERE id = :one"
+        " UNION ALL SELECT users.parent_id FROM up JOIN leadcore_users AS users"
+        " ON users.id = up.id WHERE up.id <> :viewer)"
+        " SELECT 1 FROM up WHERE id = :viewer LIMIT 1"
+    )
 
 
 class Closure(Yardstick):
@@ -137,6 +146,7 @@ class Closure(Yardstick):
     name = "closure table"
     table, columns = "bench_closure", ("above", "below")
     below = "SELECT below FROM bench_closure WHERE above = :viewer"
+    single = "SELECT 1 FROM bench_closure WHERE above = :viewer AND below = :one"
 
     def prepare(self) -> None:
         """Write every pair."""
@@ -155,11 +165,6 @@ class Closure(Yardstick):
         self.run("CREATE UNIQUE INDEX bench_closure_down ON bench_closure (above, below)")
         self.run("CREATE INDEX bench_closure_up ON bench_closure (below, above)")
         self.run("ANALYZE bench_closure")
-
-    def check(self, one: str, viewer: str) -> bool:
-        """Look the pair up."""
-        words = "SELECT 1 FROM bench_closure WHERE above = :viewer AND below = :one"
-        return one != viewer and bool(self.run(words, one=one, viewer=viewer))
 
     def carry(self, user: str, above: str) -> None:
         """Unlink the downline from those above, and link it with the new ones."""
@@ -197,6 +202,10 @@ class Ltree(Yardstick):
         "SELECT people.id FROM bench_ltree AS people WHERE people.path <@"
         " (SELECT path FROM bench_ltree WHERE id = :viewer)"
     )
+    single = (
+        "SELECT 1 FROM bench_ltree AS one, bench_ltree AS viewer"
+        " WHERE one.id = :one AND viewer.id = :viewer AND one.path <@ viewer.path"
+    )
 
     def prepare(self) -> None:
         """Write every path."""
@@ -214,14 +223,6 @@ class Ltree(Yardstick):
         self.run("CREATE INDEX bench_ltree_path ON bench_ltree USING gist (path)")
         self.run("ANALYZE bench_ltree")
 
-    def check(self, one: str, viewer: str) -> bool:
-        """Compare two paths."""
-        words = (
-            "SELECT 1 FROM bench_ltree AS one, bench_ltree AS viewer"
-            " WHERE one.id = :one AND viewer.id = :viewer AND one.path <@ viewer.path"
-        )
-        return one != viewer and bool(self.run(words, one=one, viewer=viewer))
-
     def carry(self, user: str, above: str) -> None:
         """Give the downline new paths."""
         self.run(
@@ -236,7 +237,7 @@ class Ltree(Yardstick):
     def enter(self, user: str, above: str) -> None:
         """Write a path."""
         self.run(
-            "INSERT INTO bench_ltree (id, path) SELECT :user, path || :user"
+            "INSERT INTO bench_ltree (id, path) SELECT :user, path || text2ltree(:user)"
             " FROM bench_ltree WHERE id = :above",
             user=user,
             above=above,

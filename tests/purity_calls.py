@@ -20,6 +20,7 @@ from leadcore import (
     distribution,
     downline,
     duplicates,
+    host_leads,
     leads,
     letters,
     notices,
@@ -51,6 +52,15 @@ TREE = downline.Tree.of([USER])
 ASKED = submissions.Submission(
     source=submissions.Source(format="json"),
     emails=(values.Email(raw="p@x.example", normal="p@x.example"),),
+)
+HOSTS = host_leads.HostLead(
+    id="crm.lead:17",
+    seller_id="s",
+    submission=ASKED,
+    received_at=AT,
+    sold_at=AT,
+    account_id="a",
+    user_id="u",
 )
 TERMS = orders.OrderTerms(user_id="u", price=PRICE, quantity=5)
 ORDER = orders.Order(
@@ -248,6 +258,16 @@ CALLS: dict[str, Callable[[], object]] = {
         back_office.ResellLead(seller_id="s", lead_id="l", new_lead_id="l2", sale_id="sale2", at=AT)
     ),
     "back_office.RequestRefund": lambda: REQUEST.decide(CASE),
+    "host_leads.request_return": lambda: host_leads.request_return(
+        host_leads.lead_of(HOSTS),
+        refunds.RefundQuestion(reason="wrong_number", detail="a bakery"),
+        by="u",
+        at=AT,
+        terms=refunds.RefundTerms(),
+    ),
+    "host_leads.may_contact": lambda: host_leads.may_contact(
+        host_leads.lead_of(HOSTS), back_office.LeadContact(), at=AT
+    ),
     "back_office.DecideRefund": lambda: DECIDE.decide(DECIDED),
     "wire.dump": lambda: wire.load(leads.Lead, wire.dump(SOLD)),
     "wire.dump_event": lambda: wire.load_event(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from leadcore.access import TABLE, Permission, Role
 from leadcore.accounts import Seller, SellerTerms
-from leadcore.api_keys import ApiKey, KeyIssued, KeyRevoked, evolve, holder, key_problems
+from leadcore.api_keys import ApiKey, KeyEdited, KeyIssued, KeyRevoked, evolve, holder, key_problems
 from leadcore.errors import WrongState
 from leadcore.people import Profile, User
 from leadcore.testing.scenes import AT
@@ -109,3 +109,10 @@ def test_everything_that_makes_no_sense_is_told():
     assert wrong(name="", permissions=(), expires_at=AT) == ["name", "permissions", "expires_at"]
     assert wrong(name="a\nb", permissions=("leads:read", "x")) == ["name", "permissions[1]"]
     assert wrong(expires_at=AT + SECOND) == []
+
+
+def test_an_edit_changes_its_name_and_what_it_is_for():
+    edited = evolve(key(), KeyEdited(name="new", permissions=("calls:read",), at=AT))
+    assert (edited.name, edited.permissions, edited.token) == ("new", ("calls:read",), "t")
+    with pytest.raises(WrongState, match="never made"):
+        evolve(None, KeyEdited(name="new", permissions=(), at=AT))

@@ -11,8 +11,13 @@ __all__ = ["ARGUMENTS", "NoBrowserError", "chromium"]
 
 NAMED = "LEADCORE_TEST_CHROMIUM"
 """The variable that names the program."""
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
-"""What it is started with; it is never to speak to anybody but us."""
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+"""What it is started with; it is never to speak to anybody but us, and can't."""
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _INSTALL = (
     "apt-get",

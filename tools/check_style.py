@@ -2,6 +2,8 @@
 
 * core: no function over 40 lines of code (its docstring and comments don't count), no module over
   500 lines (tables of rules and places excepted), `__all__` in every public module;
+* adapters into somebody else's application: so many lines of code at most, docstrings, comments,
+  blank lines and migrations apart (`--sizes` says how many each adapter has);
 * tests: every test asserts something;
 * everywhere: every `type: ignore`, `pyright: ignore`, `noqa` and `pragma` names what it silences
   and says why.
@@ -29,6 +31,8 @@ TABLES = {"places", "rulebooks"}
 LONGEST_FUNCTION = 40
 LONGEST_MODULE = 500
 SHORTEST_REASON = 8
+MOST_LINES = {"leadcore-django": 600}
+"""How much an adapter into a host may be: what is more is of use elsewhere, and belongs there."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -77,7 +81,37 @@ def docstring_lines(node: Function) -> set[int]:
     first = node.body[0]
     if ast.get_docstring(node, clean=False) is None:
         return set()
-    return set(range(first.lineno, (first.end_lineno or first.lineno) + 1))
+    return lines_of(first)
+
+
+def lines_of(node: ast.stmt) -> set[int]:
+    """Give the numbers of the lines a statement takes."""
+    return set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+
+
+def size(file: Path) -> int:
+    """Give how many lines hold code: neither blank nor comment nor a text that only explains."""
+    text = file.read_text("utf-8")
+    told: set[int] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            told |= lines_of(node)
+    code = {token.start[0] for token in tokens(text) if token.type == tokenize.ENDMARKER}
+    return len(lines_of_code(text) - told - code)
+
+
+def size_of(adapter: str) -> int:
+    """Give how many lines of code an adapter has, its migrations apart."""
+    found = (ROOT / "adapters" / adapter / "src").rglob("*.py")
+    return sum(size(file) for file in found if "migrations" not in file.parts)
+
+
+def grown() -> Iterator[tuple[Path, int, str]]:
+    """Find adapters that became too large."""
+    for adapter, most in MOST_LINES.items():
+        length = size_of(adapter)
+        if length >= most:
+            yield ROOT / "adapters" / adapter, 1, f"{length} lines of code, not under {most}"
 
 
 def long_functions(text: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
@@ -158,7 +192,11 @@ def problems(file: Path) -> Iterator[tuple[int, str]]:
 
 def main() -> int:
     """Report every breach with its place."""
-    found = [(file, *problem) for file in sources() for problem in problems(file)]
+    if "--sizes" in sys.argv:
+        for folder in sorted((ROOT / "adapters").iterdir()):
+            print(f"{folder.name}: {size_of(folder.name)} lines of code")
+        return 0
+    found = [(file, *problem) for file in sources() for problem in problems(file)] + [*grown()]
     for file, line, sentence in found:
         print(f"{file.relative_to(ROOT)}:{line}: {sentence}")
     if not found:

@@ -71,7 +71,7 @@ class Area(Enum):
         APPOINTMENTS, FILES: of the leads one sees.
         USERS: users, their place in the tree, invitations.
         PROFILE, SECURITY: one's own; SECURITY is password and sessions.
-        REPORTS: dashboard and reports. DEEDS: who did what.
+        REPORTS: dashboard and reports. DEEDS: who did what. AUDIT: do the records add up?
         KEYS: what programs come in with. WEBHOOKS: where events are sent.
         INTAKE: handing in leads. ACCOUNTS, TERMS, OUTBOX: the seller's own.
         DECISIONS: questions about facts that are given with them.
@@ -93,6 +93,7 @@ class Area(Enum):
     SECURITY = "security"
     REPORTS = "reports"
     DEEDS = "deeds"
+    AUDIT = "audit"
     KEYS = "keys"
     WEBHOOKS = "webhooks"
     INTAKE = "intake"
@@ -161,6 +162,7 @@ _OPEN: Mapping[Area, tuple[frozenset[Role], frozenset[Role]]] = {
     Area.SECURITY: (_ALL, _ALL),
     Area.REPORTS: (_ALL, _NOBODY),
     Area.DEEDS: (_ABOVE, _NOBODY),
+    Area.AUDIT: (_MANAGER, _NOBODY),
     Area.KEYS: (_ADMINS, _ADMINS),
     Area.WEBHOOKS: (_ADMINS, _ADMINS),
     Area.INTAKE: (_STAFF, _STAFF),

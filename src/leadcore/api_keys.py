@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ApiKey",
     "ApiKeyEvent",
+    "KeyEdited",
     "KeyHolder",
     "KeyIssued",
     "KeyRevoked",
@@ -88,7 +89,16 @@ class KeyRevoked:
     at: datetime = field(converter=instant)
 
 
-ApiKeyEvent = KeyIssued | KeyRevoked
+@frozen(kw_only=True)
+class KeyEdited:
+    """It has another name, or is for something else, from now on."""
+
+    name: str
+    permissions: tuple[str, ...]
+    at: datetime = field(converter=instant)
+
+
+ApiKeyEvent = KeyIssued | KeyEdited | KeyRevoked
 
 
 def evolve(state: ApiKey | None, event: ApiKeyEvent) -> ApiKey:
@@ -112,6 +122,8 @@ def evolve(state: ApiKey | None, event: ApiKeyEvent) -> ApiKey:
         )
     if state is None:
         raise WrongState(type(event).__name__, "the key was never made")
+    if isinstance(event, KeyEdited):
+        return replace(state, name=event.name, permissions=event.permissions)
     return replace(state, revoked_at=event.at)
 
 

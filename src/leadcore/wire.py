@@ -38,6 +38,7 @@ from leadcore import (
     orders,
     payments,
     people,
+    recording_life,
 )
 from leadcore.consent import Unknown
 from leadcore.errors import Malformed, Problem
@@ -92,6 +93,7 @@ EVENTS: dict[str, dict[str, type]] = {
     "file": _members(files.FileEvent),
     "api_key": _members(api_keys.ApiKeyEvent),
     "hook": _members(hooks.HookEvent),
+    "recording": _members(recording_life.RecordingEvent),
 }
 """The events of each kind of stream, by the name they are written under."""
 
@@ -116,6 +118,7 @@ STATES: dict[str, tuple[type, Callable[..., Any]]] = {
     "file": (files.LeadFile, files.evolve),
     "api_key": (api_keys.ApiKey, api_keys.evolve),
     "hook": (hooks.Hook, hooks.evolve),
+    "recording": (recording_life.CallRecording, recording_life.evolve),
 }
 """The state of each kind of stream, and the function that folds its events into it."""
 

@@ -8,6 +8,7 @@ from attrs import evolve as replace
 from leadcore import back_office as bo
 from leadcore.accounts import SellerTerms, StopAccount, prepaid_account
 from leadcore.distribution import SCALE
+from leadcore.downline import scope
 from leadcore.errors import Conflict, NotFound, Refused, WrongState
 from leadcore.leads import LeadStatus, NoteAdded
 from leadcore.orders import CloseOrder, EditOrder, OrderTerms, remaining
@@ -95,9 +96,7 @@ def standing(made):
 
 def sees_it(made):
     tree = made.store.tree(made.account())
-    listed = LeadQuery(
-        seller_id=made.seller, scope=bo.keeping.scope(made.store.user(made.user()), tree)
-    )
+    listed = LeadQuery(seller_id=made.seller, scope=scope(made.store.user(made.user()), tree))
     return lead(made).id in {one.id for one in made.store.leads(listed)}
 
 

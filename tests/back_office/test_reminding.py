@@ -179,3 +179,23 @@ def test_it_is_told_in_the_sellers_language():
     made.store.run(bo.SetSellerTerms(seller_id=made.seller, terms=terms, at=AT))
     run(made, AT + 25 * HOUR)
     assert mails(made)[0].subject.startswith("Primer contacto vencido")
+
+
+def test_who_has_another_plan_is_given_all_that_was_sold_lately():
+    other = replace(CALL_FIRST, steps=CALL_FIRST.steps[:3])
+    lately = bo.duty_leads("s", at=AT, rule=bo.DutyRule(plan=other))
+    due = bo.duty_leads("s", at=AT, rule=bo.DutyRule(told_hours=10))
+    assert (lately.duty_by, lately.duty_after, lately.since) == (None, None, due.since)
+    assert (due.duty_by, due.duty_after) == (AT, AT - 10 * HOUR)
+    assert (due.since, due.limit) == (AT - 14 * DAY, 500)
+
+
+def test_what_comes_next_is_due_when_the_plan_has_it_unless_it_was_told():
+    made = scene()
+    assert bo.duty_due(lead_of(made)) == AT + DAY
+    run(made, AT + DAY + TICK)
+    assert bo.duty_due(lead_of(made)) is None
+    attempt(made, AT + 2 * DAY)
+    assert bo.duty_due(lead_of(made)) == AT + 2 * DAY + HOUR
+    attempt(made, AT + 2 * DAY, AttemptOutcome.REACHED)
+    assert bo.duty_due(lead_of(made)) is None

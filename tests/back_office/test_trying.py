@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from attrs import evolve as replace
+
 from leadcore.back_office.trying import count_tries, longest_wait
 from leadcore.decider import Versioned
 from leadcore.logins import Throttled, ThrottleRule, Tries, tries_of
@@ -33,3 +35,9 @@ def test_each_key_with_a_rule_counts_one_more():
     ]
     assert wait == Throttled(next_try_at=AT + 1.5 * MINUTE)
     assert count_tries("s", (), AT) == ((), None)
+
+
+def test_each_says_until_when_it_counts():
+    ends = replace(RULE, forgotten_seconds=600)
+    changes, _ = count_tries("s", ((seen("n"), RULE), (seen("s"), ends)), AT)
+    assert [each.state.until for each in changes] == [None, AT + 10 * MINUTE]

@@ -688,6 +688,26 @@ class TestMail:
         facts = person(email=evolve(KNOWN.email, **changes))
         assert denied(MAIL, facts) == rules
 
+    @pytest.mark.parametrize(
+        ("fact", "lacking", "rule"),
+        [
+            ("optout_mechanism", False, "E-OPTOUT"),
+            ("physical_address", False, "E-ADDR"),
+            ("gateway_domain", True, "E-MSCM"),
+        ],
+    )
+    def test_what_nobody_knows_is_not_told_as_a_breach(
+        self, fact: str, lacking: bool, rule: str
+    ) -> None:
+        told = {}
+        for value, severity in ((lacking, Severity.LEGAL), (None, Severity.POLICY)):
+            decision = ask(MAIL, person(email=evolve(KNOWN.email, **{fact: value})))
+            (finding,) = decision.determining
+            assert (finding.rule, finding.severity) == (rule, severity)
+            told[value] = finding.sentence
+        assert told[None].startswith("It is not known whether ")
+        assert not told[lacking].startswith("It is not known")
+
     def test_the_deadline_only_decides_who_speaks(self) -> None:
         facts = person(email=evolve(KNOWN.email, opted_out_at=MONDAY_NOON))
         assert hit("E-REV", MAIL, facts) is Hit.CAUTION

@@ -9,7 +9,15 @@ from attrs import evolve
 from hypothesis import given
 
 from leadcore.consent import UNKNOWN
-from leadcore.contact import Facts, Question, ReassignedStatus, Touch, TouchKind, digests
+from leadcore.contact import (
+    EmailFacts,
+    Facts,
+    Question,
+    ReassignedStatus,
+    Touch,
+    TouchKind,
+    digests,
+)
 from leadcore.contact.case import Case, Moment
 from leadcore.contact.digests import UNSETTLED, Dated, Digest, digest_of, ordinal, shared
 from leadcore.rulebooks import US
@@ -79,6 +87,10 @@ def test_messages() -> None:
         )
     )
     assert Digest(Facts(), CALL).messages == 0
+    lacking = EmailFacts(physical_address=False, optout_mechanism=False, gateway_domain=True)
+    assert Digest(Facts(email=lacking), CALL).messages == sum(
+        (digests.MAIL_NO_OPTOUT, digests.MAIL_NO_ADDRESS, digests.MAIL_TO_GATEWAY)
+    )
 
 
 @pytest.mark.parametrize(

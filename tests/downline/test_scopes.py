@@ -87,3 +87,9 @@ def test_a_list_in_memory_holds_what_the_single_check_lets_through(links, items,
     assert seen.among(items, lambda item: item, tree) == single
     assert seen.among(items, lambda item: item, Downline(links)) == single
     assert all(account == "a" for account, _ in single)
+
+
+@pytest.mark.parametrize("reach", Reach)
+def test_whoever_reaches_nothing_sees_nothing_at_all(reach):
+    found = Scope(account_id="a", user_id="left", reach=reach)
+    assert found.is_anything is (reach is not Reach.NOTHING)

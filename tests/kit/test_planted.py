@@ -166,7 +166,7 @@ def test_a_sideways_peek(monkeypatch):
 def test_a_disabled_viewer_who_still_sees(monkeypatch):
     assert not finds(test_keeping.test_what_a_viewer_sees_follows_the_tree)
     monkeypatch.setattr(
-        "leadcore.back_office.keeping.scope",
+        "leadcore.back_office.seeing.scope",
         lambda viewer, tree: honest_scope(replace(viewer, enabled=True), tree),
     )
     assert finds(test_keeping.test_what_a_viewer_sees_follows_the_tree)

@@ -10,13 +10,17 @@ from leadcore.logins import (
     BY_NAME,
     BY_SOURCE,
     LOCKED,
+    RESETS_BY_NAME,
+    TRIES_KEPT_SECONDS,
     Throttled,
     TriesForgotten,
     TryFailed,
+    counts_until,
     evolve_tries,
     failing,
     later,
     throttled,
+    tries_kept_since,
     tries_of,
 )
 
@@ -82,3 +86,19 @@ def test_the_longer_wait_counts():
     assert later(soon, None) == later(None, soon) == soon
     assert later(soon, late) == later(late, soon) == late
     assert later(LOCKED, late) == later(late, LOCKED) == LOCKED
+
+
+@given(st.integers(-100, 100), st.sampled_from([BY_NAME, BY_SOURCE, RESETS_BY_NAME]))
+def test_they_count_until_they_are_forgotten_and_are_kept_a_day_longer(seconds, rule):
+    before, at = failed(1), AT + seconds * SECOND
+    until = counts_until(before, rule, at)
+    event = TryFailed(seller_id="s", failures=2, at=at, until=until)
+    state = evolve_tries(before, event)
+    assert state.until == until
+    if rule is BY_NAME:
+        assert until is None
+        return
+    assert [failing(state, rule, until + edge * SECOND / 10**6) for edge in (-1, 0)] == [2, 0]
+    assert counts_until(tries_of("key"), rule, at) == at + (until - state.last_at)
+    assert tries_kept_since(until + TRIES_KEPT_SECONDS * SECOND) == until
+    assert evolve_tries(state, TriesForgotten(at)).until is None

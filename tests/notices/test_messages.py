@@ -1,10 +1,21 @@
 """One line of a stranger's words, whatever they typed."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadcore.notices.messages import LONGEST, one_line, reads_leftwards
+from leadcore.notices.messages import (
+    LONGEST,
+    Attachment,
+    Message,
+    MessageKind,
+    one_line,
+    reads_leftwards,
+    without_link,
+)
+from leadcore.submissions import Channel
 
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
 
@@ -40,3 +51,25 @@ def test_it_does_not_end_in_a_space_where_it_is_cut():
 )
 def test_letters_that_are_read_from_right_to_left(text, leftwards):
     assert reads_leftwards(text) is leftwards
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_a_link_that_lets_somebody_in_is_read_by_its_receiver_alone(kind):
+    link = "https://portal.example/reset/abc"
+    told = Message(
+        id="m",
+        kind=kind,
+        channel=Channel.EMAIL,
+        to="ann@example.com",
+        to_person=False,
+        subject="Hello",
+        body=f"Go to {link}",
+        html=f"<a href={link}>",
+        attachments=(Attachment(name="a.txt", media_type="text/plain", text=link),),
+        seller_id="s",
+        at=datetime(2026, 11, 16, tzinfo=UTC),
+    )
+    shown = without_link(told)
+    hidden = kind in {MessageKind.INVITATION, MessageKind.PASSWORD_RESET}
+    assert (link in repr(shown)) is not hidden
+    assert (shown.id, shown.to, shown.subject) == (told.id, told.to, told.subject)

@@ -9,7 +9,7 @@ from leadcore.leads import Lead, LeadStatus, Sale
 from leadcore.ports import LeadSort, lead_sort_key
 from leadcore.submissions import LeadKind, Source, Submission
 from leadcore.testing.scenes import AT
-from leadcore.values import Address, Money, PersonName
+from leadcore.values import Address, Email, Money, PersonName, Phone
 
 GIVEN = Submission(
     source=Source(format="json"),
@@ -17,6 +17,8 @@ GIVEN = Submission(
     address=Address(state="NY"),
     vertical="Legal",
     area="Family LAW",
+    phones=(Phone(raw="home"), Phone(raw="(212) 555-0100", normal="+12125550100")),
+    emails=(Email(raw="?"), Email(raw="ADA@X.example", normal="ADA@x.example")),
 )
 LEAD = Lead(
     id="l",
@@ -34,6 +36,7 @@ LEAD = Lead(
         price=Money(1, "USD"),
         sold_at=AT + timedelta(hours=1),
     ),
+    assigned_to="v",
 )
 
 
@@ -47,6 +50,9 @@ LEAD = Lead(
         (LeadSort.STATE, "NY"),
         (LeadSort.STATUS, "sold"),
         (LeadSort.KIND, LeadKind.WEB.value),
+        (LeadSort.OWNER, "v"),
+        (LeadSort.PHONE, "+12125550100"),
+        (LeadSort.EMAIL, "ada@x.example"),
     ],
 )
 def test_each_column_has_its_key(sort, key):
@@ -62,11 +68,21 @@ def test_what_is_missing_comes_first_and_what_was_never_sold_is_left_out():
     assert lead_sort_key(bare, LeadSort.AREA) == "legal"
     assert lead_sort_key(bare, LeadSort.NAME) == lead_sort_key(bare, LeadSort.STATE) == ""
     nothing = replace(bare, submission=Submission(source=Source(format="json")))
-    assert lead_sort_key(nothing, LeadSort.AREA) == ""
+    for sort in (LeadSort.AREA, LeadSort.PHONE, LeadSort.EMAIL):
+        assert lead_sort_key(nothing, sort) == ""
+
+
+@pytest.mark.parametrize(
+    "other", [{"sale": None}, {"assigned_to": None}, {"status": LeadStatus.REFUNDED}]
+)
+def test_what_nobody_holds_is_not_listed_by_owner(other):
+    assert lead_sort_key(replace(LEAD, **other), LeadSort.OWNER) is None
 
 
 def test_a_text_without_end_is_sorted_by_its_beginning():
-    long = replace(GIVEN, name=PersonName(full="ß" * 10_000), area="x" * 10_000)
+    far = Email(raw="x", normal="x" * 10_000)
+    long = replace(GIVEN, name=PersonName(full="ß" * 10_000), area="x" * 10_000, emails=(far,))
     named = replace(LEAD, submission=long)
     assert lead_sort_key(named, LeadSort.NAME) == "s" * 200
-    assert lead_sort_key(named, LeadSort.AREA) == "x" * 200
+    for sort in (LeadSort.AREA, LeadSort.EMAIL):
+        assert lead_sort_key(named, sort) == "x" * 200

@@ -32,8 +32,8 @@ class FindsKeysById(MemoryStore):
 
 
 class TellsTwice(MemoryStore):
-    def take_tellings(self, *, at, until, limit=50):
-        return super().take_tellings(at=at, until=at, limit=limit)
+    def take_tellings(self, *, at, until, limit=50, seller_id=None):
+        return super().take_tellings(at=at, until=at, limit=limit, seller_id=seller_id)
 
 
 class TellsEverything(MemoryStore):

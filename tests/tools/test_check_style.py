@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tools import check_style
 from tools.check_style import CORE, bare_silencers, core_problems, idle_tests
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LONG = "def f():\n" + "    print()\n" * 40
 SHORT = (
@@ -76,3 +81,19 @@ def test_tables_may_be_long() -> None:
 )
 def test_idle_test_is_found(body: str, idle: bool) -> None:
     assert bool(list(idle_tests(ast.parse(f"def test_it():\n    {body}\n")))) is idle
+
+
+def test_an_adapters_size_is_its_code_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "adapters" / "host" / "src"
+    (source / "migrations").mkdir(parents=True)
+    (source / "migrations" / "first.py").write_text("one = 1\n" * 9, "utf-8")
+    told = '"""Told."""\n\n# why\none = 1\n"""What it is."""\n\n\n'
+    text = f'{told}def f():\n    """Do."""\n    return 2\n'
+    (source / "of.py").write_text(text, "utf-8")
+    monkeypatch.setattr(check_style, "ROOT", tmp_path)
+    assert check_style.size_of("host") == 3
+    for most, found in ((3, 1), (4, 0)):
+        monkeypatch.setattr(check_style, "MOST_LINES", {"host": most})
+        assert len(list(check_style.grown())) == found

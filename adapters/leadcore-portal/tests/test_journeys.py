@@ -45,9 +45,10 @@ def person(browser, served):
 
     def come(user=None, *, axe=True, **how):
         how.setdefault("viewport", {"width": 1280, "height": 800})
+        how.setdefault("reduced_motion", "reduce")
         one = Person(browser, served, axe_api.Axe() if axe else None, **how)
         made.append(one)
-        return one.log_in(user) if user else one
+        return one.enter(user) if user else one
 
     yield come
     for one in made:
@@ -126,10 +127,12 @@ def test_a_return_is_asked_for_and_says_what_it_does(person):
 
 def test_staff_see_who_was_asked_and_why_not(person):
     vera = person("vera").look()
-    vera.open("/leads?sort=sold").look()
+    vera.open("/leads?text=larkin").look()
     vera.page.locator("tbody td a").first.click()
     vera.follow("Distribution").look().reads("It got the lead")
-    assert vera.page.get_by_role("link", name="Record an attempt").count() == 0
+    assert vera.page.get_by_role("link", name="Return", exact=True).count() == 0
+    vera.follow("Record an attempt").pick("Call").pick("No answer").press("Record it")
+    vera.reads("The attempt is recorded").reads("by Vera Stone")
 
 
 @pytest.mark.parametrize(
@@ -172,14 +175,12 @@ def test_an_admin_and_the_desk_keep_the_office(person):
     nora.open("/orders/harbor-bank").press("Resume", exact=True).reads("takes leads again").look()
     nora.open("/users").page.get_by_role("link", name="5 in all").click()
     nora.page.locator(".branch .branch a.strong").get_by_text("Pia Lindqvist").wait_for()
-    nora.look().open("/users/pia/move").page.locator("[name=parent_id][value=rosa]").check()
-    nora.press("Move", exact=True).reads("nobody can stand below themselves")
+    nora.look().open("/users/pia/move").look().page.locator("[name=parent_id][value=rosa]").check()
+    nora.press("Move", exact=True).reads("nobody can stand below themselves").open("/users/pia")
     nora.open("/billing/harbor/fund?amount=300").look().reads("$30.00")
     nora.press("Pay $300.00").reads("with $30.00 of bonus")
-    nora.open("/calls").page.locator("tbody a").first.click()
-    nora.page.locator("audio").wait_for()
-    nora.fill(transcript="Card 4111 1111 1111 1111", heard=True)
-    nora.press("Look through it").reads("card number").look()
+    nora.open("/users/pia").follow("Change the address").look().fill(address="pia.l@example.com")
+    nora.press("Change the address").reads("logs in as pia.l@example.com now")
 
     sam = person("sam", color_scheme="dark", **PHONE)
     sam.open("/verification").look().page.locator("tbody a").first.click()
@@ -196,13 +197,38 @@ def test_an_admin_and_the_desk_keep_the_office(person):
     assert sam.page.get_by_text("Decline refund").count() >= 1
 
 
+def test_a_recording_is_reviewed_shared_heard_below_and_taken_back(person):
+    nora, pia = person("nora"), person("pia", color_scheme="dark", **PHONE)
+    own = set(pia.open("/calls").look().page.locator("tbody a").all_inner_texts())
+    calls = nora.open("/calls").page.locator("tbody a")
+    name = next(each for each in calls.all_inner_texts() if each not in own)
+    nora.follow(name).look().page.locator("audio").wait_for()
+    nora.fill(transcript="Card 4111 1111 1111 1111", heard=True).press("Keep the review")
+    nora.reads("card number").reads("It may not be shared").look()
+    nora.fill(transcript="About custody.", heard=True).press("Keep the review")
+    nora.reads("The review is kept").pick("Everybody below Omar Haddad").press("Share it")
+    nora.reads("Everybody below Omar Haddad may listen,").look()
+    pia.open("/calls/shared").look().page.locator("tbody a").first.click()
+    pia.page.locator("audio").wait_for()
+    pia.look().reads("Shared by")
+    assert name.split()[0] not in pia.page.locator("main").inner_text()
+    assert pia.page.evaluate(PLAYED) > 1
+    nora.press("Share it no longer").reads("is not shared any more")
+    assert pia.context.request.get(pia.page.url).status == 404
+
+
+PLAYED = """async () => {
+    const sound = document.querySelector("audio");
+    if (!(sound.duration > 0)) await new Promise((done) => { sound.onloadedmetadata = done; });
+    return sound.duration;
+}"""
 READY = "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
 
 
 def _loaded(one, path, sizes):
     """Load a page anew; give after how many milliseconds its scripts had run."""
     sizes.clear()
-    one.page.goto(one.base + path, wait_until="networkidle")
+    one.page.goto(one.base + path, wait_until="load")
     return one.page.evaluate(READY)
 
 
@@ -216,7 +242,7 @@ def test_the_first_page_is_light_quick_and_asks_nobody_else(person):
     client.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     for path, login in (("/login", False), ("/", True)):
         if login:
-            nora.log_in("nora")
+            nora.enter("nora")
         # On a machine that is busy with much else a wait says nothing about the pages.
         quick = any(_loaded(nora, path, sizes) < 500 for _ in range(3))
         assert quick or os.getloadavg()[0] > 2 * (os.cpu_count() or 1)

@@ -6,6 +6,9 @@ import re
 
 import pytest
 
+from leadcore.leads import LeadStatus
+from leadcore.ports import LeadQuery
+
 PARTS = ("", "/details", "/contact", "/timeline", "/files", "/appointments", "/return")
 FORMS = ("/attempt", "/email", "/forward", "/assign")
 LINK = re.compile(r'href="/leads/([0-9a-f-]{36})"')
@@ -29,7 +32,7 @@ def every_lead_of(browser):
 def test_every_page_of_a_lead_opens(browsers, user):
     browser = browsers(user)
     lead = leads_of(browser)[0]
-    parts = (*PARTS, *FORMS) if user != "vera" else (*PARTS, "/distribution")
+    parts = (*PARTS, *FORMS, *(("/distribution",) if user == "vera" else ()))
     for part in parts:
         page = browser.get(f"/leads/{lead}{part}")
         assert page.status_code == 200, (part, page.text)
@@ -99,7 +102,7 @@ def test_a_file_is_a_download_under_a_safe_name(acting):
     assert nora.get(other).status_code == 404
 
 
-def test_what_one_may_not_know_is_not_there(browsers):
+def test_what_one_may_not_know_is_not_there(browsers, looking):
     nora, pia, ada, vera = (browsers(user) for user in ("nora", "pia", "ada", "vera"))
     of_harbor, own, of_north = (every_lead_of(each) for each in (nora, pia, ada))
     assert own < of_harbor
@@ -112,7 +115,15 @@ def test_what_one_may_not_know_is_not_there(browsers):
     # What is known and not allowed is another thing.
     assert nora.get(f"/leads/{theirs}/distribution").status_code == 403
     page = vera.get(f"/leads/{theirs}").text
-    assert "Record an attempt" not in page
+    assert "Record an attempt" in page
+    assert f'href="/leads/{theirs}/return"' not in page
+    gone = next(
+        each
+        for each in looking.store.leads(
+            LeadQuery(seller_id="demo", limit=500, statuses=frozenset({LeadStatus.REFUNDED}))
+        )
+    )
+    assert "Record an attempt" not in vera.get(f"/leads/{gone.id}").text
     assert vera.get(f"/leads/{theirs}/distribution").status_code == 200
 
 
@@ -187,3 +198,44 @@ def test_a_return_is_asked_for_once_and_in_time(acting):
     refused = nora.submit(f"/leads/{late}/return", wish)
     assert refused.status_code == 422
     assert "Returns closed after" in refused.text
+
+
+def test_the_desk_works_an_accounts_lead(acting):
+    """Attempt, note, e-mail, forward, appointment, file and assignment, by the seller's staff."""
+    sam, store = acting.browser().log_in("sam"), acting.store
+    lead = leads_of(acting.browser().log_in("pia"))[0]
+    base = f"/leads/{lead}"
+    assert (
+        "The attempt is recorded"
+        in sam.submit(
+            f"{base}/attempt", {"channel": "call", "outcome": "no_answer", "when": "now"}
+        ).text
+    )
+    assert store.lead(lead).attempts[-1].by == "sam"
+    told = sam.submit(f"{base}/timeline", {"note": "Calls back\non Monday."}, to=f"{base}/note")
+    assert "Calls back" in told.text
+    assert sam.submit(f"{base}/timeline", {"note": " "}, to=f"{base}/note").status_code == 422
+    sent = sam.submit(f"{base}/email", {"subject": "Your request", "body": "When may we call?"})
+    assert "The e-mail is on its way" in sent.text
+    gone = sam.submit(f"{base}/forward", {"to": "nora", "note": ""})
+    assert "goes to nora@example.com" in gone.text
+    assert sam.submit(f"{base}/forward", {"to": "ada"}).status_code == 422
+    kept = sam.submit(f"{base}/files", {}, files={"file": ("a.txt", b"hello", "text/plain")})
+    assert "a.txt is kept" in kept.text
+    file = re.search(rf'href="({base}/files/[0-9a-f-]+)" download', kept.text)[1]
+    assert sam.get(file).content == b"hello"
+    when = {"begins": "2026-11-23T10:00", "minutes": "30", "zone": "UTC", "title": "A talk"}
+    page = sam.get(f"{base}/appointments").text
+    assert '<option value="pia" selected>' in page
+    assert 'value="sam"' not in page
+    made = sam.submit(f"{base}/appointments", {**when, "assigned_to": "pia"})
+    assert "The appointment is made" in made.text
+    booked = re.search(r'href="/appointments/([0-9a-f-]{36})">A talk', made.text)[1]
+    cancelled = sam.submit(f"/appointments/{booked}/cancel", {})
+    assert "is cancelled" in cancelled.text
+    assert "is removed" in sam.submit(f"{file}/remove", {}).text
+    assert "Omar Haddad" in sam.submit(f"{base}/assign", {"user_id": "omar"}).text
+    assert store.lead(lead).assigned_to == "omar"
+    vera = acting.browser().log_in("vera")
+    of_desk = vera.get("/audit").text
+    assert "Work lead" in of_desk or "Log attempt" in of_desk

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import groupby
 from threading import Event, Thread
 
 import pytest
@@ -12,7 +11,7 @@ from sqlalchemy import text
 from leadcore import back_office as bo
 from leadcore import wire
 from leadcore.accounts import SellerTerms
-from leadcore.people import AddUser, MoveUser, Profile
+from leadcore.ports.feeds import KEPT_IN
 from leadcore_sqlalchemy import SqlStore, feeds, tables
 from leadcore_sqlalchemy.migrate import downgrade, upgrade
 
@@ -23,64 +22,6 @@ def all_of(store, **more):
     while page := store.unpublished(after=found[-1].place if found else None, **more):
         found += page
     return found
-
-
-def journal_of(store, entry):
-    return store.journal(entry.kind, entry.key)[entry.number - 1]
-
-
-def test_every_event_is_given_with_its_seller_and_in_order(store, town):
-    store.run_many([town.lead(number) for number in range(3)])
-    found = all_of(store, limit=2)
-    assert found == sorted(found, key=lambda entry: entry.place)
-    assert {entry.seller_id for entry in found} == {town.seller}
-    assert {entry.kind for entry in found} >= {"account", "lead", "order", "seller", "user"}
-    for (kind, key), group in groupby(found, key=lambda entry: entry.place[:2]):
-        assert [entry.number for entry in group] == [
-            number for number, _ in enumerate(store.journal(kind, key), start=1)
-        ]
-    for entry in found:
-        assert wire.load_event(entry.kind, entry.event) == journal_of(store, entry)
-    assert len({entry.id for entry in found}) == len(found)
-
-
-def test_streams_that_hang_on_another_have_its_seller(store, town):
-    """The count of moves in an account's tree, and the decisions about a lead."""
-    profile = Profile(name="V", email="v@example.com")
-    keep = {"user_id": "v", "account_id": town.account, "at": town.at}
-    adding = AddUser(
-        user_id="v",
-        seller_id=town.seller,
-        account_id=town.account,
-        parent_id=f"{town.account}/u",
-        profile=profile,
-    )
-    asking = bo.AskContact(seller_id=town.seller, lead_id="lead-1", at=town.at)
-    for case in (
-        bo.KeepUser(command=adding, **keep),
-        bo.KeepUser(command=MoveUser(None), **keep),
-        town.lead(1),
-        asking,
-    ):
-        store.run(case)
-    found = {entry.kind: entry for entry in all_of(store)}
-    assert found["tree"].place == ("tree", town.account, 1)
-    assert found["decisions"].place == ("decisions", "lead-1", 1)
-    assert found["tree"].seller_id == found["decisions"].seller_id == town.seller
-
-
-def test_what_is_marked_is_not_given_again_and_marked_once(store, town):
-    store.run(town.lead(1))
-    first, *rest = all_of(store)
-    assert store.mark_published([first], at=town.at) == 1
-    assert store.mark_published([first], at=town.at) == 0
-    assert store.mark_published([], at=town.at) == 0
-    assert all_of(store) == rest
-    assert store.mark_all_published(at=town.at) == len(rest)
-    assert all_of(store) == []
-    store.run(town.lead(2))
-    assert {entry.key for entry in all_of(store)} >= {"lead-2"}
-    assert store.audit() == ()
 
 
 def test_the_pages_are_read_by_the_index_of_what_waits(any_engine, store):
@@ -149,7 +90,7 @@ def test_what_commits_late_is_given_late_but_given(postgres_engine, town):
 
 def test_every_kind_of_stream_is_published_or_kept_in():
     """Whoever adds a kind says which; what holds a secret, however well digested, is kept in."""
-    assert set(wire.EVENTS) == {*feeds.PUBLISHED, *feeds.KEPT_IN}
+    assert set(wire.EVENTS) == {*feeds.PUBLISHED, *KEPT_IN}
     assert list(feeds.PUBLISHED) == sorted(feeds.PUBLISHED)
     for kind in feeds.PUBLISHED:
         key, seller = feeds.seller_columns(kind)
@@ -159,7 +100,7 @@ def test_every_kind_of_stream_is_published_or_kept_in():
 def test_what_lets_people_in_is_never_given(store, town, any_engine):
     store.mark_all_published(at=town.at)
     with any_engine.begin() as connection:
-        for kind in (*feeds.KEPT_IN, "something_new"):
+        for kind in (*KEPT_IN, "something_new"):
             row = {"stream_kind": kind, "stream_id": "x", "version": 1, "data": "{}"}
             connection.execute(tables.journal.insert().values(row))
     assert all_of(store) == []

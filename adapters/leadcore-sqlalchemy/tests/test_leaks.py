@@ -50,13 +50,18 @@ from leadcore.ports import (
     LeadSort,
     OutboxQuery,
     PaymentQuery,
+    RecordingQuery,
     RefundQuery,
+    UserQuery,
 )
 from leadcore.ports.reports import Reports
+from leadcore.recording_life import ShareRecording, UnshareRecording
 from leadcore.refunds import ApproveRefund, Basis
 from leadcore.submissions import Channel
 from leadcore.testing import MemoryStore
+from leadcore.testing.desk_contract import add_desk
 from leadcore.testing.login_play import address, encode, secret
+from leadcore.testing.recording_contract import CLEAN, recorded_call
 from leadcore.testing.scenes import AT, Scene
 from leadcore.testing.strategies import parent_links
 from leadcore.values import Money
@@ -66,6 +71,7 @@ from leadcore_sqlalchemy import SqlStore
 
 SCOPED = {
     *("Store.leads", "Store.covered", "Store.scope", "Agenda.appointments", "FileIndex.files"),
+    "Recordings.shared_recordings",
     *(
         f"Reports.{name}"
         for name in vars(Reports)
@@ -80,6 +86,7 @@ WALLED = {
     *("Store.reviews", "Store.contact_point", "Store.login_named", "Store.others"),
     *("Store.ledger_account", "Store.balance", "Store.statement", "Reports.statement_summary"),
     *("Outbox.letters", "Store.sessions", "FileIndex.file_room"),
+    *("UserLists.user_places", "UserLists.user_count"),
 }
 """Asked with a seller, an account or somebody's own thing; `test_walls` asks for others'."""
 
@@ -96,6 +103,7 @@ OPEN = {
     "Agenda.appointment": BY_ID,
     "FileIndex.file": BY_ID,
     "Outbox.letter": BY_ID,
+    "Recordings.recording": BY_ID,
     "Store.session": "whoever has the token is who it was given to",
     "Store.login_with_token": "whoever has the token is who it was given to",
     "Store.password_hash": "for whoever checks passwords",
@@ -113,6 +121,7 @@ PORTS_OF_THE_HOST = {
     "FileKeeper": "keeps contents by checksum; who may see them, the rows decide",
     "Processor": "moves money the seller asked for",
     "Programs": "keys, hooks and kept answers, by seller and account or by a secret",
+    "Upkeep": "deletes what counts no more, whose it ever was; the host's clock asks",
     "UseCase": "no port: what a store runs",
 }
 
@@ -137,15 +146,11 @@ OF_STAFF = {
     "SettleLetter": "the relay's",
     "Once": "wraps another use case: what that asks is asked",
     "AtVersion": "wraps another use case: what that asks is asked",
-    "IssueKey": "the host's, by seller and account",
-    "RevokeKey": "the host's, by seller and account",
-    "OpenHook": "the host's, by seller and account",
-    "RenewHook": "the host's, by seller and account",
-    "CloseHook": "the host's, by seller and account",
 }
 FOLDS = {
     *("add_findings", "assess_facts", "assess_lead", "contact_facts", "due_cases", "question_of"),
     *("duty_of", "first_contact_due", "lead_exposure", "logged_decisions", "sees"),
+    *("at_desk", "duty_due", "duty_leads"),
 }
 """Pure functions of facts: they see what they are given."""
 
@@ -192,6 +197,7 @@ class World:
         self.store, self.given = store, given
         self.here = Scene(store=store, accounts=2, funds=50_000, quantity=50).set_up()
         self.there = Scene(store=store).set_up()
+        self.strangers = self._strangers()
         roles = iter(given.roles)
         for number, links in enumerate(given.links):
             for name, above in links.items():
@@ -200,6 +206,8 @@ class World:
             self._sell(number, owner)
         self.sessions = [self._let_in(number) for number in range(2)]
         self.payments = [self._paying(number) for number in range(2)]
+        self.keys = [self._keyed(number) for number in range(2)]
+        self.hooks = [self._hooked(number) for number in range(2)]
         self.refunds = self._returns()
         # Nothing changes any more, so what the plain rule asks is read once.
         accounts = (self.here.account(number) for number in range(2))
@@ -207,10 +215,18 @@ class World:
         self.above = {user.id: user.parent_id for user in self.people}
         self.leads = store.leads(LeadQuery(seller_id=self.seller, limit=100))
         self.kept = {lead.id: store.appointment(f"{lead.id}/a") for lead in self.leads}
+        self.recordings = {lead.id: store.recording(lead.id) for lead in self.leads}
 
     @property
     def seller(self):
         return self.here.seller
+
+    def _strangers(self):
+        """Give staff of another seller's desk, and somebody disabled at this one's."""
+        (gone,) = add_desk(self.here, "gone")
+        desk = f"{self.seller}/desk"
+        self.run(bo.KeepUser(user_id=gone, account_id=desk, command=DisableUser(), at=AT))
+        return [self.store.user(each) for each in (gone, *add_desk(self.there, "clerk"))]
 
     def _join(self, number, name, above, role) -> None:
         scene, account = self.here, self.here.account(number)
@@ -234,7 +250,7 @@ class World:
             self.store.run(bo.KeepUser(user_id=user, account_id=account, command=off, at=AT))
 
     def _sell(self, number, owner) -> None:
-        lead = self.here.receive(number).lead
+        lead = recorded_call(self.here, number)
         # The last one is nobody's.
         account = lead.sale.account_id
         people = self.store.users(account)
@@ -268,6 +284,13 @@ class World:
                 lead_id=lead.id, viewer_id=buyer, command=AssignLead(user_id=mine, by=buyer), at=AT
             )
         )
+        # Shared below the one at the top, or below whoever works it.
+        for command in (CLEAN, ShareRecording(buyer if owner % 2 else mine)):
+            self.run(
+                bo.KeepRecording(
+                    seller_id=self.seller, lead_id=lead.id, viewer_id=buyer, command=command, at=AT
+                )
+            )
 
     def _let_in(self, number):
         scene, user = self.here, self.here.user(number)
@@ -299,6 +322,31 @@ class World:
                 amount=Money(100, "USD"),
                 method=PaymentMethod(token="tok", customer="c"),
                 by="staff",
+                at=AT,
+            )
+        )
+
+    def _keyed(self, number):
+        return self.run(
+            bo.IssueKey(
+                seller_id=self.seller,
+                key_id=f"{self.seller}/k{number}",
+                user_id=self.here.user(number),
+                name="site",
+                token=token_digest(f"{self.seller}-key-of-{number}"),
+                permissions=("leads:read",),
+                at=AT,
+            )
+        )
+
+    def _hooked(self, number):
+        return self.run(
+            bo.OpenHook(
+                seller_id=self.seller,
+                hook_id=f"{self.seller}/h{number}",
+                account_id=self.here.account(number),
+                url="https://crm.example.com/in",
+                events=("*",),
                 at=AT,
             )
         )
@@ -362,6 +410,16 @@ class World:
         owners = (kept.assigned_to, lead.assigned_to)
         return held and any(self.reaches(viewer, kept.account_id, each) for each in owners)
 
+    def hears(self, viewer, lead) -> bool:
+        """Say whether a viewer may listen to the call."""
+        if self.sees(viewer, lead):
+            return True
+        share, climbing = self.recordings[lead.id].share, self.above.get(viewer.id)
+        held = lead.status is LeadStatus.SOLD and lead.sale.account_id == viewer.account_id
+        while climbing is not None and climbing != share.below:
+            climbing = self.above[climbing]
+        return held and viewer.enabled and climbing is not None
+
     def everything(self):
         """Give all that is kept of the first seller, to see whether anything changed."""
         store, seller, everybody, leads = self.store, self.seller, self.people, self.leads
@@ -370,9 +428,12 @@ class World:
             *(("login", each.id) for each in everybody),
             *(("lead", each.id) for each in leads),
             *(("decisions", each.id) for each in leads),
+            *(("recording", each.id) for each in leads),
             *((kind, f"{each.id}/{kind[0]}") for each in leads for kind in ("appointment", "file")),
             *(("session", each.id) for each in self.sessions),
             *(("payment", each.id) for each in self.payments),
+            *(("api_key", each.id) for each in self.keys),
+            *(("hook", each.id) for each in self.hooks),
             *(("account", each.id) for each in store.accounts(seller)),
             *(("order", each.id) for each, _ in store.orders(seller)),
             ("refund", self.refunds.id),
@@ -494,6 +555,25 @@ def _(world, viewer, lead):
         yield bo.NoteLead(
             seller_id=lead.seller_id, lead_id=lead.id, viewer_id=viewer.id, text="Mine.", at=AT
         )
+
+
+@_tries("KeepRecording", VIEWED)
+def _(world, viewer, lead):
+    if not world.sees(viewer, lead):
+        for command in (CLEAN, ShareRecording(viewer.id), UnshareRecording()):
+            yield bo.KeepRecording(
+                seller_id=lead.seller_id,
+                lead_id=lead.id,
+                viewer_id=viewer.id,
+                command=command,
+                at=AT,
+            )
+
+
+@_tries("OpenRecording", VIEWED)
+def _(world, viewer, lead):
+    if not world.hears(viewer, lead):
+        yield bo.OpenRecording(seller_id=lead.seller_id, lead_id=lead.id, viewer_id=viewer.id)
 
 
 @_tries("OpenFile", VIEWED)
@@ -660,6 +740,18 @@ def _(world, seller, account):
     )
 
 
+@_tries("RenameOwnLogin", OWN_ACCOUNT)
+def _(world, seller, account):
+    checked = bo.Checked(encoded=encode(secret(0)), matches=True)
+    yield bo.RenameOwnLogin(
+        seller_id=seller,
+        user_id=world.here.user(),
+        checked=checked,
+        name="thief@x.example",
+        at=AT,
+    )
+
+
 @_tries("CheckLogIn", OWN_ACCOUNT)
 def _(world, seller, account):
     """A name of another seller's is the name of nobody."""
@@ -822,6 +914,63 @@ def _(world, seller, account):
         )
 
 
+@_tries("IssueKey", OWN_ACCOUNT)
+def _(world, seller, account):
+    for number in range(2):
+        key = {
+            "key_id": "x",
+            "token": token_digest("a stolen key's token"),
+            "name": "x",
+            "permissions": (),
+        }
+        yield bo.IssueKey(seller_id=seller, user_id=world.here.user(number), at=AT, **key)
+
+
+def _kept_for_programs(world, seller, account, make, things):
+    """Try another seller's thing, and as one of its own what another account has."""
+    for thing in things:
+        yield make(seller_id=seller, thing=thing, account_id=None)
+        if thing.account_id != account:
+            yield make(seller_id=world.seller, thing=thing, account_id=account)
+
+
+@_tries("EditKey", OWN_ACCOUNT)
+def _(world, seller, account):
+    def make(*, thing, **of):
+        edited = {"key_id": thing.id, "name": "mine", "permissions": ("leads:read",)}
+        return bo.EditKey(user_id=thing.user_id, at=AT, **edited, **of)
+
+    yield from _kept_for_programs(world, seller, account, make, world.keys)
+
+
+@_tries("RevokeKey", OWN_ACCOUNT)
+def _(world, seller, account):
+    def make(*, thing, **of):
+        return bo.RevokeKey(key_id=thing.id, at=AT, **of)
+
+    yield from _kept_for_programs(world, seller, account, make, world.keys)
+
+
+@_tries("OpenHook", OWN_ACCOUNT)
+def _(world, seller, account):
+    told = {"url": "https://thief.example/in", "events": ("*",)}
+    yield bo.OpenHook(seller_id=seller, hook_id="x", account_id=account, at=AT, **told)
+
+
+def _hook_case(case):
+    def tries(world, seller, account):
+        def make(*, thing, **of):
+            return case(hook_id=thing.id, at=AT, **of)
+
+        yield from _kept_for_programs(world, seller, account, make, world.hooks)
+
+    return tries
+
+
+for _case in (bo.RenewHook, bo.CloseHook):
+    OWN_ACCOUNT[_case.__name__] = _hook_case(_case)
+
+
 def _lead_case(make):
     def tries(world, seller, account):
         for lead in world.leads:
@@ -943,6 +1092,11 @@ def _read(world):
             assert world.store.leads(replace(query, seller_id=world.there.seller)) == ()
         files = FileQuery(seller_id=world.seller, scope=seen, removed=True)
         assert {each.lead_id for each in world.store.files(files)} == mine
+        heard = {lead.id for lead in world.leads if world.hears(viewer, lead)}
+        recordings = RecordingQuery(seller_id=world.seller, scope=seen)
+        assert {each.id for each in world.store.shared_recordings(recordings)} == heard
+        theirs = replace(recordings, seller_id=world.there.seller)
+        assert world.store.shared_recordings(theirs) == ()
         for lead in world.leads:
             found = world.store.files(replace(files, lead_id=lead.id))
             assert bool(found) == (lead.id in mine)
@@ -995,7 +1149,9 @@ def test_writes_to_a_database(database, given_):
 def _write(world):
     """Try each use case for somebody who may not; give how many were tried."""
     before, count = world.everything(), 0
-    for viewer, (name, tries) in product(world.picked(world.people), VIEWED.items()):
+    stranger = world.strangers[world.given.picks[0] % len(world.strangers)]
+    viewers = (stranger, *world.picked(world.people))
+    for viewer, (name, tries) in product(viewers, VIEWED.items()):
         for lead in world.picked(world.leads):
             for case in tries(world, viewer, lead):
                 assert world.tries(case), f"{name}: {viewer} did {case}"
@@ -1042,6 +1198,9 @@ def _lists_of_one_account(world):
     for account in _accounts(world):
         people = {user.id for user in store.users(account)}
         assert {user.account_id for user in store.users(account)} == {account}
+        places = store.user_places(UserQuery(account_id=account, limit=1_000))
+        assert {each.user.id for each in places} == people
+        assert store.user_count(account) == len(people)
         assert {order.account_id for order, _ in store.orders(seller, account)} == {account}
         mine = {order.id for order, _ in store.orders(seller, account)}
         assert {each.order_id for each in store.order_money(seller, account)} <= mine

@@ -2,14 +2,28 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import func, inspect, select, text
 
-from leadcore_sqlalchemy import async_engine, engine, metadata, upgrade, upgrade_async
+from leadcore import back_office as bo
+from leadcore.leads import AttemptOutcome, ContactAttempt, LogAttempt
+from leadcore.logins import TryFailed, evolve_tries, tries_of
+from leadcore.submissions import Channel
+from leadcore.testing.scenes import AT, Scene
+from leadcore_sqlalchemy import (
+    SqlStore,
+    async_engine,
+    engine,
+    metadata,
+    states,
+    upgrade,
+    upgrade_async,
+)
+from leadcore_sqlalchemy.login_tables import tries
 from leadcore_sqlalchemy.migrate import VERSION_TABLE, downgrade
 
 
@@ -181,3 +195,47 @@ def test_more_rows_than_a_batch_are_all_filled(bare):
         leads = metadata.tables["leadcore_leads"]
         filled = select(func.count()).where(leads.c.untried_until == DUE["fresh"])
         assert connection.execute(filled).scalar_one() == count
+
+
+def test_what_is_due_and_sorted_by_is_filled_as_it_is_written(bare):
+    """Leads that are fresh, tried, told of, reached and nobody's, and tries of every sort."""
+    upgrade(bare)
+    scene = Scene(store=SqlStore(bare), quantity=4).set_up()
+    store, hour, by = scene.store, timedelta(hours=1), scene.user()
+    for number in range(5):
+        scene.receive(number)
+    tried = {1: ("no_answer", "sent"), 2: ("no_answer",), 3: ("reached",)}
+    for number, outcomes in tried.items():
+        for hours, outcome in enumerate(outcomes, start=1):
+            made = ContactAttempt(
+                channel=Channel.CALL, at=AT + hours * hour, by=by, outcome=AttemptOutcome(outcome)
+            )
+            key = f"{scene.seller}/l{number}"
+            log = LogAttempt(attempt=made)
+            store.run(bo.WorkLead(lead_id=key, viewer_id=by, command=log, at=made.at))
+    seller = store.seller(scene.seller)
+    held = store.leads(bo.duty_leads(scene.seller, at=AT + 3 * hour))
+    facts = bo.DueFacts(seller_id=scene.seller, seller=seller, held=held)
+    for case in bo.due_cases(facts, at=AT + 3 * hour, sale_id=str):
+        assert store.run(case)
+    failed = TryFailed(seller_id=scene.seller, failures=1, at=AT)
+    with bare.begin() as connection:
+        for state in (evolve_tries(tries_of("counts"), failed), tries_of("gone")):
+            row = {"id": state.id, "version": 1, **states.columns("tries", state)}
+            connection.execute(tries.insert().values(row))
+
+    def filled():
+        leads = metadata.tables["leadcore_leads"]
+        columns = (leads.c.id, leads.c.phone, leads.c.email, leads.c.duty_at)
+        with bare.connect() as connection:
+            rows = [*connection.execute(select(*columns).order_by(leads.c.id))]
+            return rows, [*connection.execute(select(tries.c.id, tries.c.until).order_by("id"))]
+
+    before = filled()
+    due = {row.id[-1]: row.duty_at for row in before[0]}
+    assert due == {"0": AT + 24 * hour, "1": AT + 6 * hour, "2": None, "3": None, "4": None}
+    assert all(row.phone for row in before[0])
+    assert [row.until for row in before[1]] == [None, datetime(1970, 1, 1, tzinfo=UTC)]
+    downgrade(bare, "0023")
+    upgrade(bare)
+    assert filled() == before

@@ -10,8 +10,7 @@ from sqlalchemy import event
 
 from leadcore.dashboard import ReportQuery, two_months
 from leadcore.downline import Reach, Scope
-from leadcore.testing import Awaited, Loop
-from leadcore.testing.report_contract import ReportContract
+from leadcore.testing import Awaited, Loop, ReportContract
 from leadcore.testing.scenes import AT
 from leadcore_sqlalchemy import AsyncSqlStore, SqlStore, async_engine
 
@@ -48,6 +47,18 @@ class TestAsyncSqlite(ReportContract):
     def given(self, sqlite_engine, emptied, loop):
         made = async_engine(sqlite_engine.url.render_as_string(hide_password=False))
         self.make = lambda: Awaited(AsyncSqlStore(made), emptied(sqlite_engine) and loop)
+        yield
+        loop.wait(made.dispose())
+
+    def make_store(self):
+        return self.make()
+
+
+class TestAsyncPostgres(ReportContract):
+    @pytest.fixture(autouse=True)
+    def given(self, postgres_engine, emptied, loop):
+        made = async_engine(postgres_engine.url.render_as_string(hide_password=False))
+        self.make = lambda: Awaited(AsyncSqlStore(made), emptied(postgres_engine) and loop)
         yield
         loop.wait(made.dispose())
 

@@ -47,7 +47,6 @@ from leadcore.back_office.keeping import (
     KeepUser,
     SetSellerTerms,
     WorkLead,
-    sees,
 )
 from leadcore.back_office.logging_in import (
     ChangeOwnPassword,
@@ -64,6 +63,7 @@ from leadcore.back_office.login_keeping import EndSession, KeepLogin, RequestRes
 from leadcore.back_office.mailing import EmailPerson, ForwardLead, PersonEmailed
 from leadcore.back_office.noting import LONGEST_NOTE, NoteLead
 from leadcore.back_office.once import AtVersion, Once, Stale
+from leadcore.back_office.own_login import RenameOwnLogin
 from leadcore.back_office.paying import (
     BalanceChecked,
     CheckBalance,
@@ -76,12 +76,18 @@ from leadcore.back_office.paying import (
 )
 from leadcore.back_office.programs import (
     CloseHook,
+    EditKey,
     IssueKey,
     OpenHook,
     RenewHook,
     RevokeKey,
 )
 from leadcore.back_office.receiving import OfferLead, ReceiveLead, ResellLead
+from leadcore.back_office.recording_keeping import (
+    HeardRecording,
+    KeepRecording,
+    OpenRecording,
+)
 from leadcore.back_office.refund_requests import RequestRefund
 from leadcore.back_office.refunding import DecideRefund
 from leadcore.back_office.relaying import (
@@ -92,8 +98,17 @@ from leadcore.back_office.relaying import (
     KeepLetter,
     SettleLetter,
 )
-from leadcore.back_office.reminding import DUTIES, Duty, DutyRule, RemindOfDuty, duty_of
+from leadcore.back_office.reminding import (
+    DUTIES,
+    Duty,
+    DutyRule,
+    RemindOfDuty,
+    duty_due,
+    duty_leads,
+    duty_of,
+)
 from leadcore.back_office.renewing import Renewed, RenewOrder
+from leadcore.back_office.seeing import at_desk, sees
 from leadcore.back_office.selling import Received, Reception
 from leadcore.back_office.transferring import TransferBalance
 
@@ -123,6 +138,7 @@ __all__ = [
     "DueFacts",
     "Duty",
     "DutyRule",
+    "EditKey",
     "EmailPerson",
     "EndSession",
     "ExpireBonus",
@@ -132,6 +148,7 @@ __all__ = [
     "Fund",
     "HandOver",
     "Handed",
+    "HeardRecording",
     "IssueKey",
     "KeepAccount",
     "KeepAppointment",
@@ -140,6 +157,7 @@ __all__ = [
     "KeepLetter",
     "KeepLogin",
     "KeepOrder",
+    "KeepRecording",
     "KeepUser",
     "LeadContact",
     "LogIn",
@@ -154,6 +172,7 @@ __all__ = [
     "Once",
     "OpenFile",
     "OpenHook",
+    "OpenRecording",
     "PaymentBack",
     "PersonEmailed",
     "PlaceBid",
@@ -169,6 +188,7 @@ __all__ = [
     "RemindOfAppointment",
     "RemindOfDuty",
     "RemoveLeadFile",
+    "RenameOwnLogin",
     "RenewHook",
     "RenewOrder",
     "Renewed",
@@ -191,8 +211,11 @@ __all__ = [
     "add_findings",
     "assess_facts",
     "assess_lead",
+    "at_desk",
     "contact_facts",
     "due_cases",
+    "duty_due",
+    "duty_leads",
     "duty_of",
     "first_contact_due",
     "lead_exposure",

@@ -32,7 +32,7 @@ from leadcore.appointments import (
     slot_problems,
     withdrawn,
 )
-from leadcore.back_office.keeping import sees
+from leadcore.back_office.seeing import at_desk, held, seen_lead
 from leadcore.decider import change, fold
 from leadcore.errors import Malformed, NotFound, WrongState
 from leadcore.intervals import Window
@@ -109,13 +109,10 @@ class MakeAppointment:
                 account's, a refunded one.
             Malformed: as `appointments.decide` says; or whoever is to attend is no enabled user of
                 the account.
-            WrongState: another appointment has this id.
+            WrongState: another appointment has this id; or no account holds the lead.
         """
-        lead, viewer = facts.lead.state, facts.viewer
-        if lead is None or viewer is None or not sees(viewer, lead, facts.tree):
-            raise NotFound("lead", self.lead_id)
-        # What one sees is sold.
-        sale = cast("Sale", lead.sale)
+        lead, viewer = seen_lead(facts, "lead", self.lead_id)
+        sale = held(lead, "MakeAppointment")
         seen = facts.appointment
         events = appointments.decide(self._booking(lead, sale, viewer), seen.state, self.at)
         if not events:
@@ -188,7 +185,8 @@ class KeepAppointment:
         state = seen.state
         if state is None or viewer is None:
             raise NotFound("appointment", self.appointment_id)
-        if not sees_appointment(viewer, state, facts.lead.state, facts.tree):
+        staff = at_desk(viewer, facts.seller) and viewer.seller_id == state.seller_id
+        if not staff and not sees_appointment(viewer, state, facts.lead.state, facts.tree):
             raise NotFound("appointment", self.appointment_id)
         command = self.command
         events = appointments.decide(command, state, self.at, by=viewer.id)

@@ -18,7 +18,7 @@ from leadcore.back_office.contacting import (
     contact_facts,
     question_of,
 )
-from leadcore.back_office.keeping import sees
+from leadcore.back_office.seeing import sees
 from leadcore.consent import Evidence, Grant, Level, Revocation, stands
 from leadcore.contact_points import (
     ContactPoint,
@@ -373,6 +373,6 @@ class AskContact:
             raise NotFound("lead", self.lead_id)
         if self.viewer_id is None:
             return lead
-        if viewer is None or not sees(viewer, lead, facts.tree):
+        if viewer is None or not sees(viewer, lead, facts.tree, facts.seller):
             raise NotFound("lead", self.lead_id)
         return lead

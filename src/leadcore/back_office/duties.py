@@ -54,8 +54,8 @@ class DueFacts:
         reserved: the leads that are reserved for a buyer until they are delivered.
         upcoming: booked appointments that have not begun: those with a reminder due, or all where
             the rules of their zones may have changed.
-        held: the leads that were sold since `DutyRule.sold_since`; with them the seller, in whose
-            words whoever works them is reminded.
+        held: the leads that `duty_leads` asks for; with them the seller, in whose words whoever
+            works them is reminded.
         duties: of what.
     """
 

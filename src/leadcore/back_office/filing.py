@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 from attrs import field, frozen
 
 from leadcore import files
-from leadcore.back_office.keeping import sees
+from leadcore.back_office.seeing import held, seen_lead
 from leadcore.decider import change, fold
 from leadcore.errors import Malformed, NotFound
 from leadcore.files import (
@@ -69,10 +69,10 @@ class KeepFile:
         Raises:
             NotFound: there is no such lead, or the viewer may not know that there is.
             Malformed: a limit says no, each with its path; and as `files.decide` says.
-            WrongState: another file has this id.
+            WrongState: another file has this id; or no account holds the lead.
         """
-        lead = _visible(facts, "lead", self.lead_id)
-        sale = cast("Sale", lead.sale)
+        lead, _ = seen_lead(facts, "lead", self.lead_id)
+        sale = held(lead, "KeepFile")
         events = files.decide(self._adding(lead, sale), facts.file.state, self.at)
         state = cast("LeadFile", fold(files.evolve, facts.file.state, events))
         if not events:
@@ -161,8 +161,9 @@ class RemoveLeadFile:
 
         Raises:
             NotFound: there is no such file, or the viewer may not know that there is.
+            WrongState: no account holds the lead.
         """
-        lead = _visible(facts, "file", self.file_id)
+        lead, _ = seen_lead(facts, "file", self.file_id)
         seen = facts.file.state
         if seen is None:
             raise NotFound("file", self.file_id)
@@ -170,7 +171,7 @@ class RemoveLeadFile:
         state = fold(files.evolve, seen, events)
         if not events:
             return Outcome(answer=state)
-        sale = cast("Sale", lead.sale)
+        sale = held(lead, "RemoveLeadFile")
         keys = (lead_room(lead.id), account_room(sale.account_id))
         return Outcome(
             answer=state,
@@ -201,18 +202,11 @@ class OpenFile:
         Raises:
             NotFound: there is none, it is removed, or the viewer may not know that there is.
         """
-        _visible(facts, "file", self.file_id)
+        seen_lead(facts, "file", self.file_id)
         found = facts.file.state
         if found is None or found.removed_at is not None:
             raise NotFound("file", self.file_id)
         return Outcome(answer=found)
-
-
-def _visible(facts: FileFacts, kind: str, key: str) -> Lead:
-    lead, viewer = facts.lead.state, facts.viewer
-    if lead is None or viewer is None or not sees(viewer, lead, facts.tree):
-        raise NotFound(kind, key)
-    return lead
 
 
 def _limits(facts: FileFacts) -> FileLimits:

@@ -23,13 +23,13 @@ from leadcore.accounts import (
 )
 from leadcore.back_office.administering import check_administering
 from leadcore.back_office.login_telling import address_told
+from leadcore.back_office.seeing import at_desk, held, seen_lead
 from leadcore.balances import LedgerAccount, tiers_problems
 from leadcore.decider import Versioned, change, fold
 from leadcore.distribution import terms_problems
-from leadcore.downline import scope
 from leadcore.errors import Malformed, NotFound, Problem, WrongState
 from leadcore.intervals import zone_info
-from leadcore.leads import AssignLead, Lead, LeadCommand, LeadStatus
+from leadcore.leads import AssignLead, Lead, LeadCommand
 from leadcore.notices import text_problems
 from leadcore.orders import EditOrder, OpenOrder, Order, OrderCommand
 from leadcore.outcomes import FloorSet, Outcome, StandingDelta
@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     from leadcore.downline import Tree
     from leadcore.notices import Message
 
-__all__ = ["KeepAccount", "KeepOrder", "KeepUser", "SetSellerTerms", "WorkLead", "sees"]
+__all__ = ["KeepAccount", "KeepOrder", "KeepUser", "SetSellerTerms", "WorkLead"]
 
 
 @frozen(kw_only=True)
@@ -435,7 +435,10 @@ class KeepUser:
 
 @frozen(kw_only=True)
 class WorkLead:
-    """Assign a lead within the account, or log an attempt to reach the person."""
+    """Assign a lead within the account, or log an attempt to reach the person.
+
+    The seller's staff may do both for every account; an attempt of theirs says by whom it was.
+    """
 
     lead_id: LeadId
     viewer_id: UserId
@@ -455,31 +458,24 @@ class WorkLead:
             Malformed: it would be assigned to, or was tried by, somebody outside the account.
             WrongState: as `leads.decide` says.
         """
-        lead, viewer = facts.lead.state, facts.viewer
-        if lead is None or viewer is None or not sees(viewer, lead, facts.tree):
-            raise NotFound("lead", self.lead_id)
-        self._check(facts.tree)
+        lead, viewer = seen_lead(facts, "lead", self.lead_id)
+        held(lead, type(self.command).__name__)
+        self._check(facts.tree, staff=at_desk(viewer, facts.seller))
         events = leads.decide(self.command, lead, self.at)
         changes = change("lead", lead.id, facts.lead, events, leads.evolve)
         return Outcome(answer=fold(leads.evolve, lead, events), changes=changes)
 
-    def _check(self, tree: Tree) -> None:
+    def _check(self, tree: Tree, *, staff: bool) -> None:
         command = self.command
         path, user_id = self._named()
         by = command.by if isinstance(command, AssignLead) else command.attempt.by
         if by not in {None, self.viewer_id}:
             raise Malformed.at(path if path == "attempt.by" else "by", "is whoever does it")
-        if user_id not in tree:
+        tried_by_staff = staff and path == "attempt.by"
+        if user_id not in tree and not tried_by_staff:
             raise Malformed.at(path, "there is no such user in this account")
 
     def _named(self) -> tuple[str, UserId]:
         if isinstance(self.command, AssignLead):
             return "user_id", self.command.user_id
         return "attempt.by", self.command.attempt.by
-
-
-def sees(viewer: User, lead: Lead, tree: Tree) -> bool:
-    """Say whether the viewer sees the lead: held by the account, and within the viewer's scope."""
-    if lead.sale is None or lead.assigned_to is None or lead.status is not LeadStatus.SOLD:
-        return False
-    return scope(viewer, tree).covers(lead.sale.account_id, lead.assigned_to, tree)

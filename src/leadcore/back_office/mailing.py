@@ -16,7 +16,7 @@ from attrs import field, frozen
 from leadcore import leads
 from leadcore.back_office.consenting import AskContact
 from leadcore.back_office.contacting import LeadContact
-from leadcore.back_office.keeping import sees
+from leadcore.back_office.seeing import at_desk, held, seen_lead
 from leadcore.contact import Purpose
 from leadcore.decider import change, fold
 from leadcore.decisions import Decision, Verdict
@@ -34,6 +34,8 @@ from leadcore.values import LeadId, SellerId, UserId, instant, micros
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from leadcore.values import AccountId
 
 __all__ = ["EmailPerson", "ForwardLead", "PersonEmailed"]
 
@@ -152,7 +154,8 @@ def _check(subject: str, body: str) -> None:
 class ForwardLead:
     """Send a lead by e-mail to a user whom the viewer's scope covers; a note on the lead says so.
 
-    The lead stays with whoever works it: to give it to somebody, assign it.
+    The lead stays with whoever works it: to give it to somebody, assign it. The seller's staff may
+    forward it to everybody of the account that holds it.
 
     Attributes:
         viewer_id: who forwards it.
@@ -179,14 +182,10 @@ class ForwardLead:
             NotFound: there is no such lead, or the viewer may not know that there is; or there is
                 no such user within the viewer's scope.
             Malformed: the user is disabled, or has no e-mail address.
+            WrongState: no account holds the lead.
         """
-        lead, viewer = facts.lead.state, facts.viewer
-        if lead is None or viewer is None or not sees(viewer, lead, facts.tree):
-            raise NotFound("lead", self.lead_id)
-        seen = scope(viewer, facts.tree)
-        if self.to.id not in facts.tree or not seen.covers(
-            self.to.account_id, self.to.id, facts.tree
-        ):
+        lead, viewer = seen_lead(facts, "lead", self.lead_id)
+        if not self._reaches(viewer, held(lead, "ForwardLead").account_id, facts):
             raise NotFound("user", self.to.id)
         if not self.to.enabled or not self.to.profile.email:
             raise Malformed.at("to", "is disabled, or has no e-mail address")
@@ -197,6 +196,13 @@ class ForwardLead:
         message = self._message(lead, viewer, self.to.profile.email)
         after = leads.evolve(lead, said)
         return Outcome(answer=after, changes=changes, messages=(message,))
+
+    def _reaches(self, viewer: User, account_id: AccountId, facts: LeadFacts) -> bool:
+        to, tree = self.to, facts.tree
+        if to.id not in tree or to.account_id != account_id:
+            return False
+        staff = at_desk(viewer, facts.seller)
+        return staff or scope(viewer, tree).covers(to.account_id, to.id, tree)
 
     def _message(self, lead: Lead, viewer: User, address: str) -> Message:
         name = one_line(lead.submission.name.display) or lead.id

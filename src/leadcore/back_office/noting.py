@@ -7,7 +7,7 @@ from datetime import datetime
 from attrs import field, frozen
 
 from leadcore import leads
-from leadcore.back_office.keeping import sees
+from leadcore.back_office.seeing import sees
 from leadcore.decider import change, fold
 from leadcore.errors import Malformed, NotFound
 from leadcore.leads import Lead, NoteAdded
@@ -61,4 +61,5 @@ class NoteLead:
     def _sees(self, lead: Lead, facts: LeadFacts) -> bool:
         if self.viewer_id is None:
             return True
-        return facts.viewer is not None and sees(facts.viewer, lead, facts.tree)
+        viewer = facts.viewer
+        return viewer is not None and sees(viewer, lead, facts.tree, facts.seller)

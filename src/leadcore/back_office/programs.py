@@ -8,7 +8,14 @@ from attrs import field, frozen
 
 from leadcore import api_keys, hooks
 from leadcore.access import Permission
-from leadcore.api_keys import ApiKey, ApiKeyEvent, KeyIssued, KeyRevoked, key_problems
+from leadcore.api_keys import (
+    ApiKey,
+    ApiKeyEvent,
+    KeyEdited,
+    KeyIssued,
+    KeyRevoked,
+    key_problems,
+)
 from leadcore.decider import change, fold
 from leadcore.errors import Malformed, NotFound, WrongState
 from leadcore.hooks import Hook, HookClosed, HookEvent, HookOpened, HookRenewed, hook_problems
@@ -16,7 +23,7 @@ from leadcore.outcomes import Outcome
 from leadcore.ports.programs import HookFacts, HookNeeds, KeyFacts, KeyNeeds
 from leadcore.values import AccountId, SellerId, UserId, instant, optional_instant
 
-__all__ = ["CloseHook", "IssueKey", "OpenHook", "RenewHook", "RevokeKey"]
+__all__ = ["CloseHook", "EditKey", "IssueKey", "OpenHook", "RenewHook", "RevokeKey"]
 
 
 @frozen(kw_only=True)
@@ -85,6 +92,67 @@ class IssueKey:
 
 
 @frozen(kw_only=True)
+class EditKey:
+    """Give a key another name and other permissions; what lets a program in stays the same.
+
+    Attributes:
+        user_id: the key's user, who may do what it is for; somebody else's key is not there.
+        permissions: all that it is for from now on, as `access.Permission` is written.
+        within: what the key was given for that whoever asks came in with; None for a person.
+        account_id: only one of this account's; None for any of the seller's.
+    """
+
+    seller_id: SellerId
+    key_id: str
+    user_id: UserId
+    name: str
+    permissions: tuple[str, ...]
+    within: frozenset[Permission] | None = None
+    account_id: AccountId | None = None
+    at: datetime = field(converter=instant)
+
+    @property
+    def needs(self) -> KeyNeeds:
+        """The key, the seller, and the key's user."""
+        return KeyNeeds(seller_id=self.seller_id, key_id=self.key_id, user_id=self.user_id)
+
+    def decide(self, facts: KeyFacts) -> Outcome[ApiKey]:
+        """Say what follows; what is so already changes nothing.
+
+        Raises:
+            NotFound: there is no such key, or it is another's.
+            Malformed: it has no name, or is for what its user or whoever asks may not do.
+            WrongState: it is revoked, or its time is over.
+        """
+        state = _own(facts, self.seller_id, self.account_id, self.key_id)
+        user, seller = facts.user, facts.seller
+        if user is None or seller is None or user.id != state.user_id:
+            raise NotFound("key", self.key_id)
+        if state.revoked_at or (state.expires_at is not None and state.expires_at <= self.at):
+            raise WrongState("EditKey", "the key lets nobody in any more")
+        asked = (self.name, self.permissions, None)
+        problems = tuple(
+            key_problems(*asked, user=user, seller=seller, within=self.within, at=self.at)
+        )
+        if problems:
+            raise Malformed(problems)
+        same = (state.name, state.permissions) == (self.name, self.permissions)
+        event = KeyEdited(name=self.name, permissions=self.permissions, at=self.at)
+        events: tuple[ApiKeyEvent, ...] = () if same else (event,)
+        return Outcome(
+            answer=fold(api_keys.evolve, state, events),
+            changes=change("api_key", self.key_id, facts.key, events, api_keys.evolve),
+        )
+
+
+def _own(facts: KeyFacts, seller_id: SellerId, account_id: AccountId | None, key_id: str) -> ApiKey:
+    state = facts.key.state
+    if state is None or state.seller_id != seller_id or account_id not in {None, state.account_id}:
+        raise NotFound("key", key_id)
+    return state
+
+
+@frozen(kw_only=True)
 class RevokeKey:
     """End a key; ended already, nothing happens.
 
@@ -108,13 +176,7 @@ class RevokeKey:
         Raises:
             NotFound: there is no such key, or it is another's.
         """
-        state = facts.key.state
-        if (
-            state is None
-            or state.seller_id != self.seller_id
-            or self.account_id not in {None, state.account_id}
-        ):
-            raise NotFound("key", self.key_id)
+        state = _own(facts, self.seller_id, self.account_id, self.key_id)
         events: tuple[ApiKeyEvent, ...] = () if state.revoked_at else (KeyRevoked(self.at),)
         return Outcome(
             answer=api_keys.evolve(state, events[0]) if events else state,
@@ -141,16 +203,20 @@ class OpenHook:
 
     @property
     def needs(self) -> HookNeeds:
-        """The hook."""
-        return HookNeeds(hook_id=self.hook_id)
+        """The hook, and the account whose events it is told."""
+        return HookNeeds(hook_id=self.hook_id, account_id=self.account_id)
 
     def decide(self, facts: HookFacts) -> Outcome[Hook]:
         """Say what follows.
 
         Raises:
+            NotFound: the seller has no such account.
             Malformed: the address or the events are none.
             WrongState: the id is another hook's.
         """
+        mine = facts.account is not None and facts.account.seller_id == self.seller_id
+        if self.account_id is not None and not mine:
+            raise NotFound("account", self.account_id)
         problems = tuple(hook_problems(self.url, self.events, plain=self.plain))
         if problems:
             raise Malformed(problems)

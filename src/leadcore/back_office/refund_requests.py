@@ -15,8 +15,8 @@ from attrs import field, frozen
 
 from leadcore import leads, notices, refunds
 from leadcore.accounts import words_of
-from leadcore.back_office.keeping import sees
 from leadcore.back_office.refunding import RefundMoves, remedy_of
+from leadcore.back_office.seeing import sees
 from leadcore.decider import change
 from leadcore.errors import Malformed, NotFound
 from leadcore.intervals import local_date
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from leadcore.outcomes import Claim
     from leadcore.refunds import RefundEvent
 
-__all__ = ["RequestRefund"]
+__all__ = ["RequestRefund", "days_tried"]
 
 
 @frozen(kw_only=True)
@@ -236,7 +236,7 @@ class RequestRefund:
             sold_at=sale.sold_at,
             recorded=lead.submission.recording is not None,
             earlier=refunds.earlier_request(facts.earlier),
-            attempt_days=frozenset(_days_tried(lead, sale, zone, self.at)),
+            attempt_days=frozenset(days_tried(lead, sale, zone, self.at)),
             denied=refunds.denied_before(facts.earlier),
             same_person=_same_person(lead, facts.other),
             order_full=_is_full(facts),
@@ -250,7 +250,8 @@ def _same_person(lead: Lead, other: Lead | None) -> bool | None:
     return not set(person_keys(lead.submission)).isdisjoint(person_keys(other.submission))
 
 
-def _days_tried(lead: Lead, sale: Sale, zone: str, at: datetime) -> Iterator[date]:
+def days_tried(lead: Lead, sale: Sale, zone: str, at: datetime) -> Iterator[date]:
+    """Give the local days on which somebody called about a lead in vain, from its sale on."""
     for attempt in lead.attempts:
         called = attempt.channel is Channel.CALL and attempt.outcome is not AttemptOutcome.REACHED
         if called and sale.sold_at <= attempt.at <= at:

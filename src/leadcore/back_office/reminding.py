@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from attrs import evolve as replace
 from attrs import field, frozen
 
 from leadcore import leads
@@ -17,18 +18,18 @@ from leadcore.accounts import SellerTerms
 from leadcore.cadence.plan import CALL_FIRST, Cadence
 from leadcore.decider import change
 from leadcore.intervals import elapsed_hours_after
-from leadcore.leads import AttemptOutcome, NoteAdded, first_contact_due
+from leadcore.leads import AttemptOutcome, LeadStatus, NoteAdded, first_contact_due
 from leadcore.notices import DutyTold, catalogue_of, first_contact_overdue, follow_up_due
 from leadcore.outcomes import Outcome
-from leadcore.ports import LeadFacts, LeadNeeds
+from leadcore.ports import LeadFacts, LeadNeeds, LeadQuery, LeadSort
 from leadcore.values import LeadId, SellerId, UserId, instant, micros
 
 if TYPE_CHECKING:
-    from leadcore.leads import Lead
+    from leadcore.leads import ContactAttempt, Lead
     from leadcore.notices import Message
     from leadcore.people import User
 
-__all__ = ["DUTIES", "Duty", "DutyRule", "RemindOfDuty", "duty_of"]
+__all__ = ["DUTIES", "Duty", "DutyRule", "RemindOfDuty", "duty_due", "duty_leads", "duty_of"]
 
 
 @frozen(kw_only=True)
@@ -51,6 +52,10 @@ class DutyRule:
     def sold_since(self, at: datetime) -> datetime:
         """Give the first instant of sale of a lead that may have a duty to tell at an instant."""
         return instant(at) - timedelta(hours=self.sold_hours)
+
+    def told_after(self, at: datetime) -> datetime:
+        """Give the instant at or before which a duty must not have been due, to be told now."""
+        return instant(at) - timedelta(hours=self.told_hours)
 
 
 DUTIES = DutyRule()
@@ -85,25 +90,62 @@ def duty_of(lead: Lead, *, at: datetime, rule: DutyRule = DUTIES) -> Duty | None
     has it. Nothing is due with a lead that nobody holds, whose person was reached, or whose plan is
     over.
     """
-    sale, owner = lead.sale, lead.assigned_to
-    first = first_contact_due(lead)
-    if first is None or sale is None or owner is None or sale.sold_at < rule.sold_since(at):
+    if lead.sale is None or lead.sale.sold_at < rule.sold_since(at):
+        return None
+    duty = _next(lead, tuple(tried for tried in lead.attempts if tried.at <= at), rule.plan)
+    if duty is None:
+        return None
+    late = micros(at) - micros(duty.due_at)
+    if late < 0 or (late == 0 and not duty.step) or late >= rule.told_hours * 3_600_000_000:
+        return None
+    return duty
+
+
+def duty_due(lead: Lead, *, plan: Cadence = CALL_FIRST) -> datetime | None:
+    """Give when what comes next with a lead is due, whether that is over or to come.
+
+    None where nothing will be due, or where it was told already. No attempt lies in the future, so
+    from the last one on `duty_of` tells just this duty.
+    """
+    duty = _next(lead, lead.attempts, plan)
+    return None if duty is None else duty.due_at
+
+
+def duty_leads(
+    seller_id: SellerId, *, at: datetime, rule: DutyRule = DUTIES, limit: int = 500
+) -> LeadQuery:
+    """Give the query for the leads of which `duty_of` may tell something at an instant.
+
+    Stores keep when a duty of the plan that ships is due. Whoever has another plan is given all
+    that was sold lately.
+    """
+    lately = LeadQuery(
+        seller_id=seller_id,
+        statuses=frozenset({LeadStatus.SOLD}),
+        since=rule.sold_since(at),
+        sort=LeadSort.SOLD,
+        limit=limit,
+    )
+    if rule.plan != CALL_FIRST:
+        return lately
+    return replace(lately, duty_by=at, duty_after=rule.told_after(at))
+
+
+def _next(lead: Lead, tried: tuple[ContactAttempt, ...], plan: Cadence) -> Duty | None:
+    first, sale, owner = first_contact_due(lead), lead.sale, lead.assigned_to
+    if first is None or sale is None or owner is None:
         return None
     since = lead.held_since or sale.sold_at
-    made = sorted(tried.at for tried in lead.attempts if since <= tried.at <= at)
-    reached = any(
-        tried.outcome is AttemptOutcome.REACHED
-        for tried in lead.attempts
-        if since <= tried.at <= at
-    )
-    if reached or len(made) >= len(rule.plan.steps):
+    counted = [each for each in tried if each.at >= since]
+    reached = any(each.outcome is AttemptOutcome.REACHED for each in counted)
+    step = len(counted)
+    if reached or step >= len(plan.steps):
         return None
-    due = elapsed_hours_after(made[-1], rule.plan.steps[len(made)].hours) if made else first
-    late = micros(at) - micros(due)
-    if late < 0 or (late == 0 and not made) or late >= rule.told_hours * 3_600_000_000:
-        return None
-    duty = Duty(lead_id=lead.id, user_id=owner, step=len(made), steps=rule.plan.most, due_at=due)
-    return None if any(note.text.startswith(duty.mark) for note in lead.notes) else duty
+    last = max((each.at for each in counted), default=None)
+    due = first if last is None else elapsed_hours_after(last, plan.steps[step].hours)
+    duty = Duty(lead_id=lead.id, user_id=owner, step=step, steps=plan.most, due_at=due)
+    told = lead.notes and any(note.text.startswith(duty.mark) for note in lead.notes)
+    return None if told else duty
 
 
 @frozen(kw_only=True)

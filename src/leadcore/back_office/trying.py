@@ -39,7 +39,8 @@ def count_tries(
         if seen is None or rule is None:
             continue
         failures = logins.failing(seen.state, rule, at) + 1
-        events = (TryFailed(seller_id=seller_id, failures=failures, at=at),)
+        until = logins.counts_until(seen.state, rule, at)
+        events = (TryFailed(seller_id=seller_id, failures=failures, at=at, until=until),)
         changes += change("tries", seen.state.id, seen, events, logins.evolve_tries)
         after = fold(logins.evolve_tries, seen.state, events)
         wait = logins.later(wait, throttled(after, rule, at))

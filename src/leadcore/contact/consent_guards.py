@@ -268,21 +268,27 @@ def confirmation(case: Case, bound: BoundRule) -> Hit:
 
 
 def email_optout(case: Case, bound: BoundRule) -> Hit:
-    """Deny without a working opt-out."""
-    return Hit.SILENT if case.facts.email.optout_mechanism is True else Hit.DENY
+    """Deny without a working opt-out; where nobody knows of one, by caution."""
+    return _carries(case.facts.email.optout_mechanism)
 
 
 def email_address(case: Case, bound: BoundRule) -> Hit:
-    """Deny without a postal address."""
-    return Hit.SILENT if case.facts.email.physical_address is True else Hit.DENY
+    """Deny without a postal address; where nobody knows of one, by caution."""
+    return _carries(case.facts.email.physical_address)
+
+
+def _carries(told: bool | None) -> Hit:  # noqa: FBT001 # a fact, not a switch
+    if told is None:
+        return Hit.CAUTION
+    return Hit.SILENT if told else Hit.DENY
 
 
 def email_gateway(case: Case, bound: BoundRule) -> Hit:
-    """Deny mail to wireless domains without authorisation."""
+    """Deny mail to wireless domains without authorisation; where nobody looked, by caution."""
     facts = case.facts.email
     if facts.gateway_domain is False or facts.wireless_authorization is True:
         return Hit.SILENT
-    return Hit.DENY
+    return Hit.CAUTION if facts.gateway_domain is None else Hit.DENY
 
 
 def email_revoked(case: Case, bound: BoundRule) -> Hit:

@@ -85,7 +85,10 @@ PORTED: Final = 1 << 26
 INQUIRED: Final = 1 << 27
 BOUGHT: Final = 1 << 28
 TOUCHED: Final = 1 << 29
-CAPS: Final = 30
+MAIL_NO_OPTOUT: Final = 1 << 30
+MAIL_NO_ADDRESS: Final = 1 << 31
+MAIL_TO_GATEWAY: Final = 1 << 32
+CAPS: Final = 33
 """The first bit of the caps; two for each, in the order of the rules."""
 
 KINDS: Final = (
@@ -430,13 +433,16 @@ def _message_mask(email: EmailFacts, confirmation: Confirmation) -> int:
     mask = 0
     if confirmation.already_sent is False and confirmation.contains_marketing is False:
         mask |= CONFIRMATION
-    if email.optout_mechanism is True:
-        mask |= MAIL_OPTOUT
-    if email.physical_address is True:
-        mask |= MAIL_ADDRESS
     if email.gateway_domain is False or email.wireless_authorization is True:
         mask |= MAIL_GATEWAY
-    return mask
+    elif email.gateway_domain is True:
+        mask |= MAIL_TO_GATEWAY
+    mask |= _flag(email.optout_mechanism, MAIL_OPTOUT, MAIL_NO_OPTOUT)
+    return mask | _flag(email.physical_address, MAIL_ADDRESS, MAIL_NO_ADDRESS)
+
+
+def _flag(told: bool | None, yes: int, no: int) -> int:  # noqa: FBT001 # a fact, not a switch
+    return 0 if told is None else yes if told else no
 
 
 @lru_cache(maxsize=4096)

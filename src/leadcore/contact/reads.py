@@ -20,7 +20,10 @@ _RELATED = bits.INQUIRED | bits.BOUGHT | bits.LISTED | bits.REVOKED
 _LIFTS = bits.INVITED | bits.EXPRESS | bits.REVOKED | _RELATED
 _OPENED = _LIFTS | bits.WRITTEN | bits.PERSONAL
 _WRITTEN = bits.KIND | bits.WRITTEN | bits.EXPRESS
-MESSAGES: Final = bits.CONFIRMATION | bits.MAIL_OPTOUT | bits.MAIL_ADDRESS | bits.MAIL_GATEWAY
+_OPTOUT = bits.MAIL_OPTOUT | bits.MAIL_NO_OPTOUT
+_ADDRESS = bits.MAIL_ADDRESS | bits.MAIL_NO_ADDRESS
+_GATEWAY = bits.MAIL_GATEWAY | bits.MAIL_TO_GATEWAY
+MESSAGES: Final = bits.CONFIRMATION | _OPTOUT | _ADDRESS | _GATEWAY
 """The bits that only questions about e-mail and confirmations need."""
 _LISTED = bits.LISTED | bits.LISTED_LONG
 _NATIONAL = bits.NATIONAL | bits.NATIONAL_UNKNOWN
@@ -44,9 +47,9 @@ READS: Final[dict[str, int]] = {
     "registry": _NATIONAL | bits.SCRUBBED | _OPENED,
     "scrub": bits.SCRUBBED | _OPENED,
     "confirmation": bits.CONFIRMATION | bits.CONFIRMS_SOON | bits.CONFIRMS_LATE,
-    "email_optout": bits.MAIL_OPTOUT,
-    "email_address": bits.MAIL_ADDRESS,
-    "email_gateway": bits.MAIL_GATEWAY,
+    "email_optout": _OPTOUT,
+    "email_address": _ADDRESS,
+    "email_gateway": _GATEWAY,
     "email_revoked": bits.OPTED_OUT | bits.OPTED_OUT_LONG,
     "no_zone": 0,
     "federal_hours": _LIFTS,

@@ -41,6 +41,7 @@ from leadcore.contact_points.life import (
     evolve,
     point_of,
 )
+from leadcore.contact_points.own import own_fact_problems
 
 __all__ = [
     "ContactPoint",
@@ -74,6 +75,7 @@ __all__ = [
     "is_number",
     "known",
     "normal_address",
+    "own_fact_problems",
     "point_id",
     "point_of",
 ]

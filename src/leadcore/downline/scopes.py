@@ -57,6 +57,11 @@ class Scope:
     user_id: UserId
     reach: Reach
 
+    @property
+    def is_anything(self) -> bool:
+        """May the viewer see anything at all? A disabled user, and one of no tree, may not."""
+        return self.reach is not _NOTHING
+
     def covers(self, account_id: AccountId, owner_id: UserId, tree: Links) -> bool:
         """Say whether a lead of `owner_id` in `account_id` may be seen.
 

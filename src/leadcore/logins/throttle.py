@@ -8,7 +8,7 @@ counted by themselves, by rules of their own.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from attrs import field, frozen
 
@@ -21,16 +21,19 @@ __all__ = [
     "LOCKED",
     "RESETS_BY_NAME",
     "RESETS_BY_SOURCE",
+    "TRIES_KEPT_SECONDS",
     "ThrottleRule",
     "Throttled",
     "Tries",
     "TriesEvent",
     "TriesForgotten",
     "TryFailed",
+    "counts_until",
     "evolve_tries",
     "failing",
     "later",
     "throttled",
+    "tries_kept_since",
     "tries_of",
 ]
 
@@ -84,24 +87,35 @@ RESETS_BY_SOURCE = ThrottleRule(
 )
 """The same by address, under whatever names."""
 
+TRIES_KEPT_SECONDS = 24 * 3_600
+"""So long tries are kept after they count no more: clocks of servers differ, and who looks into an
+attack looks the morning after."""
+
 
 @frozen(kw_only=True)
 class Tries:
-    """The failures in a row under one key; the key tells neither the name nor the address."""
+    """The failures in a row under one key; the key tells neither the name nor the address.
+
+    Attributes:
+        until: from this instant on they count no more, by the rule they were counted by; None:
+            they count until they are forgotten.
+    """
 
     id: str
     seller_id: SellerId | None = None
     failures: int = 0
     last_at: datetime | None = field(default=None, converter=optional_instant)
+    until: datetime | None = field(default=None, converter=optional_instant)
 
 
 @frozen(kw_only=True)
 class TryFailed:
-    """A try failed; `failures` is how many there are in a row now."""
+    """A try failed; `failures` is how many there are in a row now, `until` as in `Tries`."""
 
     seller_id: SellerId
     failures: int
     at: datetime = field(converter=instant)
+    until: datetime | None = field(default=None, converter=optional_instant)
 
 
 @frozen
@@ -123,7 +137,13 @@ def evolve_tries(state: Tries, event: TriesEvent) -> Tries:
     """Give the state after an event."""
     if isinstance(event, TryFailed):
         last = event.at if state.last_at is None else max(event.at, state.last_at)
-        return Tries(id=state.id, seller_id=event.seller_id, failures=event.failures, last_at=last)
+        return Tries(
+            id=state.id,
+            seller_id=event.seller_id,
+            failures=event.failures,
+            last_at=last,
+            until=event.until,
+        )
     return Tries(id=state.id, seller_id=state.seller_id)
 
 
@@ -145,6 +165,19 @@ def failing(tries: Tries, rule: ThrottleRule, at: datetime) -> int:
     forgotten = rule.forgotten_seconds
     span = kernel.NEVER if forgotten is None else forgotten * _SECOND
     return kernel.counted(tries.failures, micros(tries.last_at), micros(at), span)
+
+
+def counts_until(tries: Tries, rule: ThrottleRule, at: datetime) -> datetime | None:
+    """Give from when on one more failure, at an instant, counts no more; None: never by itself."""
+    if rule.forgotten_seconds is None:
+        return None
+    last = instant(at) if tries.last_at is None else max(instant(at), tries.last_at)
+    return last + timedelta(seconds=rule.forgotten_seconds)
+
+
+def tries_kept_since(at: datetime) -> datetime:
+    """Give the instant before which tries must have stopped to count, to be deleted now."""
+    return instant(at) - timedelta(seconds=TRIES_KEPT_SECONDS)
 
 
 def throttled(tries: Tries, rule: ThrottleRule, at: datetime) -> Throttled | None:

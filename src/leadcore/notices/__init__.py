@@ -29,7 +29,7 @@ from leadcore.notices.log_ins import (
     password_changed,
     password_reset,
 )
-from leadcore.notices.messages import Attachment, Message, MessageKind, one_line
+from leadcore.notices.messages import Attachment, Message, MessageKind, one_line, without_link
 from leadcore.notices.replies import Sender, courtesy_answered, help_told, optout_confirmed
 from leadcore.notices.sales import confirmation, courtesy
 from leadcore.notices.told import (
@@ -83,4 +83,5 @@ __all__ = [
     "password_reset",
     "refund_told",
     "text_problems",
+    "without_link",
 ]

@@ -6,12 +6,13 @@ import unicodedata
 from datetime import datetime
 from enum import Enum
 
+from attrs import evolve as replace
 from attrs import field, frozen
 
 from leadcore.submissions import Channel
 from leadcore.values import AccountId, LeadId, SellerId, UserId, instant, optional_instant
 
-__all__ = ["Attachment", "Message", "MessageKind", "one_line", "reads_leftwards"]
+__all__ = ["Attachment", "Message", "MessageKind", "one_line", "reads_leftwards", "without_link"]
 
 
 class MessageKind(Enum):
@@ -83,6 +84,21 @@ class Message:
     user_id: UserId | None = None
     at: datetime = field(converter=instant)
     not_after: datetime | None = field(default=None, converter=optional_instant)
+
+
+_LETS_IN = frozenset({MessageKind.INVITATION, MessageKind.PASSWORD_RESET})
+_HIDDEN = "What it says is for its receiver alone: it holds a link that lets somebody in."
+
+
+def without_link(message: Message) -> Message:
+    """Give a message as whoever looks after the outbox may read it.
+
+    One that holds a link that lets somebody in says so instead: whoever read it could come in as
+    somebody else.
+    """
+    if message.kind not in _LETS_IN:
+        return message
+    return replace(message, body=_HIDDEN, html="", attachments=())
 
 
 LONGEST = 100

@@ -22,7 +22,7 @@ from leadcore.ports.couriers import (
     Sent,
     WhyNotSent,
 )
-from leadcore.ports.feeds import Feed, JournalEntry
+from leadcore.ports.feeds import AsyncFeed, Feed, JournalEntry
 from leadcore.ports.files import (
     AsyncFileIndex,
     AsyncFileKeeper,
@@ -84,6 +84,7 @@ from leadcore.ports.outbox import (
     OutboxNeeds,
     OutboxQuery,
 )
+from leadcore.ports.people import AsyncUserLists, UserLists, UserPlace, UserQuery
 from leadcore.ports.processors import AsyncProcessor, Processor
 from leadcore.ports.queries import (
     LeadQuery,
@@ -94,7 +95,15 @@ from leadcore.ports.queries import (
     RefundSort,
     StatementLine,
 )
+from leadcore.ports.recordings import (
+    AsyncRecordings,
+    RecordingFacts,
+    RecordingNeeds,
+    RecordingQuery,
+    Recordings,
+)
 from leadcore.ports.stores import AsyncStore, Store, UseCase
+from leadcore.ports.upkeep import AsyncUpkeep, Upkeep
 
 __all__ = [
     "AccountFacts",
@@ -106,11 +115,15 @@ __all__ = [
     "AsyncAgenda",
     "AsyncBatching",
     "AsyncCourier",
+    "AsyncFeed",
     "AsyncFileIndex",
     "AsyncFileKeeper",
     "AsyncOutbox",
     "AsyncProcessor",
+    "AsyncRecordings",
     "AsyncStore",
+    "AsyncUpkeep",
+    "AsyncUserLists",
     "BalanceFacts",
     "BalanceNeeds",
     "Batching",
@@ -153,6 +166,10 @@ __all__ = [
     "PointFacts",
     "PointNeeds",
     "Processor",
+    "RecordingFacts",
+    "RecordingNeeds",
+    "RecordingQuery",
+    "Recordings",
     "RefundCaseFacts",
     "RefundDate",
     "RefundNeeds",
@@ -172,9 +189,13 @@ __all__ = [
     "Store",
     "TransferFacts",
     "TransferNeeds",
+    "Upkeep",
     "UseCase",
     "UserFacts",
+    "UserLists",
     "UserNeeds",
+    "UserPlace",
+    "UserQuery",
     "WhyNotSent",
     "kept_key",
     "lead_sort_key",

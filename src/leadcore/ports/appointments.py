@@ -49,7 +49,8 @@ class AppointmentFacts:
 
     Attributes:
         lead: the lead it belongs to, or is to.
-        viewer, tree: who acts, and the tree of that user's account.
+        viewer, tree: who acts, and the tree of the account the lead was sold to; else of that
+            user's.
         users: whoever attends now and whoever is to, as far as there are such users.
         seller: the lead's, in whose words everybody is told.
         busy: other booked appointments, of whoever is to attend, within the account and the window.

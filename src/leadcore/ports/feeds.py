@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-__all__ = ["Feed", "JournalEntry"]
+__all__ = ["KEPT_IN", "AsyncFeed", "Feed", "JournalEntry"]
+
+KEPT_IN = frozenset({"api_key", "hook", "login", "login_name", "session", "tries"})
+"""The kinds of streams that are never published: they hold what lets people in, if only as digests.
+"""
 
 
 @frozen(kw_only=True)
@@ -76,4 +80,26 @@ class Feed(Protocol):
 
     def mark_all_published(self, *, at: datetime) -> int:
         """Mark all there are, for who wants only what comes; give how many were not yet."""
+        ...
+
+
+class AsyncFeed(Protocol):
+    """Gives the events that were not published yet, async: the same names."""
+
+    async def prepare_publishing(self) -> None:
+        """As `Feed.prepare_publishing`."""
+        ...
+
+    async def unpublished(
+        self, *, after: tuple[str, str, int] | None = None, limit: int = 256
+    ) -> tuple[JournalEntry, ...]:
+        """As `Feed.unpublished`."""
+        ...
+
+    async def mark_published(self, entries: Sequence[JournalEntry], *, at: datetime) -> int:
+        """As `Feed.mark_published`."""
+        ...
+
+    async def mark_all_published(self, *, at: datetime) -> int:
+        """As `Feed.mark_all_published`."""
         ...

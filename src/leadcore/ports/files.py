@@ -51,7 +51,8 @@ class FileFacts:
 
     Attributes:
         lead: the lead it belongs to, or is to.
-        viewer, tree: who acts, and the tree of that user's account.
+        viewer, tree: who acts, and the tree of the account the lead was sold to; else of that
+            user's.
         seller: the lead's, whose limits count.
         of_lead, of_account: how much is kept with the lead, and with all leads of the account that
             holds it.

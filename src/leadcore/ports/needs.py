@@ -173,15 +173,20 @@ class LeadNeeds:
 
 @frozen(kw_only=True)
 class LeadFacts:
-    """One lead, the viewer, and the tree of the viewer's account.
+    """One lead, the viewer, and the tree of the account it was sold to; else the viewer's.
 
     An account may have a million users: the tree may be that of the viewer, of whoever the lead is
     assigned to and of those the needs name, among themselves. It answers the same about them.
+
+    Attributes:
+        seller: the lead's, where the viewer is of its seller and of another account than the one it
+            was sold to: of the seller's staff, perhaps. None may stand where that is not so.
     """
 
     lead: Versioned[Lead | None]
     viewer: User | None
     tree: Tree
+    seller: Seller | None = None
 
 
 @frozen(kw_only=True)
@@ -348,8 +353,8 @@ class ContactFacts:
     """A lead and what is known about contacting its person.
 
     Attributes:
-        viewer, tree: who asks, and the tree of that user's account, at least as far as the viewer
-            and the lead's owner go.
+        viewer, tree, seller: as in `LeadFacts`, at least as far as the viewer and the lead's owner
+            go.
         points: the contact points of the lead's numbers and e-mail addresses that something is
             recorded about, by address.
         trail: the lead's decision trail; None where nobody asked for it.
@@ -362,6 +367,7 @@ class ContactFacts:
     points: tuple[ContactPoint, ...] = ()
     trail: Versioned[DecisionTrail] | None = None
     others: tuple[Lead, ...] = ()
+    seller: Seller | None = None
 
 
 @frozen(kw_only=True)

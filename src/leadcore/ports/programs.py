@@ -9,20 +9,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import field, frozen
 
-from leadcore.accounts import Seller
+from leadcore.accounts import Account, Seller
 from leadcore.api_keys import ApiKey
 from leadcore.decider import Versioned
 from leadcore.hooks import Hook
 from leadcore.kept_answers import KeptAnswer
 from leadcore.people import User
-from leadcore.values import SellerId, UserId
+from leadcore.values import AccountId, SellerId, UserId
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from leadcore.hooks import Telling
-    from leadcore.values import AccountId
 
 __all__ = [
     "HookFacts",
@@ -55,16 +54,18 @@ class KeyFacts:
 
 @frozen(kw_only=True)
 class HookNeeds:
-    """One hook."""
+    """One hook, and the account whose events it is to be told; None for all of the seller's."""
 
     hook_id: str
+    account_id: AccountId | None = None
 
 
 @frozen(kw_only=True)
 class HookFacts:
-    """One hook."""
+    """One hook; the account where one was asked for and is there."""
 
     hook: Versioned[Hook | None]
+    account: Account | None = None
 
 
 @frozen(kw_only=True)
@@ -125,11 +126,17 @@ class Programs(Protocol):
         ...
 
     def take_tellings(
-        self, *, at: datetime, until: datetime, limit: int = 50
+        self, *, at: datetime, until: datetime, limit: int = 50, seller_id: SellerId | None = None
     ) -> tuple[Telling, ...]:
         """Give tellings that are due and put them off until an instant, so that one tries each.
 
         Whoever dies while trying leaves them due then.
+
+        Args:
+            at: now.
+            until: from then on they are due again.
+            limit: at most so many.
+            seller_id: only this seller's, with whose secret they are signed; None for everybody's.
         """
         ...
 

@@ -44,6 +44,10 @@ class LeadQuery:
         overdue_at: only those held by an account that nobody tried to reach since, and whose first
             contact was due before this instant; longest overdue first, then by id. `sort` then only
             says which instant `since` and `until` speak of.
+        duty_by: only those with a duty nobody was told of, as `back_office.duty_due` says, that is
+            due by this instant, included; longest due first, then by id. `sort` as for
+            `overdue_at`, which comes first where both are asked for.
+        duty_after: of those only what is due after this instant; alone it says nothing.
         sort: what the list is sorted by; see `LeadSort`.
         reverse: the other way round: the oldest first, texts from Z on.
         limit: at most so many.
@@ -58,6 +62,8 @@ class LeadQuery:
     until: datetime | None = field(default=None, converter=optional_instant)
     text: str | None = None
     overdue_at: datetime | None = field(default=None, converter=optional_instant)
+    duty_by: datetime | None = field(default=None, converter=optional_instant)
+    duty_after: datetime | None = field(default=None, converter=optional_instant)
     sort: LeadSort = LeadSort.RECEIVED
     reverse: bool = False
     limit: int = 50

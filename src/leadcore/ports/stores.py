@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from leadcore.ports.appointments import Agenda, AsyncAgenda
 from leadcore.ports.files import AsyncFileIndex, FileIndex
 from leadcore.ports.outbox import AsyncOutbox, Outbox
+from leadcore.ports.people import AsyncUserLists, UserLists
+from leadcore.ports.recordings import AsyncRecordings, Recordings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,7 +57,7 @@ class UseCase(Protocol[N_co, F_contra, A_co]):
         ...
 
 
-class Store(Agenda, FileIndex, Outbox, Protocol):
+class Store(Agenda, FileIndex, Outbox, Recordings, UserLists, Protocol):
     """A store, sync: runs use cases and answers reads. `leadcore.testing` has its contract."""
 
     def run(self, case: UseCase[Any, Any, A]) -> A:
@@ -233,7 +235,9 @@ class Store(Agenda, FileIndex, Outbox, Protocol):
         ...
 
 
-class AsyncStore(AsyncAgenda, AsyncFileIndex, AsyncOutbox, Protocol):
+class AsyncStore(
+    AsyncAgenda, AsyncFileIndex, AsyncOutbox, AsyncRecordings, AsyncUserLists, Protocol
+):
     """A store, async: the same names as `Store`, to be awaited."""
 
     async def run(self, case: UseCase[Any, Any, A]) -> A:

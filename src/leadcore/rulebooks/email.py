@@ -32,6 +32,10 @@ EMAIL_GUARDS = (
             "The e-mail has no clear opt-out that works for 30 days after sending, costs nothing "
             "and asks for nothing but the address."
         ),
+        caution=(
+            "It is not known whether the e-mail has a clear opt-out that works for 30 days after "
+            "sending."
+        ),
         citation="15 USC 7704(a)(3),(a)(5); 16 CFR 316.5",
         source=_CODE,
         scope=_COMMERCIAL,
@@ -54,6 +58,10 @@ EMAIL_GUARDS = (
         id="E-ADDR",
         kernel="email_address",
         sentence="The e-mail lacks a valid physical postal address of the sender.",
+        caution=(
+            "It is not known whether the e-mail carries a valid physical postal address of the "
+            "sender."
+        ),
         citation="15 USC 7704(a)(1),(2),(5)",
         source=_CODE,
         scope=_COMMERCIAL,
@@ -65,6 +73,10 @@ EMAIL_GUARDS = (
         sentence=(
             "The address is on a wireless carrier's domain, which needs the person's express "
             "prior authorisation."
+        ),
+        caution=(
+            "It is not known whether the address is on a wireless carrier's domain, which needs "
+            "the person's express prior authorisation."
         ),
         citation="47 CFR 64.3100",
         source="https://www.ecfr.gov/current/title-47/section-64.3100",

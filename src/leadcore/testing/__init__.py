@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Taken,
         courier_message,
     )
+    from leadcore.testing.feed_contract import FeedContract
     from leadcore.testing.laws import reading, violations
     from leadcore.testing.ledger_laws import ledger_violations, round_trip_violations
     from leadcore.testing.linear import Call, Recorder, balance_step, linearizable
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from leadcore.testing.play import Play, Step, perform, plays
     from leadcore.testing.processor_contract import ProcessorContract, ProcessorRig
     from leadcore.testing.processors import AsyncProcessorDouble, ProcessorDouble, Trouble
+    from leadcore.testing.report_contract import ReportContract
     from leadcore.testing.simulation import (
         Broken,
         Chaos,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
         simulate,
         simulate_many,
     )
+    from leadcore.testing.upkeep_contract import UpkeepContract
 
 __all__ = [
     "AsyncProcessorDouble",
@@ -50,6 +53,7 @@ __all__ = [
     "CourierContract",
     "Day",
     "FarSide",
+    "FeedContract",
     "Loop",
     "MemoryStore",
     "Play",
@@ -57,11 +61,13 @@ __all__ = [
     "ProcessorDouble",
     "ProcessorRig",
     "Recorder",
+    "ReportContract",
     "Step",
     "SteppedStore",
     "StoreContract",
     "Taken",
     "Trouble",
+    "UpkeepContract",
     "balance_step",
     "courier_message",
     "ledger_violations",
@@ -88,6 +94,7 @@ _HOMES = {
     "CourierContract": "courier_contract",
     "Day": "simulation",
     "FarSide": "courier_contract",
+    "FeedContract": "feed_contract",
     "Loop": "awaiting",
     "MemoryStore": "memory",
     "Play": "play",
@@ -95,11 +102,13 @@ _HOMES = {
     "ProcessorDouble": "processors",
     "ProcessorRig": "processor_contract",
     "Recorder": "linear",
+    "ReportContract": "report_contract",
     "Step": "play",
     "SteppedStore": "simulation",
     "StoreContract": "contracts",
     "Taken": "courier_contract",
     "Trouble": "processors",
+    "UpkeepContract": "upkeep_contract",
     "balance_step": "linear",
     "courier_message": "courier_contract",
     "ledger_violations": "ledger_laws",

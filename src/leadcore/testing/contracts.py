@@ -33,8 +33,10 @@ from leadcore.testing.auction_contract import AuctionContract
 from leadcore.testing.capabilities import CapabilityContract, only_new_tests
 from leadcore.testing.contact_contract import ContactContract
 from leadcore.testing.credit_contract import CreditContract
+from leadcore.testing.desk_contract import DeskContract
 from leadcore.testing.distribution_contract import DistributionContract
 from leadcore.testing.downline_contract import DownlineContract
+from leadcore.testing.duty_contract import DutyContract
 from leadcore.testing.file_contract import FileContract
 from leadcore.testing.laws import reading, violations
 from leadcore.testing.ledger_contract import LedgerContract
@@ -44,8 +46,10 @@ from leadcore.testing.memory import MemoryStore
 from leadcore.testing.order_contract import OrderContract
 from leadcore.testing.outbox_contract import OutboxContract
 from leadcore.testing.payment_contract import PaymentContract
+from leadcore.testing.people_contract import PeopleContract
 from leadcore.testing.person_contract import PersonContract
 from leadcore.testing.play import Play, Step, perform, plays
+from leadcore.testing.recording_contract import RecordingContract
 from leadcore.testing.scenes import (
     AT,
     PRICE,
@@ -88,15 +92,19 @@ class StoreContract(
     CapabilityContract,
     ContactContract,
     CreditContract,
+    DeskContract,
     DistributionContract,
     DownlineContract,
+    DutyContract,
     FileContract,
     LedgerContract,
     LoginContract,
     OrderContract,
     OutboxContract,
     PaymentContract,
+    PeopleContract,
     PersonContract,
+    RecordingContract,
 ):
     """What every store must do; see `leadcore.ports.Store`.
 

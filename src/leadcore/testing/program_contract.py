@@ -15,6 +15,7 @@ from leadcore.people import DisableUser, EditUser, Profile
 from leadcore.ports import Store
 from leadcore.ports.programs import Programs
 from leadcore.testing.scenes import AT, Scene, reception
+from leadcore.values import SellerId
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -129,7 +130,8 @@ class ProgramContract:
         store.run(_edit(scene, 0))
         store.spread(at=AT)
         until = AT + 5 * _MINUTE
-        (mine,) = store.take_tellings(at=AT, until=until)
+        assert store.take_tellings(at=AT, until=until, seller_id=SellerId("other")) == ()
+        (mine,) = store.take_tellings(at=AT, until=until, seller_id=scene.seller)
         assert store.take_tellings(at=AT, until=until) == ()
         (again,) = store.take_tellings(at=until, until=until + _MINUTE)
         assert again.id == mine.id

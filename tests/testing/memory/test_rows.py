@@ -318,3 +318,14 @@ def test_what_orders_cost_is_read_off_the_ledger(made):
 def test_what_is_used_of_no_order_is_nothing(made):
     assert made.store.order_usage("nobody", AT) == ()
     assert made.store.order_usage(made.order(), AT) == ()
+
+
+def test_the_tree_about_a_lead_is_that_of_the_account_it_was_sold_to(made):
+    store, lead = made.store, made.store.lead(f"{made.seller}/l1")
+    other = 0 if lead.sale.account_id == made.account(1) else 1
+    viewer = store.user(made.user(other))
+    assert lead.sale.user_id in store.tree_about(viewer, lead)
+    assert viewer.id not in store.tree_about(viewer, lead)
+    for nobodys in (None, replace(lead, sale=None)):
+        assert viewer.id in store.tree_about(viewer, nobodys)
+    assert viewer.id not in store.tree_about(None, lead)

@@ -42,6 +42,7 @@ _TOLD = {
     403: ("Not allowed", "You may not do this. Ask an admin of your account."),
     404: ("Not found", "There is no such page, or it is not yours to see."),
     405: ("Not here", "This address does not do that."),
+    408: ("Too slow", "What your browser sent did not come in time. Try again."),
     409: ("Not now", "Somebody else changed this just now. Look again, then repeat it."),
     413: ("Too large", "What you sent is larger than what is taken here."),
     422: ("This can't be done", "What you asked for does not fit the present state."),

@@ -17,6 +17,7 @@ __all__ = [
     "money",
     "number",
     "percent",
+    "short",
     "since",
     "size",
     "span",
@@ -28,6 +29,7 @@ __all__ = [
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 _WHOLE = frozenset({"JPY", "KRW", "CLP", "ISK", "VND"})
 _KIBI = 1024
+_LINE = 80
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
 
@@ -164,6 +166,15 @@ def words(code: str) -> str:
     'Wrong number'
     """
     return code.replace("_", " ").capitalize()
+
+
+def short(text: str) -> str:
+    """Cut what somebody typed for a list, where a line of it is enough.
+
+    >>> short("Family law"), len(short("x" * 500))
+    ('Family law', 80)
+    """
+    return text if len(text) <= _LINE else f"{text[: _LINE - 1]}…"
 
 
 def telephone(e164: str) -> str:

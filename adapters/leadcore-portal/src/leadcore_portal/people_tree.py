@@ -1,4 +1,4 @@
-"""The users of an account as a tree that is opened level by level."""
+"""The users of an account as a tree that is opened level by level, a page of a level at a time."""
 
 from __future__ import annotations
 
@@ -6,24 +6,18 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from leadcore.downline import Tree
 from leadcore.people import User
+from leadcore.ports import UserPlace, UserQuery
+from leadcore.values import UserId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from leadcore.values import AccountId
+    from leadcore_sqlalchemy import SqlReader
 
-    from leadcore.values import UserId
+__all__ = ["Level", "Paths", "level_of", "named"]
 
-__all__ = ["Level", "People", "Place"]
-
-
-@frozen(kw_only=True)
-class Place:
-    """One user of a level: how many stand directly below, and how many below at any depth."""
-
-    user: User
-    direct: int
-    below: int
+_HIGH = 8
+"""So many of those above somebody are named: a line of people may be as long as it likes."""
 
 
 @frozen(kw_only=True)
@@ -32,69 +26,85 @@ class Level:
 
     Attributes:
         above: whose direct downline it is; None for the top.
-        path: who stands above it, from the top down.
         places: by name.
-        left_out: how many more there are on this level.
+        next: the last of them, where there are more on this level; None where there are not.
     """
 
     above: User | None
-    path: tuple[User, ...]
-    places: tuple[Place, ...]
-    left_out: int
+    places: tuple[UserPlace, ...]
+    next: UserId | None
 
 
-class People:
-    """The users of one account, found by place and by name."""
-
-    def __init__(self, users: tuple[User, ...]) -> None:
-        """Take the users of an account."""
-        self.users = {user.id: user for user in users}
-        self._tree = Tree.of(users)
-        self._sizes = dict(self._tree.ordered())
-        self._below: dict[UserId | None, list[User]] = {}
-        for user in users:
-            above = next(self._tree.upline(user.id), None)
-            self._below.setdefault(above, []).append(user)
-
-    def __len__(self) -> int:
-        """Give how many there are."""
-        return len(self.users)
-
-    def upline(self, user_id: UserId) -> tuple[User, ...]:
-        """Give who stands above somebody, from the top down."""
-        return tuple(self.users[each] for each in self._tree.upline(user_id))[::-1]
-
-    def level(self, above: User | None, *, start: int, most: int) -> Level:
-        """Give some of those directly below somebody, by name."""
-        found = self._below.get(above.id if above else None, [])
-        listed = sorted(found, key=_by_name)
-        shown = listed[start : start + most]
-        return Level(
-            above=above,
-            path=() if above is None else self.upline(above.id),
-            places=tuple(map(self._place, shown)),
-            left_out=max(0, len(listed) - start - len(shown)),
-        )
-
-    def named(self, words: str, most: int) -> tuple[Place, ...]:
-        """Give users whose name or e-mail address holds these words."""
-        wanted = words.strip().casefold()
-        found = (each for each in sorted(self.users.values(), key=_by_name))
-        return tuple(self._place(each) for each in _first(found, wanted, most))
-
-    def _place(self, user: User) -> Place:
-        direct = len(self._below.get(user.id, ()))
-        return Place(user=user, direct=direct, below=self._sizes.get(user.id, 1) - 1)
+def _page(reader: SqlReader, query: UserQuery, above: User | None, most: int) -> Level:
+    found = reader.user_places(query)
+    places = found[:most]
+    more = len(found) > most
+    return Level(above=above, places=places, next=places[-1].user.id if more else None)
 
 
-def _by_name(user: User) -> tuple[str, str]:
-    return user.profile.name.casefold(), user.id
+def level_of(
+    reader: SqlReader,
+    account_id: AccountId,
+    above: User | None,
+    *,
+    after: str = "",
+    most: int,
+) -> Level:
+    """Give some of those directly below somebody, or of those at the top.
+
+    Args:
+        reader: of the records.
+        account_id: whose users.
+        above: below whom; None: at the top.
+        after: the last of the page before; empty for the first page.
+        most: at most so many.
+    """
+    query = UserQuery(
+        account_id=account_id,
+        below=above.id if above else None,
+        top=above is None,
+        limit=most + 1,
+        after=UserId(after) if after else None,
+    )
+    return _page(reader, query, above, most)
 
 
-def _first(users: Iterator[User], wanted: str, most: int) -> Iterator[User]:
-    for user in users:
-        if most <= 0:
-            return
-        if wanted in f"{user.profile.name} {user.profile.email or ''}".casefold():
-            most -= 1
-            yield user
+def named(
+    reader: SqlReader, account_id: AccountId, words: str, *, after: str = "", most: int
+) -> Level:
+    """Give users whose name or e-mail address holds these words; empty: everybody."""
+    query = UserQuery(
+        account_id=account_id,
+        text=words or None,
+        limit=most + 1,
+        after=UserId(after) if after else None,
+    )
+    return _page(reader, query, None, most)
+
+
+class Paths:
+    """Who stands above users, each of them read once."""
+
+    def __init__(self, reader: SqlReader) -> None:
+        """Take the reader of one moment."""
+        self._reader = reader
+        self._known: dict[UserId, User | None] = {}
+
+    def upline(self, user: User) -> tuple[User | None, ...]:
+        """Give who stands above somebody, from the top down; None for those not named."""
+        found: list[User | None] = []
+        here = self._user(user.parent_id)
+        while here is not None:
+            if len(found) == _HIGH:
+                found.append(None)
+                break
+            found.append(here)
+            here = self._user(here.parent_id)
+        return tuple(reversed(found))
+
+    def _user(self, user_id: UserId | None) -> User | None:
+        if user_id is None:
+            return None
+        if user_id not in self._known:
+            self._known[user_id] = self._reader.user(user_id)
+        return self._known[user_id]

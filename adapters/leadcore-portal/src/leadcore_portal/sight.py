@@ -13,7 +13,7 @@ from leadcore.access import Area, Way
 from leadcore.appointments import Appointment
 from leadcore.contact import Purpose
 from leadcore.contact_points import addresses
-from leadcore.decisions import Decision
+from leadcore.decisions import Decision, Verdict
 from leadcore.errors import NotFound
 from leadcore.files import LeadFile
 from leadcore.lead_sheet import seen_by
@@ -59,6 +59,11 @@ class Sight:
     files: tuple[LeadFile, ...]
     appointments: tuple[Appointment, ...]
     window: refunds.RefundWindow | None
+
+    @property
+    def held(self) -> bool:
+        """Does an account hold the lead? Only then there is something to be done with it."""
+        return self.lead.status is LeadStatus.SOLD
 
 
 def seen_lead(visit: Visit, reader: SqlReader, key: str) -> Lead:
@@ -161,6 +166,7 @@ def lead_page(
         tabs=tabs,
         here=f"{base}/{tab}" if tab else base,
         due=bo.first_contact_due(sight.lead),
-        holds=not visit.staff,
+        holds=sight.held and visit.may("leads", "write"),
+        calls=sight.ways[Channel.CALL].verdict is not Verdict.DENIED,
         **values,
     )

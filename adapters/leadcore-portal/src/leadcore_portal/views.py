@@ -95,6 +95,7 @@ class Views:
             "span": formats.span,
             "size": formats.size,
             "number": formats.number,
+            "short": formats.short,
             "telephone": formats.telephone,
             "words": formats.words,
         }

@@ -40,6 +40,7 @@ from leadcore.ports import (
     PaymentNeeds,
     PointFacts,
     PointNeeds,
+    RecordingNeeds,
     RefundCaseFacts,
     RefundNeeds,
     RenewalFacts,
@@ -70,6 +71,7 @@ from leadcore_sqlalchemy.outbox import letter_facts, outbox_facts
 from leadcore_sqlalchemy.persons import others
 from leadcore_sqlalchemy.points import points_of
 from leadcore_sqlalchemy.programs import hook_facts, kept_answer, key_facts
+from leadcore_sqlalchemy.recordings import recording_facts
 from leadcore_sqlalchemy.refund_facts import counted
 from leadcore_sqlalchemy.statements import Many, Statement
 from leadcore_sqlalchemy.uplines import with_tops
@@ -194,6 +196,7 @@ def load(needs: object, connection: Connection) -> Any:  # noqa: ANN401, ARG001 
 
 load.register(AppointmentNeeds, appointment_facts)
 load.register(FileNeeds, file_facts)
+load.register(RecordingNeeds, recording_facts)
 load.register(StatementNeeds, statement_facts)
 load.register(TransferNeeds, transfer_facts)
 load.register(PaymentNeeds, payment_facts)
@@ -271,8 +274,8 @@ def _(needs: UserNeeds, connection: Connection) -> UserFacts:
 @load.register(LeadNeeds)
 def _(needs: LeadNeeds, connection: Connection) -> LeadFacts:
     lead = seen(connection, "lead", needs.lead_id)
-    viewer, tree = _viewer_among(connection, needs.viewer_id, (lead.state,), needs.user_ids)
-    return LeadFacts(lead=lead, viewer=viewer, tree=tree)
+    viewer, tree, seller = _viewer_of(connection, needs.viewer_id, lead.state, needs.user_ids)
+    return LeadFacts(lead=lead, viewer=viewer, tree=tree, seller=seller)
 
 
 @load.register(OfferNeeds)
@@ -360,15 +363,34 @@ def _(needs: PointNeeds, connection: Connection) -> PointFacts:
 @load.register(ContactNeeds)
 def _(needs: ContactNeeds, connection: Connection) -> ContactFacts:
     lead = seen(connection, "lead", needs.lead_id)
-    viewer, tree = _viewer_among(connection, needs.viewer_id, (lead.state,))
+    viewer, tree, seller = _viewer_of(connection, needs.viewer_id, lead.state)
     return ContactFacts(
         lead=lead,
         viewer=viewer,
         tree=tree,
+        seller=seller,
         points=points_of(connection, lead.state),
         trail=started(connection, "decisions", needs.lead_id) if needs.trail else None,
         others=others(connection, lead.state) if lead.state else (),
     )
+
+
+def _viewer_of(
+    connection: Connection,
+    user_id: UserId | None,
+    lead: Lead | None,
+    others: tuple[UserId, ...] = (),
+) -> tuple[User | None, Tree, Seller | None]:
+    """Give who asks about a lead, the tree of those it is about, and the seller of a stranger."""
+    viewer: User | None = state(connection, "user", user_id)
+    if viewer is None or lead is None:
+        return viewer, Tree({}), None
+    sold_to = lead.sale.account_id if lead.sale else None
+    tree = tree_among(
+        connection, sold_to or viewer.account_id, (viewer.id, lead.assigned_to, *others)
+    )
+    stranger = sold_to != viewer.account_id and lead.seller_id == viewer.seller_id
+    return viewer, tree, state(connection, "seller", lead.seller_id) if stranger else None
 
 
 def _viewer_among(

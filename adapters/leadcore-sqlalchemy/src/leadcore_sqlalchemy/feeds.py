@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Column, Connection
 
 __all__ = [
-    "KEPT_IN",
     "PUBLISHED",
     "mark",
     "mark_all",
@@ -64,16 +63,15 @@ PUBLISHED = (
     "letter",
     "order",
     "payment",
+    "recording",
     "refund",
     "seller",
     "stray",
     "tree",
     "user",
 )
-"""The kinds of streams that are published, in their order; any other stays where it is."""
-
-KEPT_IN = ("api_key", "hook", "login", "login_name", "session", "tries")
-"""The kinds that are not: they hold what lets people in, if only as digests."""
+"""The kinds of streams that are published, in their order; any other stays where it is, those of
+`leadcore.ports.feeds.KEPT_IN` for good."""
 
 # The streams that hang on another one, under its id.
 _OF_ANOTHER = {"decisions": tables.leads, "letter": tables.outbox, "tree": tables.accounts}
@@ -142,5 +140,9 @@ def mark(connection: Connection, entries: Sequence[JournalEntry], at: datetime) 
 
 def mark_all(connection: Connection, at: datetime) -> int:
     """Mark all there are; give how many were not yet."""
-    unmarked = update(_JOURNAL).where(_JOURNAL.c.published_at.is_(None))
-    return connection.execute(unmarked.values(published_at=at)).rowcount
+    given = _JOURNAL.c.stream_kind.in_(PUBLISHED)
+    unmarked = update(_JOURNAL).where(_JOURNAL.c.published_at.is_(None)).values(published_at=at)
+    marked = connection.execute(unmarked.where(given)).rowcount
+    # What is never given is marked beside it: else the index of what waits would keep it.
+    connection.execute(unmarked.where(~given))
+    return marked

@@ -31,7 +31,6 @@ from sqlalchemy import (
     delete,
     func,
     literal,
-    or_,
     select,
     union_all,
     update,
@@ -71,8 +70,17 @@ def _count_for(dialect: Any) -> Statement:  # noqa: ANN401 # a module of SQLAlch
 
 
 _COUNT = {"postgresql": _count_for(postgresql), "sqlite": _count_for(sqlite)}
+_BEHIND = _AT.alias("behind")
 _READ = Statement(
-    select(_AT.c.low, _AT.c.high).where(_AT.c.id == bindparam("id"), _account).limit(1)
+    select(
+        _AT.c.id,
+        _AT.c.low,
+        _AT.c.high,
+        select(func.min(_BEHIND.c.low))
+        .where(_BEHIND.c.account_id == bindparam("account_id"), _BEHIND.c.low > _AT.c.low)
+        .scalar_subquery()
+        .label("following"),
+    ).where(_AT.c.id.in_([bindparam("id"), bindparam("other")]), _account)
 )
 _NEXT = Statement(select(func.min(_AT.c.low).label("low")).where(_account, _AT.c.low > _low))
 _WITHIN = (_account, _AT.c.low >= _low, _AT.c.low < _high)
@@ -91,13 +99,7 @@ _RIGHT = Statement(
     .limit(bindparam("reach", type_=Integer))
 )
 _INSIDE = Statement(
-    select(_AT.c.id, _AT.c.low, _AT.c.high).where(
-        _account,
-        or_(
-            (_AT.c.low > _low) & (_AT.c.low < _high),
-            (_AT.c.high > _low) & (_AT.c.high < _high),
-        ),
-    )
+    select(_AT.c.id, _AT.c.low, _AT.c.high).where(_account, _AT.c.low > _low, _AT.c.low < _high)
 )
 _RELABEL = Statement(
     update(_AT)
@@ -136,6 +138,42 @@ def _carry() -> Statement:
 
 
 _CARRY = _carry()
+
+
+def _ending() -> Statement:
+    """Find who begins up to `low` and ends behind it, before `high`: some of those above.
+
+    No index says where people end, for each move would write it. They are above the one who has
+    the label `low`, so they are found by climbing the parent links from there. Where that climb
+    comes to somebody who moves, whose link says the new place already, it goes on from the one
+    before: those who stand above both.
+    """
+    moved = bindparam("moved", type_=BigInteger)
+    before = select(func.max(_AT.c.low)).where(_account, _AT.c.low < moved).scalar_subquery()
+    first = (
+        select(_USERS.c.id, _USERS.c.parent_id)
+        .join(_AT, _AT.c.id == _USERS.c.id)
+        .where(_account, _AT.c.low.in_([_low, before]))
+        .cte("above", recursive=True)
+    )
+    # A union, not of all: links in a circle, which a damaged import may have, end there.
+    above = first.union(
+        select(_USERS.c.id, _USERS.c.parent_id).where(
+            _USERS.c.id == first.c.parent_id, _USERS.c.account_id == bindparam("account_id")
+        )
+    )
+    return Statement(
+        select(_AT.c.id, _AT.c.low, _AT.c.high).where(
+            _AT.c.id == above.c.id,
+            _account,
+            _AT.c.low <= _low,
+            _AT.c.high > _low,
+            _AT.c.high < _high,
+        )
+    )
+
+
+_ENDING = _ending()
 
 
 def _placed(ids: Sequence[Any]) -> Any:  # noqa: ANN401 # a select; its type is SQLAlchemy's
@@ -186,10 +224,10 @@ def join(
 ) -> None:
     """Give a new user, whose row is written, a place below another or at the top."""
     _begin(connection, account_id)
-    gap = _gap(connection, account_id, parent_id)
+    gap, _ = _places(connection, account_id, parent_id)
     if gap is not None and gap.room < _ROOM:
-        _spread(connection, account_id, gap, 1)
-        gap = _gap(connection, account_id, parent_id)
+        _spread(connection, account_id, gap, 1, moved=0)
+        gap, _ = _places(connection, account_id, parent_id)
     if gap is None:
         # Whoever wrote that user wrote no interval: all of the account's are made anew.
         rebuild(connection, account_id)
@@ -203,16 +241,15 @@ def move(
 ) -> None:
     """Move a user with the downline, as the user's row says already."""
     _begin(connection, account_id)
-    mine = _interval(connection, account_id, user_id)
-    gap = _gap(connection, account_id, parent_id, mine)
+    gap, mine = _places(connection, account_id, parent_id, user_id)
     if mine is None or gap is None:
         rebuild(connection, account_id)
         return
     size = _size(connection, account_id, mine)
     if gap.room < _ROOM * (size + 1):
-        _spread(connection, account_id, gap, size)
-        mine = _interval(connection, account_id, user_id) or mine
-        gap = _gap(connection, account_id, parent_id, mine) or gap
+        _spread(connection, account_id, gap, size, moved=mine[0])
+        wider, moved = _places(connection, account_id, parent_id, user_id)
+        gap, mine = wider or gap, moved or mine
     base = gap.split(size)
     step = (gap.high - base) // size
     given = {"account_id": account_id, "low": mine[0], "high": mine[1]}
@@ -223,34 +260,36 @@ def _begin(connection: Connection, account_id: AccountId) -> None:
     _COUNT[connection.dialect.name].change(connection, {"id": account_id})
 
 
-def _interval(
-    connection: Connection, account_id: AccountId, user_id: UserId
-) -> tuple[int, int] | None:
-    row = _READ.row(connection, {"id": user_id, "account_id": account_id})
-    return None if row is None else (row.low, row.high)
-
-
 def _size(connection: Connection, account_id: AccountId, mine: tuple[int, int]) -> int:
     given = {"account_id": account_id, "low": mine[0], "high": mine[1]}
     return int(_SIZE.row(connection, given).size)
 
 
-def _gap(
+def _places(
     connection: Connection,
     account_id: AccountId,
     parent_id: UserId | None,
-    besides: tuple[int, int] | None = None,
-) -> _Gap | None:
-    """Find the room right behind somebody, as if those who move were gone; None for nobody's."""
-    above = (0, _SPAN) if parent_id is None else _interval(connection, account_id, parent_id)
-    if above is None:
-        return None
-    following = _following(connection, account_id, above[0])
-    if besides is not None and following is not None and besides[0] <= following < besides[1]:
-        following = _following(connection, account_id, besides[1] - 1)
-    if following is None or following >= above[1]:
-        return _Gap(above[0], above[1], first=True)
-    return _Gap(above[0], following, first=False)
+    user_id: UserId | None = None,
+) -> tuple[_Gap | None, tuple[int, int] | None]:
+    """Find the room right behind somebody, and the interval of who moves there.
+
+    It is the room that there is once those who move are gone. No room is behind nobody.
+    """
+    asked = {"id": parent_id or user_id, "other": user_id or parent_id, "account_id": account_id}
+    known = parent_id is not None or user_id is not None
+    rows = {row.id: row for row in _READ.rows(connection, asked)} if known else {}
+    mine = (rows[user_id].low, rows[user_id].high) if user_id in rows else None
+    if parent_id is None:
+        low, high, following = 0, _SPAN, _following(connection, account_id, 0)
+    elif parent_id in rows:
+        low, high, following = rows[parent_id].low, rows[parent_id].high, rows[parent_id].following
+    else:
+        return None, mine
+    if mine is not None and following is not None and mine[0] <= following < mine[1]:
+        following = _following(connection, account_id, mine[1] - 1)
+    if following is None or following >= high:
+        return _Gap(low, high, first=True), mine
+    return _Gap(low, following, first=False), mine
 
 
 def _following(connection: Connection, account_id: AccountId, low: int) -> int | None:
@@ -259,8 +298,13 @@ def _following(connection: Connection, account_id: AccountId, low: int) -> int |
     return found
 
 
-def _spread(connection: Connection, account_id: AccountId, gap: _Gap, wanted: int) -> None:
-    """Spread the labels around a gap, so that as many as are wanted find room in it."""
+def _spread(
+    connection: Connection, account_id: AccountId, gap: _Gap, wanted: int, *, moved: int
+) -> None:
+    """Spread the labels around a gap, so that as many as are wanted find room in it.
+
+    `moved` is the label of who is to stand there, whose link says so already; 0 for a new one.
+    """
     reach = _NEAR
     while True:
         left, right = _around(connection, account_id, gap, reach)
@@ -282,7 +326,11 @@ def _spread(connection: Connection, account_id: AccountId, gap: _Gap, wanted: in
             "low": _relabelled(row.low, within, fresh, bounds),
             "high": _relabelled(row.high, within, fresh, bounds),
         }
-        for row in _INSIDE.rows(connection, given)
+        for found in (
+            _INSIDE.rows(connection, given),
+            _ENDING.rows(connection, {**given, "moved": moved}),
+        )
+        for row in found
     ]
     if rows:
         _RELABEL.change(connection, *rows)

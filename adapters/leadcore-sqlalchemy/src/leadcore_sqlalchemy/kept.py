@@ -190,7 +190,8 @@ def _tree(
     if viewer is None:
         return Tree({})
     owner = lead.assigned_to if lead else None
-    return tree_among(connection, viewer.account_id, (viewer.id, owner, *others))
+    sold_to = lead.sale.account_id if lead and lead.sale else viewer.account_id
+    return tree_among(connection, sold_to, (viewer.id, owner, *others))
 
 
 def _key_counts(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from leadcore.files import FileId, LeadFile, Room
     from leadcore.ports import AppointmentQuery, FileQuery
 
-__all__ = ["AsyncKeptReads", "KeptReads"]
+__all__ = ["AsyncKeptReads", "KeptReads", "within"]
 
 A = TypeVar("A")
 P = ParamSpec("P")
@@ -81,8 +81,8 @@ def _attended(connection: Connection, scope: Scope) -> ColumnElement[bool]:
     """Say which appointments a scope covers, beside the row of their lead."""
     account = scope.account_id
     seen = or_(
-        _within(connection, scope, _APPOINTMENTS.c.assigned_to),
-        _within(connection, scope, _LEADS.c.holder_id),
+        within(connection, scope, _APPOINTMENTS.c.assigned_to),
+        within(connection, scope, _LEADS.c.holder_id),
     )
     return and_(_held(scope), _APPOINTMENTS.c.account_id == account, seen)
 
@@ -91,7 +91,7 @@ def _held(scope: Scope) -> ColumnElement[bool]:
     return and_(_LEADS.c.holder_account_id == scope.account_id, _LEADS.c.holder_id.is_not(None))
 
 
-def _within(connection: Connection, scope: Scope, who: ColumnElement[str]) -> ColumnElement[bool]:
+def within(connection: Connection, scope: Scope, who: ColumnElement[str]) -> ColumnElement[bool]:
     """Say whether a scope covers what somebody of its account has."""
     if scope.reach in {Reach.NOTHING, Reach.ACCOUNT}:
         return true() if scope.reach is Reach.ACCOUNT else false()
@@ -122,9 +122,7 @@ def _files(connection: Connection, query: FileQuery) -> tuple[LeadFile, ...]:
         found = found.where(table.c.removed_at.is_(None))
     if query.scope is not None:
         found = found.join(_LEADS, _LEADS.c.id == table.c.lead_id)
-        found = found.where(
-            _held(query.scope), _within(connection, query.scope, _LEADS.c.holder_id)
-        )
+        found = found.where(_held(query.scope), within(connection, query.scope, _LEADS.c.holder_id))
     if query.after is not None:
         last = connection.execute(select(*by).where(table.c.id == query.after)).one_or_none()
         if last is None:

@@ -6,7 +6,8 @@ wrong plan costs seconds, so it is not left to the database: how much a viewer s
 to a limit, and the statement of each plan is written so that only its own index fits.
 
 A walk along an index ends after so many leads. If it did not find a page by then (many people, few
-leads, all of them old), what the account holds is sorted: never wrong, and slow only there.
+leads, all of them old), all that those people hold is gathered and sorted, first by the keys alone:
+never wrong, and slow only there.
 
 Bounds and limits are sent as literals: PostgreSQL plans a statement it was sent several times for
 any value, and for any value the wrong plan looks cheaper.
@@ -24,6 +25,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     func,
     literal_column,
     select,
@@ -37,17 +39,19 @@ from leadcore_sqlalchemy import states, tables
 from leadcore_sqlalchemy.scoped import bounds
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from leadcore.downline import Scope
     from leadcore.leads import Lead
     from leadcore_sqlalchemy.types import Row
 
 __all__ = ["FEW", "WALKED", "leads"]
 
-FEW = 5_000
+FEW = 7_000
 """Whoever sees at most so many leads, of at most so many people, has them gathered: about the root
 of a page times a million leads."""
 
-WALKED = 20_000
+WALKED = 10_000
 """So many leads a walk along an index looks at."""
 
 _LEADS, _AT = tables.leads, tables.intervals
@@ -59,10 +63,12 @@ _COLUMNS = {
     LeadSort.STATE: _LEADS.c.state,
     LeadSort.STATUS: _LEADS.c.status,
     LeadSort.KIND: _LEADS.c.kind,
+    LeadSort.OWNER: _LEADS.c.holder_id,
+    LeadSort.PHONE: _LEADS.c.phone,
+    LeadSort.EMAIL: _LEADS.c.email,
 }
 # Written like this, no index fits them.
 _SELLER: ColumnElement[str] = func.coalesce(_LEADS.c.seller_id, "")
-_ACCOUNT: ColumnElement[str] = func.coalesce(_LEADS.c.holder_account_id, "")
 _HELD = _LEADS.c.holder_id.is_not(None)
 
 
@@ -96,9 +102,7 @@ class _List:
     @classmethod
     def of(cls, connection: Connection, query: LeadQuery) -> _List | None:
         """Make it; None for a page that follows a lead which is not in the list."""
-        late = query.overdue_at is not None
-        by: Any = _LEADS.c.untried_until if late else _COLUMNS[query.sort]
-        falling = (query.sort.newest_first and not late) is not query.reverse
+        by, falling = _order(query)
         begins: tuple[ColumnElement[bool], ...] = ()
         if query.after is not None:
             key = _LEADS.c.id
@@ -113,17 +117,26 @@ class _List:
             by=by,
             falling=falling,
             begins=begins,
-            tests=tuple(_filters(query)),
+            tests=(by.is_not(None), *_late(query), *_filters(query)),
         )
 
     def rows(self, *where: ColumnElement[bool]) -> list[Row]:
         """Give the page's rows."""
         return self._sorted(select(_LEADS.c.data), *where, *self.tests, limit=self.query.limit)
 
-    def _sorted(self, found: Any, *where: ColumnElement[bool], limit: int) -> list[Row]:  # noqa: ANN401 # a select
+    def sifted(self, *where: ColumnElement[bool]) -> list[Row]:
+        """Give the page's rows where very many fit: sorted by their keys, and only then read."""
+        keys = select(_LEADS.c.id).where(*where, *self.tests, *self.begins)
+        page = keys.order_by(*self._order()).limit(_number(self.query.limit))
+        found = select(_LEADS.c.data).where(_LEADS.c.id.in_(page)).order_by(*self._order())
+        return list(self.connection.execute(found))
+
+    def _order(self) -> list[ColumnElement[Any]]:
         columns = (self.by, _LEADS.c.id)
-        order = (column.desc() if self.falling else column for column in columns)
-        found = found.where(*where, *self.begins).order_by(*order)
+        return [column.desc() if self.falling else column for column in columns]
+
+    def _sorted(self, found: Any, *where: ColumnElement[bool], limit: int) -> list[Row]:  # noqa: ANN401 # a select
+        found = found.where(*where, *self.begins).order_by(*self._order())
         return list(self.connection.execute(found.limit(_number(limit))))
 
     def horizon(self) -> tuple[ColumnElement[bool], ...] | None:
@@ -137,15 +150,31 @@ class _List:
         return (here >= there if self.falling else here <= there,)
 
 
+def _order(query: LeadQuery) -> tuple[Any, bool]:
+    """Give the column a list is sorted by, and whether from its end on."""
+    if query.overdue_at is not None:
+        return _LEADS.c.untried_until, query.reverse
+    if query.duty_by is not None:
+        return _LEADS.c.duty_at, query.reverse
+    return _COLUMNS[query.sort], query.sort.newest_first is not query.reverse
+
+
 def _number(number: int) -> ColumnElement[int]:
     return literal_column(str(int(number)))
+
+
+def _late(query: LeadQuery) -> Iterator[ColumnElement[bool]]:
+    if query.overdue_at is not None:
+        yield _LEADS.c.untried_until < query.overdue_at
+    if query.duty_by is not None:
+        yield _LEADS.c.duty_at <= query.duty_by
+        if query.duty_after is not None:
+            yield _LEADS.c.duty_at > query.duty_after
 
 
 def _filters(query: LeadQuery) -> list[ColumnElement[bool]]:
     when: Any = _COLUMNS[query.sort if query.sort.newest_first else LeadSort.RECEIVED]
     tests: list[ColumnElement[bool]] = [when.is_not(None)]
-    if query.overdue_at is not None:
-        tests.append(_LEADS.c.untried_until < query.overdue_at)
     if query.statuses is not None:
         tests.append(_LEADS.c.status.in_(sorted(status.value for status in query.statuses)))
     if query.kind is not None:
@@ -178,25 +207,30 @@ def _scoped(listed: _List, seen: Scope) -> list[Row]:
     mine = _SELLER == listed.query.seller_id  # noqa: SIM300 # a test in SQL
     if named is not None and _few(listed.connection, held, named):
         return listed.rows(held, named, mine)
-    hidden = _ACCOUNT == seen.account_id  # noqa: SIM300 # a test in SQL
-    return _walked(listed, hidden, owned) or listed.rows(held, owned, mine)
+    walked = _walked(listed, held, owned)
+    if walked:
+        return walked
+    everybody = owned if interval is None else _held_by(listed.connection, seen, *interval)
+    return listed.sifted(held, everybody, mine)
 
 
 def _walked(listed: _List, held: ColumnElement[bool], owned: ColumnElement[bool]) -> list[Row]:
-    """Give the page, if a walk along the column's index fills it."""
+    """Give the page, if a walk along the column's index fills it.
+
+    Whether somebody sees a lead is written so that no index fits it, and that PostgreSQL takes it
+    for true of nearly all: else it thinks that hardly any fit, and reads and sorts all of the walk
+    instead of ending it with the page.
+    """
     horizon = listed.horizon()
-    where = (_LEADS.c.seller_id == listed.query.seller_id, held, owned, *(horizon or ()))
+    seen = case((and_(held, owned), _number(1))).is_not(None)
+    where = (_LEADS.c.seller_id == listed.query.seller_id, seen, *(horizon or ()))
     rows = listed.rows(*where)
     return rows if horizon is None or len(rows) >= listed.query.limit else []
 
 
 def _named(connection: Connection, seen: Scope, low: int, high: int) -> ColumnElement[bool] | None:
     """Test each lead's owner for one of the viewer's people; None where they are not few."""
-    within = (
-        _AT.c.account_id == seen.account_id,
-        _AT.c.low >= _number(low),
-        _AT.c.low < _number(high),
-    )
+    within = _within(seen, low, high)
     if not _few(connection, *within):
         return None
     people = select(_AT.c.id).where(*within)
@@ -206,6 +240,26 @@ def _named(connection: Connection, seen: Scope, low: int, high: int) -> ColumnEl
     ids = list(connection.execute(people).scalars())
     given = bindparam("people", ids, type_=ARRAY(Text(collation="C")), unique=True)
     return _LEADS.c.holder_id == any_(given)
+
+
+def _within(seen: Scope, low: int, high: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        _AT.c.account_id == seen.account_id,
+        _AT.c.low >= _number(low),
+        _AT.c.low < _number(high),
+    )
+
+
+def _held_by(connection: Connection, seen: Scope, low: int, high: int) -> ColumnElement[bool]:
+    """Test each lead's owner for one of very many people, who are looked up one by one.
+
+    Their ids never leave the database; as one array they leave PostgreSQL no choice of a plan.
+    """
+    people = select(_AT.c.id).where(*_within(seen, low, high))
+    if connection.dialect.name == "sqlite":
+        return _LEADS.c.holder_id.in_(people)
+    ids: Any = func.array(people.scalar_subquery(), type_=ARRAY(Text(collation="C")))
+    return _LEADS.c.holder_id == any_(ids)
 
 
 def _below(low: int, high: int) -> ColumnElement[bool]:

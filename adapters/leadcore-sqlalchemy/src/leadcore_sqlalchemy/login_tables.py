@@ -59,7 +59,10 @@ tries = Table(
     Column("id", Id, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("data", Text, nullable=False),
+    Column("until", UtcDateTime),
+    Index(None, "until"),
 )
+"""From `until` on they count no more, and may be deleted; null: not before they are forgotten."""
 
 deeds = Table(
     "leadcore_deeds",

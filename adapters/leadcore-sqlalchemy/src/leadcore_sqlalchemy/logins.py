@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from leadcore import wire
 from leadcore.logins import Deed, SessionFacts, digest_of, name_key, source_key
 from leadcore.ports import LogInFacts, LoginFacts, SessionCaseFacts, SessionNeeds
+from leadcore.ports.upkeep import FORGOTTEN
 from leadcore_sqlalchemy import login_tables, states, tables
 from leadcore_sqlalchemy.current import seen, started, state
 from leadcore_sqlalchemy.statements import Statement
@@ -286,6 +287,7 @@ def _deeds(connection: Connection) -> Iterator[str]:
         select(_DEEDS.c.id)
         .select_from(_DEEDS.outerjoin(_JOURNAL, there).outerjoin(transfers, posted))
         .where(_JOURNAL.c.version.is_(None), transfers.c.id.is_(None))
+        .where(_DEEDS.c.stream_kind.not_in(sorted(FORGOTTEN)))
         .order_by(_DEEDS.c.id)
     )
     for row in connection.execute(missing):

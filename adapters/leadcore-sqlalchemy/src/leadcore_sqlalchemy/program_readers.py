@@ -74,11 +74,11 @@ class ProgramStore(ABC):
         return self._write(lambda connection, _: programs.spread(connection, at, limit))
 
     def take_tellings(
-        self, *, at: datetime, until: datetime, limit: int = 50
+        self, *, at: datetime, until: datetime, limit: int = 50, seller_id: SellerId | None = None
     ) -> tuple[Telling, ...]:
         """Give tellings that are due, and put them off until an instant."""
         return self._write(
-            lambda connection, _: programs.take_tellings(connection, at, until, limit)
+            lambda connection, _: programs.take_tellings(connection, at, until, limit, seller_id)
         )
 
     def settle_telling(self, telling: Telling) -> None:

@@ -100,7 +100,8 @@ def key_facts(needs: KeyNeeds, connection: Connection) -> KeyFacts:
 
 def hook_facts(needs: HookNeeds, connection: Connection) -> HookFacts:
     """Give one hook."""
-    return HookFacts(hook=seen(connection, "hook", needs.hook_id))
+    account = state(connection, "account", needs.account_id)
+    return HookFacts(hook=seen(connection, "hook", needs.hook_id), account=account)
 
 
 def api_key(connection: Connection, token: str) -> tuple[ApiKey | None, User | None]:
@@ -263,10 +264,17 @@ def _row_of(telling: Telling) -> dict[str, Any]:
 
 
 def take_tellings(
-    connection: Connection, at: datetime, until: datetime, limit: int = 50
+    connection: Connection,
+    at: datetime,
+    until: datetime,
+    limit: int = 50,
+    seller_id: SellerId | None = None,
 ) -> tuple[Telling, ...]:
     """Give tellings that are due, and put them off until an instant, so that one tries each."""
     found = select(_TELLINGS).where(_TELLINGS.c.due_at <= at)
+    if seller_id is not None:
+        found = found.join(_HOOKS, _HOOKS.c.id == _TELLINGS.c.hook_id)
+        found = found.where(_HOOKS.c.seller_id == seller_id)
     rows = connection.execute(found.order_by(_TELLINGS.c.due_at, _TELLINGS.c.id).limit(limit)).all()
     taken: list[Telling] = []
     for row in rows:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from leadcore_sqlalchemy import audits, current, lead_lists, outbox, persons, reads, scoped
 from leadcore_sqlalchemy.kept_reads import AsyncKeptReads, KeptReads
 from leadcore_sqlalchemy.login_readers import AsyncLogins, Logins
+from leadcore_sqlalchemy.people_lists import AsyncPeopleReads, PeopleReads
+from leadcore_sqlalchemy.recordings import AsyncRecordingReads, RecordingReads
 from leadcore_sqlalchemy.report_readers import AsyncReports, Reports
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ A = TypeVar("A")
 P = ParamSpec("P")
 
 
-class Reads(KeptReads, Logins, Reports, ABC):
+class Reads(KeptReads, Logins, PeopleReads, RecordingReads, Reports, ABC):
     """The reads of `leadcore.ports.Store`; a subclass says on which connection."""
 
     @abstractmethod
@@ -185,7 +187,9 @@ class SqlReader(Reads):
         return work(self._connection, *args, **kwargs)
 
 
-class AsyncReads(AsyncKeptReads, AsyncLogins, AsyncReports, ABC):
+class AsyncReads(
+    AsyncKeptReads, AsyncLogins, AsyncPeopleReads, AsyncRecordingReads, AsyncReports, ABC
+):
     """The reads of `leadcore.ports.AsyncStore`; a subclass says on which connection."""
 
     @abstractmethod

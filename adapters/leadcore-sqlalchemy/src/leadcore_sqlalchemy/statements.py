@@ -74,6 +74,19 @@ class Statement:
         found = self.rows(connection, values)
         return found[0] if found else None
 
+    def found(self, connection: Connection, values: Mapping[str, Any]) -> bool:
+        """Run it and say whether there is a row."""
+        compiled = self._for(connection.dialect)
+        given = compiled.given(values)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(compiled.text, given)
+            return cursor.fetchone() is not None
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise told(connection, error, compiled.text, given, cursor) from error
+        finally:
+            cursor.close()
+
     def change(self, connection: Connection, *values: Mapping[str, Any]) -> int:
         """Run it for each set of values, in order, and give how many rows it changed in all."""
         compiled = self._for(connection.dialect)

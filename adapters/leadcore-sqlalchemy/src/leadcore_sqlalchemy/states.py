@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from leadcore import wire
 from leadcore.accounts import Account, Seller, prepaid_account
 from leadcore.appointments import Appointment, remind_at
+from leadcore.back_office.reminding import duty_due
 from leadcore.dashboard import source_label, tried_after, why_not
 from leadcore.decider import Versioned
 from leadcore.leads import Lead, LeadStatus, untried_until
 from leadcore.notices import Message
 from leadcore.orders import Standing
 from leadcore.ports import LeadSort, lead_sort_key
+from leadcore.ports.people import user_search, user_sort_key
 from leadcore.submissions import search_text
-from leadcore_sqlalchemy import login_tables, program_tables, tables
+from leadcore.values import of_micros
+from leadcore_sqlalchemy import login_tables, program_tables, recording_tables, tables
 from leadcore_sqlalchemy.texts import from_text, to_text
 
 if TYPE_CHECKING:
@@ -28,10 +31,11 @@ if TYPE_CHECKING:
     from leadcore.files import LeadFile
     from leadcore.hooks import Hook
     from leadcore.leads import Sale
-    from leadcore.logins import Login, LoginName, Session
+    from leadcore.logins import Login, LoginName, Session, Tries
     from leadcore.orders import Order
     from leadcore.payments import Payment, StrayNotices
     from leadcore.people import User
+    from leadcore.recording_life import CallRecording
     from leadcore.refunds import Refund
     from leadcore.values import SellerId
     from leadcore_sqlalchemy.types import Row
@@ -70,10 +74,20 @@ TABLES: dict[str, Table] = {
     "tries": login_tables.tries,
     "api_key": program_tables.api_keys,
     "hook": program_tables.hooks,
+    "recording": recording_tables.recordings,
 }
 """The table of each kind of stream."""
 
-_TEXT_SORTS = (LeadSort.NAME, LeadSort.AREA, LeadSort.STATE)
+_TEXT_SORTS = (
+    LeadSort.NAME,
+    LeadSort.AREA,
+    LeadSort.STATE,
+    LeadSort.PHONE,
+    LeadSort.EMAIL,
+)
+
+_LONG_AGO = of_micros(0)
+"""When tries that were forgotten stopped to count: nobody needs to know it better."""
 
 _CACHED = 2048
 """So many states are kept parsed, by their text: the orders and users of every sale."""
@@ -155,6 +169,8 @@ def _user(state: User) -> dict[str, Any]:
         "enabled": state.enabled,
         "cell": state.profile.cell,
         "admin_of": state.account_id if state.profile.admin else None,
+        "name_key": user_sort_key(state),
+        "search": user_search(state),
     }
 
 
@@ -184,6 +200,7 @@ def _lead(state: Lead) -> dict[str, Any]:
         "holder_id": holder,
         "search": search_text(state.submission),
         "untried_until": untried_until(state),
+        "duty_at": duty_due(state),
         **{sort.value: lead_sort_key(state, sort) for sort in _TEXT_SORTS},
         "test": state.submission.test,
         "source": source_label(state.submission),
@@ -232,6 +249,10 @@ def _login_name(state: LoginName) -> dict[str, Any]:
     return {"user_id": state.user_id}
 
 
+def _tries(state: Tries) -> dict[str, Any]:
+    return {"until": state.until if state.failures else _LONG_AGO}
+
+
 def _session(state: Session) -> dict[str, Any]:
     return {"user_id": state.user_id, "token": state.token, "ended": state.ended}
 
@@ -278,6 +299,16 @@ def _hook(state: Hook) -> dict[str, Any]:
     }
 
 
+def _recording(state: CallRecording) -> dict[str, Any]:
+    share = state.share
+    return {
+        "seller_id": state.seller_id,
+        "account_id": state.account_id,
+        "below": share.below if share else None,
+        "shared_at": share.at if share else None,
+    }
+
+
 def _nothing(_state: Seller) -> dict[str, Any]:
     return {}
 
@@ -301,8 +332,9 @@ _COLUMNS = cast(
         "login": _login,
         "login_name": _login_name,
         "session": _session,
-        "tries": _nothing,
+        "tries": _tries,
         "api_key": _api_key,
         "hook": _hook,
+        "recording": _recording,
     },
 )

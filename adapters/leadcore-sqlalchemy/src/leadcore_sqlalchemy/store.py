@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from leadcore.balances import Posted, Rejected, accepted, direct
 from leadcore.ports.programs import OnceFacts
 from leadcore.values import instant
-from leadcore_sqlalchemy import facts, feeds, ledger
+from leadcore_sqlalchemy import facts, ledger
 from leadcore_sqlalchemy.commits import commit
 from leadcore_sqlalchemy.direct import Poster, Seen, call
 from leadcore_sqlalchemy.engines import READING, prepare
@@ -25,6 +25,7 @@ from leadcore_sqlalchemy.program_readers import ProgramStore
 from leadcore_sqlalchemy.readers import AsyncReads, AsyncSqlReader, Reads, SqlReader
 from leadcore_sqlalchemy.retries import TURNS, Turns
 from leadcore_sqlalchemy.sqlite_posts import RETURNS, SqlitePoster
+from leadcore_sqlalchemy.upkeep import AsyncUpkeepStore, UpkeepStore
 from leadcore_sqlalchemy.writers import Writer
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     from leadcore.balances import Transfer
-    from leadcore.ports import JournalEntry, UseCase
+    from leadcore.ports import UseCase
 
 __all__ = ["AsyncSqlStore", "SqlStore", "Writes"]
 
@@ -111,7 +112,7 @@ def _checked(engine: Engine) -> Engine:
     return prepare(engine)
 
 
-class Writes(Reads, ProgramStore, ABC):
+class Writes(Reads, ProgramStore, UpkeepStore, ABC):
     """A store over a way to begin: what `leadcore.ports.Store` and `Feed` ask for, on connections.
 
     A subclass says where connections come from: `_read` gives work one that only reads, `_write`
@@ -142,24 +143,6 @@ class Writes(Reads, ProgramStore, ABC):
         return self._write(
             lambda connection, turns: _post(connection, batches, at, self._seen, turns)
         )
-
-    def prepare_publishing(self) -> None:
-        """Make the index of events that wait; see `leadcore.ports.Feed`."""
-        self._write(lambda connection, _turns: feeds.prepare(connection))
-
-    def unpublished(
-        self, *, after: tuple[str, str, int] | None = None, limit: int = 256
-    ) -> tuple[JournalEntry, ...]:
-        """Give events that are not marked as published; see `leadcore.ports.Feed`."""
-        return self._read(feeds.unpublished, after, limit)
-
-    def mark_published(self, entries: Sequence[JournalEntry], *, at: datetime) -> int:
-        """Mark events as published; give how many were not yet."""
-        return self._write(lambda connection, _turns: feeds.mark(connection, entries, at))
-
-    def mark_all_published(self, *, at: datetime) -> int:
-        """Mark all there are; give how many were not yet."""
-        return self._write(lambda connection, _turns: feeds.mark_all(connection, at))
 
 
 class SqlStore(Writes):
@@ -231,8 +214,8 @@ class SqlStore(Writes):
             connection.commit()  # what a ROLLBACK would cost, `_reading` tells
 
 
-class AsyncSqlStore(AsyncReads):
-    """Keeps leadcore's records in a database; implements `leadcore.ports.AsyncStore`.
+class AsyncSqlStore(AsyncReads, AsyncUpkeepStore):
+    """Keeps leadcore's records in a database; implements `leadcore.ports.AsyncStore`, `AsyncFeed`.
 
     Everything but the shell is that of `SqlStore`.
     """

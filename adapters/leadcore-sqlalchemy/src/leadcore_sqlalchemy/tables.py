@@ -21,11 +21,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    false,
     literal_column,
-    true,
 )
 
+from leadcore_sqlalchemy.lead_tables import leads
 from leadcore_sqlalchemy.tree_tables import downlines, intervals, metadata, trees
 from leadcore_sqlalchemy.types import Id, UtcDateTime
 
@@ -92,7 +91,12 @@ users = Table(
     Column("cell", Id),
     # The account of an admin; None for everybody else.
     Column("admin_of", Id),
+    # What users are listed by, and found by.
+    Column("name_key", Id, nullable=False, server_default=""),
+    Column("search", Text, nullable=False, server_default=""),
     Index(None, "account_id", "parent_id", "id"),
+    Index(None, "account_id", "name_key", "id"),
+    Index(None, "account_id", "parent_id", "name_key", "id"),
     Index(None, "seller_id", "cell"),
     Index(None, "admin_of", "id"),
 )
@@ -128,58 +132,6 @@ order_usage = Table(
 )
 """What an order with caps was sold in a period; `id` is made of the order, the period's kind and
 its first instant."""
-
-leads = Table(
-    "leadcore_leads",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("seller_id", Id, nullable=False),
-    Column("source_key", Id, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("received_at", UtcDateTime, nullable=False),
-    Column("sold_at", UtcDateTime),
-    Column("sale_id", Id),
-    Column("order_id", Id),
-    Column("holder_account_id", Id),
-    Column("holder_id", Id),
-    Column("search", Text, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("data", Text, nullable=False),
-    Column("untried_until", UtcDateTime),
-    Column("test", Boolean, nullable=False, server_default=false()),
-    Column("source", Text, nullable=False, server_default=""),
-    Column("tried_after", BigInteger),
-    Column("why_not", Text),
-    Column("name", Id, nullable=False, server_default=""),
-    Column("area", Id, nullable=False, server_default=""),
-    Column("state", Id, nullable=False, server_default=""),
-    UniqueConstraint("seller_id", "source_key"),
-    UniqueConstraint("sale_id"),
-    Index(None, "seller_id", "received_at", "id"),
-    Index(None, "seller_id", "sold_at", "id"),
-    Index(None, "holder_account_id", "holder_id", "received_at", "id"),
-    Index(None, "seller_id", "untried_until", "id"),
-    Index(None, "holder_account_id", "sold_at", "holder_id"),
-    *(Index(None, "seller_id", by, "id") for by in ("name", "area", "state", "status", "kind")),
-)
-"""`holder_account_id` and `holder_id` are who may see it: set only while a sale of it stands.
-
-`name`, `area` and `state` are what lists are sorted by (`leadcore.ports.lead_sort_key`).
-
-`untried_until` is when the first contact is due, as long as nobody has tried; else null. What
-reports ask for: `tried_after` is the microseconds from the sale to the first attempt; `why_not` is
-why nobody got it, as a JSON object of reasons and how often, null where nothing says so.
-"""
-
-# Reports leave tests out: counted apart, they cost the others nothing.
-Index(
-    "ix_leadcore_leads_test",
-    leads.c.seller_id,
-    leads.c.received_at,
-    postgresql_where=leads.c.test == true(),
-    sqlite_where=leads.c.test == true(),
-)
 
 sales = Table(
     "leadcore_sales",

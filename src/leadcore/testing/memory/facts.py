@@ -39,6 +39,7 @@ from leadcore.ports import (
     PaymentNeeds,
     PointFacts,
     PointNeeds,
+    RecordingNeeds,
     RefundCaseFacts,
     RefundNeeds,
     RenewalFacts,
@@ -59,6 +60,7 @@ from leadcore.testing.memory.kept import appointment_facts, file_facts, kept_wit
 from leadcore.testing.memory.logins import log_in_facts, login_facts, session_facts
 from leadcore.testing.memory.outbox import letter_facts, outbox_facts
 from leadcore.testing.memory.programs import hook_facts, key_facts, once_facts
+from leadcore.testing.memory.recordings import recording_facts
 from leadcore.testing.memory.rows import Rows
 from leadcore.testing.memory.usage import usage_at
 
@@ -95,6 +97,7 @@ def _(needs: OnceNeeds, rows: Rows) -> OnceFacts:
 
 load.register(AppointmentNeeds, appointment_facts)
 load.register(FileNeeds, file_facts)
+load.register(RecordingNeeds, recording_facts)
 
 
 @load.register
@@ -179,10 +182,12 @@ def _(needs: UserNeeds, rows: Rows) -> UserFacts:
 @load.register
 def _(needs: LeadNeeds, rows: Rows) -> LeadFacts:
     viewer = rows.user(needs.viewer_id) if needs.viewer_id else None
+    lead: Versioned[Lead | None] = rows.row("lead", needs.lead_id)
     return LeadFacts(
-        lead=rows.row("lead", needs.lead_id),
+        lead=lead,
         viewer=viewer,
-        tree=rows.tree(viewer.account_id) if viewer else Tree({}),
+        tree=rows.tree_about(viewer, lead.state),
+        seller=rows.seller(lead.state.seller_id) if lead.state else None,
     )
 
 
@@ -216,7 +221,8 @@ def _(needs: ContactNeeds, rows: Rows) -> ContactFacts:
     return ContactFacts(
         lead=lead,
         viewer=viewer,
-        tree=rows.tree(viewer.account_id) if viewer else Tree({}),
+        tree=rows.tree_about(viewer, given),
+        seller=rows.seller(given.seller_id) if given else None,
         points=tuple(point for point in found if point is not None),
         trail=rows.started("decisions", needs.lead_id) if needs.trail else None,
         others=rows.others(given) if given else (),

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from leadcore.appointments import AppointmentStatus, covers_appointment, remind_at
 from leadcore.decider import Versioned
-from leadcore.downline import Tree
 from leadcore.errors import Conflict
 from leadcore.files import Room, account_room, lead_room
 from leadcore.leads import LeadStatus
@@ -151,7 +150,7 @@ def appointment_facts(needs: AppointmentNeeds, rows: Rows) -> AppointmentFacts:
         appointment=seen,
         lead=lead,
         viewer=viewer,
-        tree=rows.tree(viewer.account_id) if viewer else Tree({}),
+        tree=rows.tree_about(viewer, lead.state),
         users=_users(rows, named),
         seller=rows.seller(lead.state.seller_id) if lead.state else None,
         busy=tuple(busy),
@@ -170,7 +169,7 @@ def file_facts(needs: FileNeeds, rows: Rows) -> FileFacts:
         file=seen,
         lead=lead,
         viewer=viewer,
-        tree=rows.tree(viewer.account_id) if viewer else Tree({}),
+        tree=rows.tree_about(viewer, lead.state),
         seller=rows.seller(lead.state.seller_id) if lead.state else None,
         of_lead=rows.rooms.get(lead_room(lead.state.id), Room()) if lead.state else Room(),
         of_account=rows.rooms.get(account_room(sale.account_id), Room()) if sale else Room(),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from leadcore.decider import Versioned
 from leadcore.logins import Deed, Login, SessionFacts, digest_of, name_key, source_key
 from leadcore.ports.logins import LogInFacts, LoginFacts, SessionCaseFacts, SessionNeeds
+from leadcore.ports.upkeep import FORGOTTEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,7 +145,8 @@ def audit_logins(rows: Rows) -> Iterator[str]:
         encoded = rows.passwords.get(user_id)
         if encoded is None or marks.get(user_id) != digest_of(encoded):
             yield f"login {user_id}: the hash of its password is not the one that was set"
-    for deed in rows.deeds_done.values():
+    lasting = (each for each in rows.deeds_done.values() if each.stream_kind not in FORGOTTEN)
+    for deed in lasting:
         if deed.stream_kind == "transfer":
             there = deed.stream_id in rows.book.transfers
         else:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve as replace
 
 from leadcore.hooks import concerned, tellings_of
+from leadcore.ports.feeds import KEPT_IN
 from leadcore.ports.programs import HookFacts, KeyFacts, OnceFacts
 from leadcore.testing.memory.rows import Rows
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from leadcore.values import AccountId, SellerId
 
 __all__ = ["ProgramRows", "hook_facts", "key_facts", "once_facts"]
-
-_KEPT_IN = frozenset({"login", "login_name", "session", "tries", "api_key", "hook"})
-"""Streams whose events are told nobody: they are about what lets people in."""
 
 
 class ProgramRows(Rows):
@@ -105,7 +103,7 @@ class ProgramRows(Rows):
             seen[kind, key] = number
             state = self.row(kind, key).state
             seller_id = state.id if kind == "seller" else getattr(state, "seller_id", None)
-            if kind in _KEPT_IN or seller_id is None:
+            if kind in KEPT_IN or seller_id is None:
                 continue
             event = self.events[kind, key][number - 1]
             made = tellings_of(
@@ -120,10 +118,14 @@ class ProgramRows(Rows):
         return len(waiting)
 
     def take_tellings(
-        self, *, at: datetime, until: datetime, limit: int = 50
+        self, *, at: datetime, until: datetime, limit: int = 50, seller_id: SellerId | None = None
     ) -> tuple[Telling, ...]:
         """Give tellings that are due, and put them off until an instant."""
-        due = [each for each in self.told.values() if each.due_at is not None and each.due_at <= at]
+        due = [
+            each
+            for each in self.told.values()
+            if each.due_at is not None and each.due_at <= at and seller_id in {None, each.seller_id}
+        ]
         due.sort(key=lambda each: (each.due_at, each.id))
         self.told |= {each.id: replace(each, due_at=until) for each in due[:limit]}
         return tuple(due[:limit])
@@ -150,7 +152,8 @@ def key_facts(needs: KeyNeeds, rows: Rows) -> KeyFacts:
 
 def hook_facts(needs: HookNeeds, rows: Rows) -> HookFacts:
     """Give one hook."""
-    return HookFacts(hook=rows.row("hook", needs.hook_id))
+    account = rows.row("account", needs.account_id).state if needs.account_id else None
+    return HookFacts(hook=rows.row("hook", needs.hook_id), account=account)
 
 
 def once_facts(needs: OnceNeeds, rows: Rows, load: Callable[[Any, Rows], Any]) -> OnceFacts:

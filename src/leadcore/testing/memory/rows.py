@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve as replace
 
 from leadcore import wire
+from leadcore.back_office.reminding import duty_due
 from leadcore.balances import Balance, Book, Entry, LedgerAccount, TransferKind, balance_at
 from leadcore.contact_points import point_id
 from leadcore.decider import Versioned
@@ -27,7 +28,7 @@ from leadcore.testing.memory.usage import UsageKey, usage_at
 from leadcore.values import OrderId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from leadcore.accounts import Account, Seller
@@ -95,6 +96,13 @@ class Rows:
     def tree(self, account_id: AccountId) -> Tree:
         """Give an account's tree."""
         return Tree.of(self.users(account_id))
+
+    def tree_about(self, viewer: User | None, lead: Lead | None) -> Tree:
+        """Give the tree of the account a lead was sold to, else of the viewer's."""
+        if viewer is None:
+            return Tree({})
+        sold_to = lead.sale.account_id if lead is not None and lead.sale is not None else None
+        return self.tree(sold_to or viewer.account_id)
 
     def by_source_key(self, seller_id: SellerId, source_key: str | None) -> Versioned[Any]:
         """Give the lead that was received under a source key."""
@@ -198,26 +206,23 @@ class Rows:
     def leads(self, query: LeadQuery) -> tuple[Lead, ...]:
         """Give a page of leads."""
         found = [lead for lead, _ in self.every("lead") if self._asked_for(lead, query)]
-        late = query.overdue_at is not None
-        falling = query.sort.newest_first and not late
-        found.sort(
-            key=lambda lead: (
-                untried_until(lead) if late else lead_sort_key(lead, query.sort),
-                lead.id,
-            ),
-            reverse=falling is not query.reverse,
-        )
+        by, falling = _order(query)
+        found.sort(key=lambda lead: (by(lead), lead.id), reverse=falling)
         if query.after is not None:
             ids = [lead.id for lead in found]
             found = found[ids.index(query.after) + 1 :] if query.after in ids else []
         return tuple(found[: query.limit])
 
     def _asked_for(self, lead: Lead, query: LeadQuery) -> bool:
-        due = untried_until(lead)
+        due, duty, after = untried_until(lead), duty_due(lead), query.duty_after
+        late = query.duty_by is None or duty is None or after is None or duty > after
         instant = query.sort if query.sort.newest_first else LeadSort.RECEIVED
         when: Any = lead_sort_key(lead, instant)
         tests = (
             query.overdue_at is None or (due is not None and due < query.overdue_at),
+            query.duty_by is None or (duty is not None and duty <= query.duty_by),
+            late,
+            _order(query)[0](lead) is not None,
             lead.seller_id == query.seller_id,
             query.scope is None or self._in_scope(lead, query.scope),
             query.statuses is None or lead.status in query.statuses,
@@ -371,6 +376,16 @@ class Rows:
         ]
         waiting = sorted(mine, key=lambda message: (message.at, message.id))
         return tuple(waiting[:limit])
+
+
+def _order(query: LeadQuery) -> tuple[Callable[[Lead], Any], bool]:
+    """Give by what leads are listed, and whether from its end on."""
+    if query.overdue_at is not None:
+        return untried_until, query.reverse
+    if query.duty_by is not None:
+        return duty_due, query.reverse
+    falling = query.sort.newest_first is not query.reverse
+    return lambda lead: lead_sort_key(lead, query.sort), falling
 
 
 def _dated(refund: Refund, query: RefundQuery) -> bool:

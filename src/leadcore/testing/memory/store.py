@@ -15,8 +15,11 @@ from leadcore.testing.memory import facts
 from leadcore.testing.memory.audit import audit
 from leadcore.testing.memory.kept import KeptRows, check_rooms, move_rooms
 from leadcore.testing.memory.outbox import OutboxRows
+from leadcore.testing.memory.people import PeopleRows
 from leadcore.testing.memory.programs import ProgramRows
+from leadcore.testing.memory.recordings import RecordingRows
 from leadcore.testing.memory.reports import ReportRows
+from leadcore.testing.memory.upkeep import UpkeepRows
 from leadcore.testing.memory.usage import check_usage, move_usage
 from leadcore.values import Unlimited
 
@@ -38,7 +41,15 @@ _MOVES = frozenset({Code.INSUFFICIENT_FUNDS, Code.ACCOUNT_FROZEN, Code.ACCOUNT_C
 """Rejections that fresh facts may undo: the guards of a store."""
 
 
-class MemoryStore(ReportRows, KeptRows, OutboxRows, ProgramRows):
+class MemoryStore(
+    ReportRows,
+    KeptRows,
+    OutboxRows,
+    PeopleRows,
+    ProgramRows,
+    RecordingRows,
+    UpkeepRows,
+):
     """Keeps rows, journal, ledger, claims and outbox in memory; see `leadcore.ports.Store`."""
 
     # ---------------------------------------------------------------------------- use cases

@@ -26,6 +26,7 @@ SCREENS: tuple[str, ...] = (
     "returns",
     "verification",
     "calls",
+    "call_sharing",
     "billing",
     "paying",
     "balance_terms",

@@ -1,7 +1,6 @@
 """Appointments: those ahead and those that are over, one's own or all; moved, given on, cancelled.
 
-They are made within a lead (`lead_appointments`). The seller's staff look on: an appointment is the
-account's own affair.
+They are made within a lead (`lead_appointments`).
 """
 
 from __future__ import annotations
@@ -27,11 +26,11 @@ from leadcore.intervals import start_of_local_day, to_local, zone_info
 from leadcore.ports import AppointmentQuery
 from leadcore.values import UserId
 from leadcore_portal import formats
+from leadcore_portal.choosing import people_of
 from leadcore_portal.finding import appointment_of, shown_leads
 from leadcore_portal.forms import Form
 from leadcore_portal.naming import account_names, user_names
 from leadcore_portal.pages.lead_appointments import REMINDERS
-from leadcore_portal.pages.lead_sending import colleagues
 from leadcore_portal.routing import Page
 
 if TYPE_CHECKING:
@@ -121,7 +120,7 @@ def show_one(visit: Visit) -> Response:
         lead_name=leads.get(found.lead_id),
         over=found.slot.ends_at <= visit.at,
         reminders=[words.get(str(each), f"{each} minutes before") for each in found.reminders],
-        keeps=not visit.staff and visit.may("appointments", "write"),
+        keeps=visit.may("appointments", "write"),
         changes=found.cancelled is None and found.slot.begins_at > visit.at,
     )
 
@@ -148,13 +147,15 @@ def ask_move(visit: Visit) -> Response:
 def _moving(visit: Visit, form: Form, *, status: int = 200) -> Response:
     with visit.reading() as reader:
         found = appointment_of(visit, reader, visit.path["appointment_id"])
-        users = colleagues(visit, reader)
+        wanted = form.raw("assigned_to") or found.assigned_to
+        choice = people_of(visit, reader, found.account_id, chosen=wanted)
+        form.values["assigned_to"] = [wanted]
     return visit.page(
         "pages/appointment_move.html",
         status=status,
         form=form,
         one=found,
-        users=[(each.id, each.profile.name) for each in users],
+        choice=choice,
     )
 
 

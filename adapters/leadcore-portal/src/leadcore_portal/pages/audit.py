@@ -11,6 +11,7 @@ from leadcore.access import Area, Permission, Way
 from leadcore.intervals import start_of_local_day
 from leadcore.ports import DeedQuery
 from leadcore.values import UserId
+from leadcore_portal.choosing import people_of
 from leadcore_portal.finding import account_of
 from leadcore_portal.forms import Form
 from leadcore_portal.naming import account_names, user_names
@@ -28,7 +29,6 @@ __all__ = ["KINDS", "PAGES", "said_of", "what_of"]
 _PAGE = 50
 _DAY = timedelta(days=1)
 _FILTERS = ("actor", "kind", "since", "until", "account", "thing")
-_MOST_USERS = 1_000
 KINDS = (
     ("account", "Account"),
     ("appointment", "Appointment"),
@@ -74,7 +74,9 @@ def show(visit: Visit) -> Response:
         page = found[:_PAGE]
         accounts = account_names(reader, visit)
         names = user_names(reader, (UserId(each.actor_id) for each in page))
-        people = reader.users(visit.user.account_id)[:_MOST_USERS]
+        who = people_of(
+            visit, reader, visit.user.account_id, chosen=form.raw("actor"), enabled=None
+        )
     kept = {name: form.raw(name) for name in _FILTERS if form.raw(name)}
     more = None
     if len(found) > _PAGE:
@@ -85,7 +87,7 @@ def show(visit: Visit) -> Response:
         deeds=[(each, said_of(each), *what_of(each)) for each in page],
         names=names,
         accounts=accounts,
-        people=sorted(((u.id, u.profile.name) for u in people), key=lambda pair: pair[1]),
+        choice=who,
         kinds=KINDS,
         filtered=bool(kept),
         next=more,

@@ -1,7 +1,8 @@
-"""Inbound calls: listed, played, downloaded, and reviewed before anybody else may hear them.
+"""Inbound calls: listed, played and downloaded, one's own and those that were shared.
 
-Who sees a call is who sees its lead. Where the caller was not told of the recording, the states'
-law on recording decides, and the page of the call says what it says.
+Who sees a call is who sees its lead; who stands below whom it is shared with hears the recording,
+and is told nothing of the person. Where the caller was not told of the recording, the states' law
+on recording decides, and the page of the call says what it says.
 """
 
 from __future__ import annotations
@@ -14,26 +15,26 @@ from urllib.parse import urlencode
 from attrs import frozen
 from starlette.responses import Response, StreamingResponse
 
+from leadcore import back_office as bo
 from leadcore.access import Area, Permission, Way
 from leadcore.errors import NotFound
 from leadcore.files import HEAD, byte_range, content_disposition
 from leadcore.intervals import start_of_local_day
-from leadcore.ports import FileKeeper, LeadQuery, LeadSort
+from leadcore.leads import LeadStatus
+from leadcore.ports import FileKeeper, LeadQuery, LeadSort, RecordingQuery
 from leadcore.recordings import (
     RecordingQuestion,
-    SensitiveKind,
     ShareQuestion,
     assess_recording,
     assess_sharing,
-    find_sensitive,
-    redact,
 )
 from leadcore.rulebooks import US
 from leadcore.submissions import LeadKind
 from leadcore.values import LeadId
 from leadcore_files import media_type_of
 from leadcore_portal.forms import Form
-from leadcore_portal.naming import names_of
+from leadcore_portal.naming import account_names, names_of, user_names
+from leadcore_portal.people_tree import Paths
 from leadcore_portal.routing import Page
 from leadcore_portal.sight import seen_lead
 
@@ -44,14 +45,14 @@ if TYPE_CHECKING:
     from leadcore_portal.visits import Visit
     from leadcore_sqlalchemy import SqlReader
 
-__all__ = ["PAGES"]
+__all__ = ["PAGES", "TABS", "call_of", "call_page"]
 
 _PAGE = 25
 _DAY = timedelta(days=1)
 _FILTERS = ("text", "since", "until")
 _KEPT_HERE = re.compile(r"[0-9a-f]{64}")
 _ELSEWHERE = re.compile(r"https?://[^\s\"'<>]+")
-_LONGEST = 200_000
+TABS = [("/calls", "Calls", None), ("/calls/shared", "Shared for training", None)]
 _SOUNDS = {"audio/x-wav": "audio/wav", "video/mp4": "audio/mp4", "video/webm": "audio/webm"}
 """What a recording is, by what its bytes seem to be: the same container may hold pictures."""
 
@@ -90,6 +91,7 @@ def show(visit: Visit) -> Response:
         more = f"/calls?{urlencode({**kept, 'after': found[_PAGE - 1].id})}"
     return visit.page(
         "pages/calls.html",
+        tabs=TABS,
         form=form,
         calls=found[:_PAGE],
         names=names,
@@ -99,35 +101,104 @@ def show(visit: Visit) -> Response:
     )
 
 
-def _call(visit: Visit, reader: SqlReader) -> tuple[Lead, Recording | None]:
+def show_shared(visit: Visit) -> Response:
+    """Show a page of what was shared for training, the one shared last first."""
+    after = visit.asked("after")
+    query = RecordingQuery(
+        seller_id=visit.seller.id,
+        scope=visit.caller.scope,
+        limit=_PAGE + 1,
+        after=LeadId(after) if after else None,
+    )
+    with visit.reading() as reader:
+        found = reader.shared_recordings(query)
+        shares = [each.share for each in found[:_PAGE] if each.share]
+        names = user_names(reader, (who for each in shares for who in (each.by, each.below)))
+        accounts = account_names(reader, visit)
+    more = None
+    if len(found) > _PAGE:
+        more = f"/calls/shared?{urlencode({'after': found[_PAGE - 1].id})}"
+    return visit.page(
+        "pages/calls_shared.html",
+        tabs=TABS,
+        calls=found[:_PAGE],
+        names=names,
+        accounts=accounts,
+        next=more,
+        first="/calls/shared" if after else None,
+    )
+
+
+def call_of(visit: Visit, reader: SqlReader) -> Lead:
+    """Give a live call that whoever asks sees.
+
+    Raises:
+        NotFound: there is none, or the one who asks may not know that there is.
+    """
     lead = seen_lead(visit, reader, visit.path["lead_id"])
     if lead.submission.kind is not LeadKind.LIVE_CALL:
         raise NotFound("call", lead.id)
-    return lead, lead.submission.recording
+    return lead
+
+
+def _heard(visit: Visit) -> bo.HeardRecording:
+    case = bo.OpenRecording(
+        seller_id=visit.seller.id,
+        lead_id=LeadId(visit.path["lead_id"]),
+        viewer_id=visit.user.id,
+    )
+    return visit.store.run(case)
 
 
 def show_one(visit: Visit) -> Response:
-    """Show a call, its player, and the form of its review."""
-    return _page(visit, Form())
-
-
-def _page(visit: Visit, form: Form, *, status: int = 200, **found: object) -> Response:
+    """Show a call, its player, its review and its share; or what of it is shared."""
+    form = Form()
+    try:
+        return call_page(visit, form)
+    except NotFound:
+        heard = _heard(visit)
+    kept = heard.kept
+    if heard.lead is not None or kept is None or kept.share is None:
+        raise NotFound("call", visit.path["lead_id"])
     with visit.reading() as reader:
-        lead, recording = _call(visit, reader)
-        names = names_of(reader, visit, (lead,))
-    kept = _sound(visit, recording)
+        names = user_names(reader, (kept.share.by, kept.share.below))
+    plays = _sound(visit, heard.recording) is not None
+    return visit.page("pages/call_shared.html", kept=kept, names=names, plays=plays)
+
+
+def call_page(visit: Visit, form: Form, *, status: int = 200, **found: object) -> Response:
+    """Show a call to who sees it; `found`: what a review found in its words just now."""
+    with visit.reading() as reader:
+        lead = call_of(visit, reader)
+        recording, kept = lead.submission.recording, reader.recording(lead.id)
+        share, review = (kept.share, kept.review) if kept else (None, None)
+        people = (share.by if share else None, review.by if review else None)
+        names = dict(names_of(reader, visit, (lead,))) | dict(user_names(reader, people))
+        worker = reader.user(lead.assigned_to) if lead.assigned_to else None
+        above = Paths(reader).upline(worker) if worker else ()
+    audience = [each for each in (worker, *reversed(above)) if each is not None]
     link = recording.reference if recording and _ELSEWHERE.fullmatch(recording.reference) else None
+    names |= {each.id: each.profile.name for each in audience}
     return visit.page(
         "pages/call.html",
         status=status,
         lead=lead,
         recording=recording,
         names=names,
-        plays=kept is not None,
+        plays=_sound(visit, recording) is not None,
         elsewhere=link,
         lawful=None if recording is None else _lawful(lead, recording),
         form=form,
-        **{"finds": None, "clean": None, "sharing": None, **found},
+        review=review,
+        share=share,
+        sharing=assess_sharing(
+            review.question if review else ShareQuestion(), at=visit.at, rules=US
+        ),
+        audience=[(each.id, f"Everybody below {each.profile.name}") for each in audience],
+        keeps=recording is not None
+        and lead.status is LeadStatus.SOLD
+        and visit.may("calls", "write"),
+        **{"finds": None, "clean": None, **found},
     )
 
 
@@ -156,11 +227,9 @@ def _sound(visit: Visit, recording: Recording | None) -> _Sound | None:
 
 def listen(visit: Visit) -> Response:
     """Give the recording, whole or in part, to be played or as a download."""
-    with visit.reading() as reader:
-        lead, recording = _call(visit, reader)
-    sound = _sound(visit, recording)
+    key, sound = visit.path["lead_id"], _sound(visit, _heard(visit).recording)
     if sound is None:
-        raise NotFound("recording", lead.id)
+        raise NotFound("recording", key)
     try:
         part = byte_range(visit.request.headers.get("range"), sound.size)
     except ValueError:
@@ -171,7 +240,7 @@ def listen(visit: Visit) -> Response:
     if part is not None:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{sound.size}"
     if visit.asked("download") or not sound.media_type.startswith("audio/"):
-        headers["Content-Disposition"] = content_disposition(f"call {lead.id}{_ending(sound)}")
+        headers["Content-Disposition"] = content_disposition(f"call {key}{_ending(sound)}")
     return StreamingResponse(
         sound.keeper.read(sound.key, start=start, end=end),
         status_code=200 if part is None else 206,
@@ -193,31 +262,10 @@ def _ending(sound: _Sound) -> str:
     return _ENDINGS.get(sound.media_type, "")
 
 
-def review(visit: Visit) -> Response:
-    """Look for what must not be shared in a transcript, and say whether the call may be."""
-    form = visit.form
-    transcript = form.text("transcript", most=_LONGEST)
-    if form.failed:
-        return _page(visit, form, status=422)
-    finds = find_sensitive(transcript)
-    kinds = [each.kind for each in finds]
-    asked = ShareQuestion(
-        contains_pan=SensitiveKind.CARD_NUMBER in kinds,
-        # Whatever else must not be heard by others counts as what must never be kept.
-        contains_sad=any(each is not SensitiveKind.CARD_NUMBER for each in kinds),
-        redacted=False,
-        reviewed=form.ticked("heard"),
-    )
-    counted = [(kind.value, kinds.count(kind)) for kind in SensitiveKind if kind in kinds]
-    sharing = assess_sharing(asked, at=visit.at, rules=US)
-    clean = redact(transcript, "▇▇▇▇")
-    return _page(visit, form, finds=counted, clean=clean, sharing=sharing)
-
-
-_READ, _WRITE = Permission(Area.CALLS, Way.READ), Permission(Area.CALLS, Way.WRITE)
+_READ = Permission(Area.CALLS, Way.READ)
 PAGES = (
     Page(path="/calls", make=show, needs=_READ),
+    Page(path="/calls/shared", make=show_shared, needs=_READ),
     Page(path="/calls/{lead_id}", make=show_one, needs=_READ),
     Page(path="/calls/{lead_id}/recording", make=listen, needs=_READ),
-    Page(path="/calls/{lead_id}/review", make=review, method="POST", needs=_WRITE),
 )

@@ -11,8 +11,8 @@ from leadcore.appointments import DEFAULT_REMINDERS, AppointmentId, slot
 from leadcore.intervals import to_local, zone_info
 from leadcore.values import UserId
 from leadcore_portal import formats
+from leadcore_portal.choosing import people_of
 from leadcore_portal.forms import Form
-from leadcore_portal.pages.lead_sending import colleagues
 from leadcore_portal.routing import Page
 from leadcore_portal.sight import lead_page, look, seen_lead
 
@@ -38,7 +38,7 @@ def show(visit: Visit) -> Response:
             "begins": f"{begins:%Y-%m-%dT%H:%M}",
             "minutes": 30,
             "zone": visit.zone,
-            "assigned_to": visit.user.id,
+            "assigned_to": None if visit.staff else visit.user.id,
             "title": "",
         }
     )
@@ -54,7 +54,10 @@ def _tomorrow(visit: Visit) -> datetime:
 def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
     with visit.reading() as reader:
         sight = look(visit, reader, visit.path["lead_id"])
-        users = colleagues(visit, reader)
+        holder = sight.lead.held_by
+        wanted = form.raw("assigned_to") or (sight.lead.assigned_to if visit.staff else None)
+        choice = people_of(visit, reader, holder, chosen=wanted)
+        form.values["assigned_to"] = [wanted or ""]
     return lead_page(
         visit,
         sight,
@@ -62,7 +65,7 @@ def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
         "appointments",
         status=status,
         form=form,
-        users=[(each.id, each.profile.name) for each in users],
+        choice=choice,
         reminders=REMINDERS,
     )
 

@@ -66,7 +66,8 @@ def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
         status=status,
         form=form,
         limits=limits,
-        keeps=visit.settings.files is not None and not visit.staff,
+        opens=visit.settings.files is not None,
+        keeps=visit.settings.files is not None and sight.held,
     )
 
 

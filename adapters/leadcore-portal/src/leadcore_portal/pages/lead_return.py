@@ -9,6 +9,7 @@ from leadcore import refunds
 from leadcore.access import Area, Permission, Way
 from leadcore.ports import RefundQuery
 from leadcore.values import LeadId, RefundId
+from leadcore_portal import formats
 from leadcore_portal.forms import Form
 from leadcore_portal.routing import Page
 from leadcore_portal.sight import Sight, lead_page, look, seen_lead
@@ -107,7 +108,10 @@ def request(visit: Visit) -> Response:
         )
         asked = visit.run(case)
         dates = asked.expected
-        told = f"The return is asked for. Expect an answer from {dates.earliest} to {dates.latest}."
+        told = (
+            f"The return is asked for. Expect an answer from {formats.day(dates.earliest)} "
+            f"to {formats.day(dates.latest)}."
+        )
         return visit.go(f"/leads/{lead.id}/return", told)
     return _page(visit, form, status=422)
 

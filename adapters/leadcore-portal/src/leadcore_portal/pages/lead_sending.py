@@ -9,7 +9,7 @@ from leadcore.access import Area, Permission, Way
 from leadcore.decisions import Verdict
 from leadcore.errors import NotFound
 from leadcore.leads import AssignLead
-from leadcore.values import UserId
+from leadcore_portal.choosing import Choice, chosen_user, people_of
 from leadcore_portal.forms import Form
 from leadcore_portal.routing import Page
 from leadcore_portal.sight import Sight, lead_page, look
@@ -19,25 +19,23 @@ if TYPE_CHECKING:
 
     from leadcore.people import User
     from leadcore_portal.visits import Visit
-    from leadcore_sqlalchemy import SqlReader
 
-__all__ = ["PAGES", "colleagues"]
-
-_MOST_USERS = 1_000
+__all__ = ["PAGES"]
 
 
-def _look(visit: Visit) -> tuple[Sight, tuple[User, ...]]:
+def _look(visit: Visit) -> Sight:
     with visit.reading() as reader:
-        sight = look(visit, reader, visit.path["lead_id"])
-        return sight, colleagues(visit, reader)
+        return look(visit, reader, visit.path["lead_id"])
 
 
-def colleagues(visit: Visit, reader: SqlReader) -> tuple[User, ...]:
-    """Give the enabled users of one's own account, by name; none for staff."""
-    if visit.staff:
-        return ()
-    found = reader.users(visit.user.account_id)[:_MOST_USERS]
-    return tuple(sorted((u for u in found if u.enabled), key=lambda u: u.profile.name.casefold()))
+def _choice(visit: Visit, sight: Sight, chosen: str | None = None) -> Choice:
+    with visit.reading() as reader:
+        return people_of(visit, reader, sight.lead.held_by, chosen=chosen)
+
+
+def _chosen(visit: Visit, sight: Sight, name: str) -> User:
+    with visit.reading() as reader:
+        return chosen_user(visit, reader, sight.lead.held_by, name)
 
 
 # -------------------------------------------------------------------------------- e-mail
@@ -45,7 +43,7 @@ def colleagues(visit: Visit, reader: SqlReader) -> tuple[User, ...]:
 
 def write(visit: Visit) -> Response:
     """Show the form of an e-mail to the person."""
-    sight, _ = _look(visit)
+    sight = _look(visit)
     return lead_page(visit, sight, "pages/lead_email.html", "email", form=Form())
 
 
@@ -55,7 +53,7 @@ def send(visit: Visit) -> Response:
     with form.telling({"lead": ""}):
         subject, body = form.text("subject"), form.text("body", most=20_000)
         form.check()
-        sight, _ = _look(visit)
+        sight = _look(visit)
         case = bo.EmailPerson(
             seller_id=visit.seller.id,
             lead_id=sight.lead.id,
@@ -72,7 +70,7 @@ def send(visit: Visit) -> Response:
             return visit.go(f"/leads/{lead_id}/timeline", told)
         for finding in done.decision.determining:
             form.wrong("", finding.sentence)
-    sight, _ = _look(visit)
+    sight = _look(visit)
     return lead_page(visit, sight, "pages/lead_email.html", "email", status=422, form=form)
 
 
@@ -81,43 +79,28 @@ def send(visit: Visit) -> Response:
 
 def forward(visit: Visit) -> Response:
     """Show to whom the lead may be forwarded."""
-    sight, users = _look(visit)
+    return _forwarding(visit, _look(visit), Form())
+
+
+def _forwarding(visit: Visit, sight: Sight, form: Form, *, status: int = 200) -> Response:
     return lead_page(
         visit,
         sight,
         "pages/lead_forward.html",
         "forward",
-        form=Form(),
-        users=_choices(users, visit),
+        status=status,
+        form=form,
+        choice=_choice(visit, sight, form.raw("to")).without(visit.user.id),
     )
-
-
-def _choices(users: tuple[User, ...], visit: Visit) -> list[tuple[str, str]]:
-    others = (each for each in users if each.id != visit.user.id)
-    return [(each.id, each.profile.name) for each in others]
 
 
 def forwarded(visit: Visit) -> Response:
     """Send the lead to a user by e-mail; it stays with whoever works it."""
-    form = visit.form
-    sight, users = _look(visit)
+    form, sight = visit.form, _look(visit)
     with form.telling():
         note = form.text("note", required=False, most=500)
-        to = next((each for each in users if each.id == form.raw("to")), None)
-        if to is None:
-            form.wrong("to", "Choose one of these.")
-        form.check()
-        if to is not None:
-            return _forward(visit, sight, to, note)
-    return lead_page(
-        visit,
-        sight,
-        "pages/lead_forward.html",
-        "forward",
-        status=422,
-        form=form,
-        users=_choices(users, visit),
-    )
+        return _forward(visit, sight, _chosen(visit, sight, "to"), note)
+    return _forwarding(visit, sight, form, status=422)
 
 
 def _forward(visit: Visit, sight: Sight, to: User, note: str) -> Response:
@@ -138,40 +121,34 @@ def _forward(visit: Visit, sight: Sight, to: User, note: str) -> Response:
 
 def assign(visit: Visit) -> Response:
     """Show to whom the lead may be given."""
-    sight, users = _look(visit)
-    form = Form.of({"user_id": sight.lead.assigned_to})
-    return lead_page(
-        visit, sight, "pages/lead_assign.html", "assign", form=form, users=_everybody(users)
-    )
+    sight = _look(visit)
+    return _assigning(visit, sight, Form.of({"user_id": sight.lead.assigned_to}))
 
 
-def _everybody(users: tuple[User, ...]) -> list[tuple[str, str]]:
-    return [(each.id, each.profile.name) for each in users]
-
-
-def assigned(visit: Visit) -> Response:
-    """Give the lead to a user of the account."""
-    form = visit.form
-    sight, users = _look(visit)
-    with form.telling():
-        user_id = UserId(form.one_of("user_id", frozenset(each.id for each in users)))
-        form.check()
-        command = AssignLead(user_id=user_id, by=visit.user.id)
-        case = bo.WorkLead(
-            lead_id=sight.lead.id, viewer_id=visit.user.id, command=command, at=visit.at
-        )
-        visit.run(case)
-        name = dict(_everybody(users)).get(user_id, user_id)
-        return visit.go(_afterwards(visit, sight), f"The lead is {name}'s now.")
+def _assigning(visit: Visit, sight: Sight, form: Form, *, status: int = 200) -> Response:
     return lead_page(
         visit,
         sight,
         "pages/lead_assign.html",
         "assign",
-        status=422,
+        status=status,
         form=form,
-        users=_everybody(users),
+        choice=_choice(visit, sight, form.raw("user_id")),
     )
+
+
+def assigned(visit: Visit) -> Response:
+    """Give the lead to a user of the account that holds it."""
+    form, sight = visit.form, _look(visit)
+    with form.telling():
+        to = _chosen(visit, sight, "user_id")
+        command = AssignLead(user_id=to.id, by=visit.user.id)
+        case = bo.WorkLead(
+            lead_id=sight.lead.id, viewer_id=visit.user.id, command=command, at=visit.at
+        )
+        visit.run(case)
+        return visit.go(_afterwards(visit, sight), f"The lead is {to.profile.name}'s now.")
+    return _assigning(visit, sight, form, status=422)
 
 
 def _afterwards(visit: Visit, sight: Sight) -> str:

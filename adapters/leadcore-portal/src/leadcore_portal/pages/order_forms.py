@@ -8,6 +8,7 @@ from leadcore import back_office as bo
 from leadcore.access import Area, Permission, Way
 from leadcore.orders import EditOrder, OpenOrder
 from leadcore.values import OrderId
+from leadcore_portal.choosing import people_of
 from leadcore_portal.finding import account_of, id_sent, order_of
 from leadcore_portal.naming import account_names
 from leadcore_portal.pages.order_reading import (
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PAGES"]
 
-_MOST_USERS = 1_000
 KINDS = (("web", "Web leads"), ("live_call", "Live calls"))
 RENEWALS = (
     ("never", "Never"),
@@ -51,9 +51,8 @@ def _page(
     visit: Visit, form: Form, account: Account, order: Order | None, *, status: int = 200
 ) -> Response:
     with visit.reading() as reader:
-        users = reader.users(account.id)[:_MOST_USERS]
+        choice = people_of(visit, reader, account.id, chosen=form.raw("user_id"))
         accounts = account_names(reader, visit) if visit.staff else dict[str, str]()
-    named = sorted((u.profile.name, u.id) for u in users if u.enabled)
     return visit.page(
         "pages/order_form.html",
         status=status,
@@ -61,7 +60,7 @@ def _page(
         order=order,
         account=account,
         accounts=sorted(accounts.items(), key=lambda pair: pair[1]),
-        users=[(key, name) for name, key in named],
+        choice=choice,
         kinds=KINDS,
     )
 

@@ -9,7 +9,7 @@ from leadcore import back_office as bo
 from leadcore.access import Area, Permission, Way
 from leadcore.errors import NotFound, WrongState
 from leadcore.letters import OPEN, DropLetter, LetterStatus, RetryLetter, decide
-from leadcore.notices import MessageKind
+from leadcore.notices import without_link
 from leadcore.ports import OutboxQuery
 from leadcore_portal.forms import Form
 from leadcore_portal.naming import account_names, user_names
@@ -32,7 +32,6 @@ VIEWS: tuple[tuple[str, str, frozenset[LetterStatus]], ...] = (
     ("dropped", "Dropped", frozenset({LetterStatus.DROPPED})),
     ("sent", "Sent", frozenset({LetterStatus.SENT})),
 )
-_SECRET = frozenset({MessageKind.INVITATION, MessageKind.PASSWORD_RESET})
 """What holds a link that lets somebody in: only its receiver reads it."""
 MOODS = {
     LetterStatus.WAITING: "info",
@@ -98,12 +97,14 @@ def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
         accounts = account_names(reader, visit)
         by = (getattr(each, "by", None) for each in history)
         people = user_names(reader, (entry.message.user_id, *by))
+    shown = without_link(entry.message)
     return visit.page(
         "pages/letter.html",
         status=status,
         form=form,
         entry=entry,
-        secret=entry.message.kind in _SECRET,
+        shown=shown,
+        secret=shown is not entry.message,
         history=[(TOLD.get(type(each).__name__, type(each).__name__), each) for each in history],
         accounts=accounts,
         people=people,

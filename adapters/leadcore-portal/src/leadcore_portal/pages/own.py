@@ -207,6 +207,27 @@ def change_password(visit: Visit) -> Response:
     return _security(visit, form, status=422)
 
 
+def change_address(visit: Visit) -> Response:
+    """Change the address one logs in with, the password having been checked."""
+    form, store = visit.form, visit.store
+    with form.telling({"name": "address"}):
+        given = form.secret("password_now")
+        address = form.text("address")
+        form.check()
+        case = bo.RenameOwnLogin(
+            seller_id=visit.seller.id,
+            user_id=visit.user.id,
+            checked=visit.settings.hasher.check(given, store.password_hash(visit.user.id)),
+            name=logins.login_name(address),
+            at=visit.at,
+        )
+        done = visit.run(case)
+        if not isinstance(done, bo.NotLoggedIn):
+            return visit.go("/security", f"From now on you log in as {done.name}.")
+        form.wrong("password_now", _told(visit, done))
+    return _security(visit, form, status=422)
+
+
 def _told(visit: Visit, answer: bo.NotLoggedIn) -> str:
     wrong = "This is not your present password." if answer.looked_at else ""
     if answer.next is None:
@@ -251,6 +272,7 @@ PAGES = (
     Page(path="/profile", make=keep_profile, method="POST", needs=_PROFILE[1]),
     Page(path="/security", make=show_security, needs=_SECURITY[0]),
     Page(path="/security/password", make=change_password, method="POST", needs=_SECURITY[1]),
+    Page(path="/security/address", make=change_address, method="POST", needs=_SECURITY[1]),
     Page(path="/security/end", make=end_session, method="POST", needs=_SECURITY[1]),
     Page(path="/security/end-others", make=end_others, method="POST", needs=_SECURITY[1]),
 )

@@ -1,9 +1,10 @@
-"""Add, edit, move, disable and enable users, and invite them to log in."""
+"""Add, edit, move, disable and enable users, invite them, and change what they log in with."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
 
 from attrs import evolve
 
@@ -11,7 +12,7 @@ from leadcore import back_office as bo
 from leadcore import logins
 from leadcore.access import Area, Permission, Way
 from leadcore.errors import NotFound, WrongState
-from leadcore.logins import Invite, TokenUse, stage_of
+from leadcore.logins import Invite, RenameLogin, TokenUse, stage_of
 from leadcore.people import AddUser, DisableUser, EditUser, EnableUser, MoveUser, Profile
 from leadcore.values import UserId
 from leadcore_argon2 import fresh_token
@@ -22,7 +23,7 @@ from leadcore_portal.outgoing import SendInvitation
 from leadcore_portal.pages.own import profile_values, read_profile
 from leadcore_portal.pages.passwords import link_to
 from leadcore_portal.pages.users import account_asked
-from leadcore_portal.people_tree import People
+from leadcore_portal.people_tree import Paths, level_of, named
 from leadcore_portal.routing import Page
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["PAGES"]
 
 _GOOD_FOR = timedelta(hours=72)
-_PLACES = 50
+_PLACES = 25
 _EMPTY = Profile(name="")
 
 
@@ -148,27 +149,33 @@ def edit(visit: Visit) -> Response:
 
 def ask_move(visit: Visit) -> Response:
     """Show where a user stands, and places to move to."""
-    return _moving(visit, Form.of({"text": visit.asked("text")}))
+    return _moving(visit, Form.of({"text": visit.asked("text"), "after": visit.asked("after")}))
 
 
 def _moving(visit: Visit, form: Form, *, status: int = 200) -> Response:
     user = _here(visit)
+    words, after = form.raw("text").strip(), form.raw("after")
     with visit.reading() as reader:
-        people = People(reader.users(user.account_id))
-    words = form.raw("text")
-    found = [each for each in people.named(words, _PLACES + 1) if each.user.id != user.id]
-    above = people.upline(user.id)
-    form.values.setdefault("parent_id", [above[-1].id if above else "top"])
+        found = named(reader, user.account_id, words, after=after, most=_PLACES)
+        above = None if user.parent_id is None else reader.user(user.parent_id)
+        below = level_of(reader, user.account_id, user, most=1).places
+        paths = Paths(reader)
+        others = [each.user for each in found.places if each.user.id != user.id]
+        if above is not None and all(each.id != above.id for each in others):
+            others.insert(0, above)
+        places = [(each, paths.upline(each)) for each in others]
+    form.values.setdefault("parent_id", [above.id if above else "top"])
+    here = f"/users/{quote(user.id, safe='')}/move?{urlencode({'text': words})}"
     return visit.page(
         "pages/user_move.html",
         status=status,
         form=form,
         user=user,
-        places=found[:_PLACES],
-        upline=people.upline,
-        above=above[-1] if above else None,
-        below=people.level(user, start=0, most=0).left_out,
-        many=len(found) > _PLACES,
+        places=places,
+        above=above,
+        below=bool(below),
+        first=here if after else None,
+        next=f"{here}&{urlencode({'after': found.next})}" if found.next else None,
     )
 
 
@@ -253,6 +260,41 @@ def _invite(visit: Visit, user: User, address: str) -> None:
     visit.run(case)
 
 
+# ------------------------------------------------------------------------- log-in address
+
+
+def ask_login(visit: Visit) -> Response:
+    """Show the address a user logs in with, to be changed."""
+    return _renaming(visit, Form())
+
+
+def _renaming(visit: Visit, form: Form, *, status: int = 200) -> Response:
+    user = _here(visit)
+    login = visit.store.login(user.id)
+    if login is None:
+        raise NotFound("login", user.id)
+    form.values.setdefault("address", [login.name])
+    return visit.page("pages/user_login.html", status=status, form=form, user=user, login=login)
+
+
+def rename_login(visit: Visit) -> Response:
+    """Give a user's log-in another address; the one there was is told."""
+    form, user = visit.form, _here(visit)
+    with form.telling({"name": "address", "command.name": "address"}):
+        address = form.text("address")
+        form.check()
+        case = bo.KeepLogin(
+            seller_id=visit.seller.id,
+            user_id=user.id,
+            command=RenameLogin(logins.login_name(address)),
+            viewer_id=visit.viewer_id,
+            at=visit.at,
+        )
+        done = visit.run(case)
+        return visit.go(f"/users/{user.id}", f"{user.profile.name} logs in as {done.name} now.")
+    return _renaming(visit, form, status=422)
+
+
 _WRITE = Permission(Area.USERS, Way.WRITE)
 _ONE = "/users/{user_id}"
 PAGES = (
@@ -265,6 +307,8 @@ PAGES = (
     Page(path=f"{_ONE}/turn", make=ask_turn, needs=_WRITE),
     Page(path=f"{_ONE}/disable", make=disable, method="POST", needs=_WRITE),
     Page(path=f"{_ONE}/enable", make=enable, method="POST", needs=_WRITE),
+    Page(path=f"{_ONE}/login", make=ask_login, needs=_WRITE),
+    Page(path=f"{_ONE}/login", make=rename_login, method="POST", needs=_WRITE),
     Page(path=f"{_ONE}/invite", make=ask_invite, needs=_WRITE),
     Page(path=f"{_ONE}/invite", make=invite, method="POST", needs=_WRITE),
 )

@@ -12,21 +12,21 @@ from leadcore.values import UserId
 from leadcore_portal.finding import account_of, user_of
 from leadcore_portal.forms import Form
 from leadcore_portal.naming import account_names
-from leadcore_portal.people_tree import People
+from leadcore_portal.people_tree import Paths, level_of, named
 from leadcore_portal.routing import Page
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from leadcore.accounts import Account
+    from leadcore.people import User
     from leadcore_portal.visits import Visit
     from leadcore_sqlalchemy import SqlReader
 
 __all__ = ["PAGES", "account_asked"]
 
 _LEVEL = 50
-_FOUND = 50
-_DIGITS = 8
+_FOUND = 25
 STAGES = {
     "none": ("Not invited", ""),
     "invited": ("Invited", "info"),
@@ -41,43 +41,53 @@ def account_asked(visit: Visit, reader: SqlReader) -> Account:
 
 
 def show(visit: Visit) -> Response:
-    """Show a level of the tree, or whoever has a name."""
-    words, under = visit.asked("text").strip(), visit.asked("under")
+    """Show a page of a level of the tree, or of those who have a name."""
+    words, under, after = visit.asked("text").strip(), visit.asked("under"), visit.asked("after")
     with visit.reading() as reader:
         account = account_asked(visit, reader)
-        people = People(reader.users(account.id))
         accounts = account_names(reader, visit) if visit.staff else dict[str, str]()
-    above = people.users.get(UserId(under)) if under else None
-    if under and above is None:
-        raise NotFound("user", under)
-    start = _count(visit.asked("start"))
-    level = people.level(above, start=start, most=_LEVEL)
-    alone = len(level.places) == 1 and level.places[0].direct > 0
+        above = _above(reader, account, under)
+        paths = Paths(reader)
+        level = (
+            named(reader, account.id, words, after=after, most=_FOUND)
+            if words
+            else level_of(reader, account.id, above, after=after, most=_LEVEL)
+        )
+        alone = not words and len(level.places) == 1 and level.places[0].direct > 0
+        # Where one stands at the top of all, the tree begins with those directly below.
+        top = level.places[0].user if alone else None
+        inner = None if top is None else level_of(reader, account.id, top, most=_LEVEL)
+        uplines = {each.user.id: paths.upline(each.user) for each in level.places} if words else {}
+        path = () if above is None else paths.upline(above)
+        count = reader.user_count(account.id)
     of = {"account": account.id} if visit.staff else {}
-    here = {**of, **({"under": under} if under else {})}
+    kept = {"text": words} if words else ({"under": under} if under else {})
+    here = f"/users?{urlencode({**of, **kept})}"
     return visit.page(
         "pages/users.html",
         form=Form.of({"text": words, "account": account.id}),
         account=account,
         accounts=sorted(accounts.items(), key=lambda pair: pair[1]),
-        count=len(people),
+        count=count,
         words=words,
-        found=people.named(words, _FOUND) if words else (),
-        upline=people.upline,
+        uplines=uplines,
         level=level,
-        # Where one stands at the top of all, the tree begins with those directly below.
-        inner=people.level(level.places[0].user, start=0, most=_LEVEL) if alone else None,
-        here=f"/users?{urlencode(here)}",
+        path=path,
+        inner=inner,
         suffix=f"&{urlencode(of)}" if of else "",
         query=urlencode(of),
-        next=f"/users?{urlencode({**here, 'start': start + _LEVEL})}" if level.left_out else None,
-        first=f"/users?{urlencode(here)}" if start else None,
+        next=f"{here}&{urlencode({'after': level.next})}" if words and level.next else None,
+        first=here if after else None,
     )
 
 
-def _count(told: str) -> int:
-    fits = told.isascii() and told.isdigit() and len(told) <= _DIGITS
-    return int(told) if fits else 0
+def _above(reader: SqlReader, account: Account, under: str) -> User | None:
+    if not under:
+        return None
+    found = reader.user(UserId(under))
+    if found is None or found.account_id != account.id:
+        raise NotFound("user", under)
+    return found
 
 
 def show_one(visit: Visit) -> Response:
@@ -85,9 +95,9 @@ def show_one(visit: Visit) -> Response:
     with visit.reading() as reader:
         user = user_of(visit, reader, visit.path["user_id"])
         account = account_of(visit, reader, user.account_id)
-        people = People(reader.users(user.account_id))
+        level = level_of(reader, user.account_id, user, most=_LEVEL)
+        path = Paths(reader).upline(user)
         login = reader.login(user.id)
-    level = people.level(user, start=0, most=_LEVEL)
     return visit.page(
         "pages/user.html",
         user=user,
@@ -95,7 +105,7 @@ def show_one(visit: Visit) -> Response:
         login=login,
         stage=STAGES[stage_of(login).value],
         level=level,
-        path=level.path,
+        path=path,
         suffix=f"&account={account.id}" if visit.staff else "",
         keeps=visit.may("users", "write"),
         own=user.id == visit.user.id,
