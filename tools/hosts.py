@@ -17,25 +17,69 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+from attrs import field, frozen
 
-__all__ = ["HOSTS", "ROOT", "install", "main", "python_of", "run_in", "serving", "whole_kit"]
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+__all__ = [
+    "HOSTS",
+    "ROOT",
+    "Host",
+    "install",
+    "main",
+    "python_of",
+    "run_in",
+    "serving",
+    "whole_kit",
+]
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".nox" / "hosts"
-HOSTS = {
-    "djangocrm": ("django-crm-admin==3.1.0", "pillow"),
-    "bottlecrm": ("django-crm==1.35.0",),
-}
 PYTHON = "3.13"
 OVERRIDES = "mysqlclient ; sys_platform == 'none'\n"
 """A driver for another database than the one used here, which only builds beside that database."""
-OURS = ("", "adapters/leadcore-intake", "adapters/leadcore-sqlalchemy", "adapters/leadcore-django")
+
+_STORE = ("leadcore-intake", "leadcore-sqlalchemy")
+
+
+@frozen
+class Host:
+    """A CRM that exists.
+
+    Attributes:
+        packages: it, at its version, and what it needs beside what it names itself.
+        adapters: what of ours is put beside it, with the core.
+        serve: what its Python runs to serve it on loopback; `{port}` stands for the port.
+        variables: those it is told in, beside where it finds our settings.
+    """
+
+    packages: tuple[str, ...]
+    adapters: tuple[str, ...]
+    serve: tuple[str, ...]
+    variables: Mapping[str, str] = field(factory=dict[str, str])
+
+
+def _django(name: str, *packages: str) -> Host:
+    serve = ("-m", "django", "runserver", "--noreload", "--insecure", "127.0.0.1:{port}")
+    told = {"DJANGO_SETTINGS_MODULE": f"{name}.settings"}
+    return Host(packages, (*_STORE, "leadcore-django"), serve, variables=told)
+
+
+HOSTS = {
+    "djangocrm": _django("djangocrm", "django-crm-admin==3.1.0", "pillow"),
+    "bottlecrm": _django("bottlecrm", "django-crm==1.35.0"),
+    "amagicrm": Host(
+        ("amagi-crm==0.1.0",),
+        (*_STORE, "leadcore-argon2", "leadcore-exports", "leadcore-files", "leadcore-fastapi"),
+        ("-m", "uvicorn", "--factory", "amagicrm.served:served", "--port", "{port}"),
+    ),
+}
 
 
 def python_of(name: str) -> Path:
@@ -49,7 +93,7 @@ def uv(*arguments: str | Path) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-def frozen(name: str) -> dict[str, str]:
+def installed(name: str) -> dict[str, str]:
     """Give the packages of an environment and their versions, without leadcore's own."""
     lines = uv("pip", "freeze", "-q", "-p", python_of(name)).splitlines()
     pairs = (line.split("==") for line in lines if "==" in line)
@@ -65,9 +109,9 @@ def made(name: str) -> dict[str, str]:
         with tempfile.NamedTemporaryFile("w", suffix=".txt") as overrides:
             overrides.write(OVERRIDES)
             overrides.flush()
-            wanted = ["--override", overrides.name, *HOSTS[name]]
+            wanted = ["--override", overrides.name, *HOSTS[name].packages]
             uv("pip", "install", "-q", "-p", python_of(name), *wanted)
-        kept.write_text(json.dumps(frozen(name)), "utf-8")
+        kept.write_text(json.dumps(installed(name)), "utf-8")
     own: dict[str, str] = json.loads(kept.read_text("utf-8"))
     return own
 
@@ -79,11 +123,11 @@ def install(name: str) -> None:
         SystemExit: that changed one of the host's own packages; which are said.
     """
     own = made(name)
-    ours = [str(ROOT / part) for part in OURS]
-    named = [f"leadcore{part.partition('leadcore')[2]}" for part in OURS]
-    again = [argument for each in named for argument in ("--reinstall-package", each)]
+    adapters = HOSTS[name].adapters
+    again = [word for each in ("leadcore", *adapters) for word in ("--reinstall-package", each)]
+    ours = [ROOT, *(ROOT / "adapters" / each for each in adapters)]
     uv("pip", "install", "-q", "-p", python_of(name), *again, *ours)
-    after = frozen(name)
+    after = installed(name)
     changed = {each: (was, after.get(each)) for each, was in own.items() if after.get(each) != was}
     added = ", ".join(sorted(set(after) - set(own)))
     print(f"{name}: of {len(own)} packages {len(changed)} changed by leadcore; added: {added}")
@@ -93,15 +137,20 @@ def install(name: str) -> None:
 
 def environment(name: str, more: Mapping[str, str]) -> dict[str, str]:
     """Give the variables a host runs with."""
-    own = {"DJANGO_SETTINGS_MODULE": f"{name}.settings", "PYTHONPATH": str(ROOT / "examples/hosts")}
-    return {**os.environ, **own, **more}
+    ours = {"PYTHONPATH": str(ROOT / "examples" / "hosts")}
+    return {**os.environ, **ours, **HOSTS[name].variables, **more}
 
 
 def run_in(name: str, *arguments: str | Path, more: Mapping[str, str]) -> str:
     """Run a host's Python and give what it printed; what it complained of is shown."""
     command = [str(python_of(name)), *map(str, arguments)]
     done = subprocess.run(
-        command, check=True, stdout=subprocess.PIPE, text=True, env=environment(name, more)
+        command,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment(name, more),
+        cwd=FOLDER / name,  # some write their logs where they are started
     )
     return done.stdout
 
@@ -112,12 +161,11 @@ def serving(name: str, *, more: Mapping[str, str]) -> Generator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [
-        str(python_of(name)), "-m", "django", "runserver", "--noreload", "--insecure",
-        f"127.0.0.1:{port}",
-    ]  # fmt: skip
+    command = [str(python_of(name)), *(word.format(port=port) for word in HOSTS[name].serve)]
     with tempfile.TemporaryFile() as log:
-        server = subprocess.Popen(command, env=environment(name, more), stdout=log, stderr=log)
+        server = subprocess.Popen(
+            command, env=environment(name, more), stdout=log, stderr=log, cwd=FOLDER / name
+        )
         try:
             _wait(f"http://127.0.0.1:{port}/", server)
             yield f"http://127.0.0.1:{port}"

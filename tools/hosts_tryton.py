@@ -7,20 +7,28 @@ tests use the host as people do, through proteus. Tryton's own modules are activ
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
-from tools.hosts import FOLDER, PYTHON, ROOT, frozen, python_of, uv
+from tools import postgres
+from tools.hosts import FOLDER, PYTHON, ROOT, installed, python_of, uv
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["MODULE", "NAME", "PACKAGES", "install", "main"]
 
 NAME = "tryton"
 MODULE = ROOT / "adapters" / "leadcore-tryton"
 PACKAGES = (
-    "trytond==8.2.*",
+    "trytond[postgresql]==8.2.*",
+    "psycopg[binary]",
     "trytond-company==8.2.*",
     "trytond-party==8.2.*",
     "trytond-sale-opportunity==8.2.*",
@@ -37,17 +45,19 @@ def install() -> None:
         SystemExit: that changed one of the host's own packages; which are said.
     """
     python = python_of(NAME)
-    if not python.exists():
-        kept = Path.home() / ".pyenv" / "versions"
-        found = sorted(kept.glob(f"{PYTHON}*/bin/python"))
-        uv("venv", "-q", "-p", found[-1] if found else PYTHON, FOLDER / NAME)
+    wanted, kept = json.dumps(PACKAGES), FOLDER / NAME / "wanted.json"
+    if not kept.exists() or kept.read_text("utf-8") != wanted:
+        pythons = Path.home() / ".pyenv" / "versions"
+        found = sorted(pythons.glob(f"{PYTHON}*/bin/python"))
+        uv("venv", "-q", "--clear", "-p", found[-1] if found else PYTHON, FOLDER / NAME)
         uv("pip", "install", "-q", "-p", python, *PACKAGES)
+        kept.write_text(wanted, "utf-8")
     else:
         uv("pip", "uninstall", "-q", "-p", python, "leadcore", "leadcore-tryton")
-    before = frozen(NAME)
+    before = installed(NAME)
     pip = (python, "-m", "pip", "--disable-pip-version-check", "install", "-q")
     subprocess.run([*pip, str(ROOT)], check=True)
-    after = frozen(NAME)
+    after = installed(NAME)
     changed = {name: after.get(name) for name, was in before.items() if after.get(name) != was}
     added = ", ".join(sorted(set(after) - set(before))) or "none"
     print(f"{NAME}: {len(before)} packages of its own, {len(changed)} changed by leadcore;"
@@ -57,25 +67,42 @@ def install() -> None:
     uv("pip", "install", "-q", "-p", python, "-e", ROOT, "-e", MODULE)
 
 
+def pytest(arguments: Sequence[str], **more: str) -> int:
+    """Run the module's tests within Tryton, and give how that ended."""
+    command = [str(python_of(NAME)), "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
+    return subprocess.run(command, check=False, cwd=MODULE, env={**os.environ, **more}).returncode
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Install, and run the module's tests; arguments go to pytest."""
+    """Install, and run the module's tests; arguments go to pytest, and leave the rest out."""
     began = time.monotonic()
     install()
     kept = FOLDER / NAME / "activated"
     kept.mkdir(exist_ok=True)
     given = sys.argv[1:] if arguments is None else arguments
-    memory = {**os.environ, "DB_NAME": ":memory:", "TRYTOND_DATABASE_URI": "sqlite://"}
-    pytest = [str(python_of(NAME)), "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    codes = [
-        subprocess.run([*pytest, *given], check=False, cwd=MODULE, env=environment).returncode
+    memory = {"DB_NAME": ":memory:", "TRYTOND_DATABASE_URI": "sqlite://"}
+    codes = [pytest(given, **memory, DB_CACHE=str(kept))]
+    if not given:
         # What the host asks of every module starts from nothing, for ours is part of it.
-        for given, environment in (
-            (given, {**memory, "DB_CACHE": str(kept)}),
-            (["tests/host_checks.py"], memory),
-        )
-    ]
+        codes.append(pytest(["tests/host_checks.py"], **memory))
+        with postgres.serve(durable=False) as server:
+            codes.append(pytest(["tests/replay_checks.py"], **where(server.uri)))
     print(f"{NAME}: done in {time.monotonic() - began:.0f} s")
     return max(codes)
+
+
+def where(uri: str) -> dict[str, str]:
+    """Tell Tryton a PostgreSQL server: whose sockets are in a folder is told by the variables."""
+    parts = urlsplit(uri)
+    folder = parse_qs(parts.query).get("host", [parts.hostname or ""])[0]
+    return {
+        "DB_NAME": "leadcore_tryton",
+        "TRYTOND_DATABASE_URI": "postgresql://",
+        "PGHOST": folder,
+        "PGPORT": str(parts.port or 5432),
+        "PGUSER": parts.username or "",
+        "PGPASSWORD": parts.password or "",
+    }
 
 
 if __name__ == "__main__":

@@ -16,11 +16,14 @@ from leadcore.accounts import OpenAccount, SellerTerms
 from leadcore.consent import Elements, Grant, Level, Revocation
 from leadcore.decisions import Verdict
 from leadcore.errors import Conflict, NotFound, Refused, WrongState
+from leadcore.host_leads import purse_of
 from leadcore.leads import AttemptOutcome, ContactAttempt
+from leadcore.orders import OpenOrder, OrderTerms
 from leadcore.people import AddUser, DisableUser, Profile
 from leadcore.refunds import ApproveRefund, Basis, DeclineRefund, RefundQuestion, RefundStatus
 from leadcore.submissions import Channel, Tcpa
-from leadcore_django import about, panels, scopes, visible
+from leadcore.values import Money
+from leadcore_django import about, facts, scopes, visible
 from leadcore_django.facts import lead_model
 from leadcore_django.models import LeadFacts
 
@@ -145,6 +148,53 @@ def test_what_is_not_said_is_said_to_be_missing(town):
         _ = about(lead(town)).lead
 
 
+def sold_here(town, mine, by):
+    """Sell a host's lead through leadcore, to the account of whoever is named."""
+    account = OpenAccount(account_id="acme", seller_id="seller", name="A", currency="USD")
+    adding = AddUser(user_id=by, seller_id="seller", account_id="acme", parent_id=None,
+                     profile=Profile(name="buyer"))  # fmt: skip
+    terms = OrderTerms(user_id=by, price=Money(2_500, "USD"), quantity=1)
+    opening = OpenOrder(order_id="o", seller_id="seller", account_id="acme", terms=terms)
+    funding = bo.Fund(seller_id="seller", account_id="acme", key="k", amount=Money(10_000, "USD"),
+                      actor="staff", at=SOLD)  # fmt: skip
+    here = about(mine)
+    receiving = bo.ReceiveLead(seller_id="seller", lead_id=here.key, sale_id="s", source_key="1",
+                               submission=here.told.submission, at=SOLD)  # fmt: skip
+    town.run_many(
+        [
+            bo.KeepAccount(seller_id="seller", account_id="acme", command=account, at=SOLD),
+            bo.KeepUser(user_id=by, account_id="acme", command=adding, at=SOLD),
+            funding,
+            bo.KeepOrder(order_id="o", account_id="acme", command=opening, at=SOLD),
+            receiving,
+        ]
+    )
+
+
+def test_a_return_of_what_was_sold_through_leadcore_moves_the_money(town):
+    mine, beside = lead(town), lead(town)
+    sold_here(town, mine, "7")
+    here = about(mine)
+    assert here.lead.sale.price == Money(2_500, "USD")
+    assert here.panel(at=SOLD).credited
+    assert here.panel(at=SOLD).purse.available == Money(7_500, "USD")
+    assert here.request_return(WRONG, by="7", at=SOLD).status is RefundStatus.REQUESTED
+    assert about(mine).request_return(WRONG, by="7", at=SOLD) == about(mine).refund
+    with pytest.raises(Refused, match="RET-ONCE"):
+        about(mine).request_return(WRONG, by="7", at=CLOSES)
+    yes = ApproveRefund(by="staff", note="so it is", basis=Basis.PERSON_SAID)
+    done = about(mine).decide_return(yes, at=CLOSES)
+    assert (done.status, about(mine).refund) == (RefundStatus.APPROVED, done)
+    assert purse_of(town, "acme").available == Money(10_000, "USD")
+    assert "H-NOT-HELD" in about(mine).may_contact(TEXT, at=CLOSES).rules
+    # What was sold elsewhere is returned as well; nobody paid for it here.
+    about(beside).request_return(WRONG, by="7", at=CLOSES)
+    assert about(beside).decide_return(yes, at=CLOSES).status is RefundStatus.APPROVED
+    assert not about(beside).panel(at=CLOSES).credited
+    assert purse_of(town, "acme").available == Money(10_000, "USD")
+    assert town.audit() == ()
+
+
 @pytest.fixture
 def people(town):
     """Ada over Ben over Cid, Dan beside them and Eve the admin; each has one lead."""
@@ -190,9 +240,9 @@ def test_a_hosts_own_function_is_narrowed(town, people, monkeypatch):
     def listed(_viewer, prefix):
         return Request.objects.using(town.using).filter(who__startswith=prefix)
 
-    monkeypatch.setattr(panels, "listed", listed, raising=False)
-    scopes.narrow("leadcore_django.panels.listed")
-    found = panels.listed(people["ada"], "of ")
+    monkeypatch.setattr(facts, "listed", listed, raising=False)
+    scopes.narrow("leadcore_django.facts.listed")
+    found = facts.listed(people["ada"], "of ")
     assert sorted(each.who for each in found) == ["of ada", "of ben", "of cid"]
 
 
@@ -225,8 +275,13 @@ def test_the_panel_and_the_request_to_return(sqlite, chief):
         f"/leads/leads/{stale.pk}/return/", given, headers={"accept": "application/json"}
     )
     assert late.status_code == 422
-    assert late.json()["refused"]["reasons"][0]["rule"] == "RET-LATE"
-    assert late.json()["window"]["closes_at"].startswith("2026-11-15T16:00:00")
+    (denial,) = (each for each in late.json()["refused"]["findings"] if each["effect"] == "deny")
+    assert denial["rule"] == "RET-LATE"
+    assert late.json()["panel"]["window"]["closes_at"].startswith("2026-11-15T16:00:00")
+    assert late.json()["panel"]["credited"] is False
+    refused = chief.post(f"/leads/leads/{stale.pk}/return/", given)
+    assert (refused.status_code, b"RET-LATE" in refused.content) == (422, True)
+    assert b"moves no money here" in refused.content
     never = lead(sqlite, bought=None)
     assert chief.post(f"/leads/leads/{never.pk}/return/", given).status_code == 409
     assert chief.get(f"/leads/leads/{fresh.pk}/balance/").status_code == 404
@@ -260,3 +315,37 @@ def test_the_admin_shows_the_panel_on_the_hosts_page_and_our_rows_to_read(sqlite
     assert chief.get("/admin/leadcore/sellers/seller/change/").status_code == 200
     assert chief.get("/admin/leadcore/sellers/add/").status_code == 403
     assert chief.get("/admin/leadcore/passwords/").status_code == 404
+
+
+def test_staff_answer_the_returns_that_wait(sqlite, chief):
+    now = datetime.now(UTC)
+    mine, beside = lead(sqlite, bought=now), lead(sqlite, bought=now)
+    about(beside).request_return(WRONG, by="7", at=now)
+    sold_here(sqlite, mine, "7")
+    # The chief is nobody of the account that bought it.
+    assert chief.post(f"/leads/leads/{mine.pk}/return/", {"reason": "spam", "detail": "x"}
+                      ).status_code == 409  # fmt: skip
+    about(mine).request_return(WRONG, by="7", at=SOLD)
+    page = chief.get("/admin/leadcore/refunds/").content.decode()
+    assert "/admin/leadcore/refunds/waiting/" in page
+    place = "/admin/leadcore/refunds/waiting/"
+    waiting = chief.get(place, headers={"accept": "application/json"}).json()["waiting"]
+    assert [each["lead_id"] for each in waiting] == [about(mine).key, about(beside).key]
+    assert chief.get(place).content.decode().count("data-return=") == 2
+    given = {"answer": "approve", "basis": "person_said", "note": ""}
+    assert b"note" in chief.post(place, {**given, "refund": waiting[0]["id"]}).content
+    for each, answer in zip(waiting, ("approve", "decline"), strict=True):
+        told = {**given, "refund": each["id"], "answer": answer, "note": "so it is"}
+        assert chief.post(place, told).status_code == 200
+        assert chief.post(place, told).status_code == 409
+    assert about(mine).refund.status is RefundStatus.APPROVED
+    assert about(beside).refund.status is RefundStatus.DECLINED
+    assert purse_of(sqlite, "acme").available == Money(10_000, "USD")
+    assert "None." in chief.get(place).content.decode()
+    assert chief.post(place, {"answer": "decline", "note": "x"}).status_code == 409
+    gone = {"answer": "decline", "note": "x", "refund": "crm.lead:1/never"}
+    assert chief.post(place, gone).status_code == 409
+    clerk = Client()
+    User.objects.filter(username="clerk").delete()
+    clerk.force_login(User.objects.create_user("clerk", is_staff=True))
+    assert clerk.get(place).status_code == 403

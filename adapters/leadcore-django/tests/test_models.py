@@ -7,7 +7,6 @@ from django.apps import apps
 from django.core.management import call_command
 from sqlalchemy import inspect
 
-from leadcore_django.connections import lent
 from leadcore_django.models import MODELS
 from leadcore_sqlalchemy import engine, metadata, upgrade
 
@@ -58,7 +57,7 @@ def test_the_migrations_make_just_the_tables_that_leadcore_knows(request, where,
         theirs = engine(request.getfixturevalue("new_postgres_uri"))
         upgrade(theirs)
     kept = request.getfixturevalue(where)
-    with theirs.connect() as one, lent(kept.using) as other:
+    with theirs.connect() as one, kept._lent() as other:
         for table in metadata.tables:
             assert described(other, table) == described(one, table), table
     theirs.dispose()

@@ -21,8 +21,8 @@ from leadcore.submissions import Channel
 from leadcore.testing.scenes import Scene
 from leadcore.values import Money
 from leadcore_django import committed, store
-from leadcore_django.connections import _engine, lent
 from leadcore_django.models import MODELS
+from leadcore_django.stores import _engine
 from leadcore_sqlalchemy import statements
 
 AT = datetime(2026, 11, 16, 15, 30, tzinfo=UTC)
@@ -180,7 +180,7 @@ def test_only_databases_it_was_written_for(monkeypatch, sqlite):
     monkeypatch.setattr(type(connections["default"]), "vendor", "mysql")
     monkeypatch.setattr(type(connections["default"]), "Database", type("MySQLdb", (), {}))
     with pytest.raises(ImproperlyConfigured, match="mysql"):
-        lent("default")
+        sqlite.seller("seller")
     _engine.cache_clear()
 
 

@@ -46,16 +46,23 @@ def drive(base: str, seeded: dict[str, Any]) -> None:
     print(f"{NAME}: its own list of leads, to administrators of the same organisation: {seen}")
     status, panel = ask(f"{base}/leadcore/leads/{leads['fresh']}/", tokens["Ada"])
     assert status == 200, panel
-    said = {each["way"]: [each["verdict"], *(r["rule"] for r in each["reasons"])]
-            for each in panel["contact"]}  # fmt: skip
+    said = {
+        way: [
+            each["verdict"],
+            *(one["rule"] for one in each["findings"] if one["effect"] != "permit"),
+        ]
+        for way, each in panel["panel"]["contact"].items()
+    }
     print(f"{NAME}: may the person be contacted? {said}")
     given = {"reason": "wrong_number", "detail": "a bakery answers"}
     status, taken = ask(f"{base}/leadcore/leads/{leads['fresh']}/return/", tokens["Ada"], given)
-    assert (status, taken["refund"]["status"]) == (200, "requested"), taken
+    assert (status, taken["panel"]["refund"]["status"]) == (200, "requested"), taken
+    assert taken["panel"]["credited"] is False, taken
     status, late = ask(f"{base}/leadcore/leads/{leads['late']}/return/", tokens["Ada"], given)
-    assert (status, late["refused"]["reasons"][0]["rule"]) == (422, "RET-LATE"), late
-    assert late["window"]["closes_at"][:19] == seeded["closes"]["late"][:19], late
-    print(f"{NAME}: within the window accepted; outside: {late['refused']['reasons'][0]}")
+    (denial,) = (each for each in late["refused"]["findings"] if each["effect"] == "deny")
+    assert (status, denial["rule"]) == (422, "RET-LATE"), late
+    assert late["panel"]["window"]["closes_at"][:19] == seeded["closes"]["late"][:19], late
+    print(f"{NAME}: within the window accepted; outside: {denial['sentence']}")
     for who in ("Ben", "Stranger"):
         status, _ = ask(f"{base}/leadcore/leads/{leads['late']}/", tokens[who])
         assert status == 404, (who, status)

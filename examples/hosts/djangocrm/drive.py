@@ -62,6 +62,20 @@ def names(page: Page, base: str) -> set[str]:
     return {each for each in ("Fresh", "Late", "Other") if f"{each} Sample" in text}
 
 
+def answer(chief: Page, base: str) -> None:
+    """Approve the return that waits, as the seller's staff do on a page of the admin."""
+    chief.goto(f"{base}/en/456-admin/leadcore/refunds/")
+    chief.click("text=Returns that wait for an answer")
+    assert chief.locator("tr[data-return]").count() == 1
+    keep(chief, "djangocrm-returns")
+    chief.fill("input[name=note]", "The person answered: another number was meant.")
+    chief.click("button[value=approve]")
+    said = chief.inner_text("main")
+    assert "approved" in said, said
+    assert chief.locator("tr[data-return]").count() == 0
+    print(f"{NAME}: a return was approved on a page of its admin")
+
+
 def drive(base: str, seeded: dict[str, dict[str, object]], password: str) -> None:
     """Go through the pages."""
     leads, closes = seeded["leads"], seeded["closes"]
@@ -99,6 +113,11 @@ def drive(base: str, seeded: dict[str, dict[str, object]], password: str) -> Non
         other = ada.goto(f"{base}/leadcore/leads/{leads['other']}/")
         assert other is not None
         assert other.status == 404
+        answer(page_of(browser, base, "chief", password, gone), base)
+        ada.goto(f"{base}/en/123/crm/lead/{leads['fresh']}/change/")
+        said = ada.inner_text(".leadcore-panel")
+        assert "Return: approved" in said, said
+        assert "H-NOT-HELD" in said, said
         browser.close()
     print(f"{NAME}: {len(gone)} requests of the host's own pages to elsewhere were stopped")
 

@@ -18,19 +18,14 @@ if TYPE_CHECKING:
 
 __all__ = ["DjangoStore", "LeadMixin", "about", "committed", "store", "visible"]
 
-_HOMES = {
-    "DjangoStore": "stores",
-    "LeadMixin": "facts",
-    "about": "facts",
-    "committed": "signals",
-    "store": "stores",
-    "visible": "scopes",
-}
+_HOMES = ("facts", "scopes", "signals", "stores")
 
 
 def __getattr__(name: str) -> object:
     """Import what a name stands for when it is first asked for."""
-    if name in _HOMES:
-        value: object = getattr(import_module(f"leadcore_django.{_HOMES[name]}"), name)
-        return value
+    for home in _HOMES if name in __all__ else ():
+        module = import_module(f"leadcore_django.{home}")
+        if name in module.__all__:
+            value: object = getattr(module, name)
+            return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -12,10 +12,12 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.sites import all_sites
 from django.template.loader import render_to_string
+from django.urls import path
 
-from leadcore_django import panels
+from leadcore_django import views
 from leadcore_django.facts import lead_model
-from leadcore_django.scopes import visible
+from leadcore_django.scopes import viewer_of, visible
+from leadcore_django.templatetags.leadcore import leadcore_panel
 
 if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
@@ -52,10 +54,21 @@ class KeptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic for type
         return False
 
 
+class ReturnsAdmin(KeptAdmin):
+    """Requests to return leads, with a page on which those that wait are answered."""
+
+    change_list_template = "leadcore/refunds_list.html"
+
+    def get_urls(self) -> Any:  # noqa: ANN401 # Django's signature
+        """Add the page."""
+        page = self.admin_site.admin_view(views.queue)
+        return [path("waiting/", page, name="leadcore_returns"), *super().get_urls()]
+
+
 for _model in apps.get_app_config("leadcore").get_models():
     # Django's admin takes no composite keys; what hides behind one is part of another row.
     if len(_model._meta.pk_fields) == 1 and _model.__name__ not in _HIDDEN:  # noqa: SLF001 # Django's own
-        admin.site.register(_model, KeptAdmin)
+        admin.site.register(_model, ReturnsAdmin if _model.__name__ == "Refunds" else KeptAdmin)
 
 
 class LeadAdminMixin:
@@ -63,7 +76,7 @@ class LeadAdminMixin:
 
     def leadcore_panel(self, lead: Model) -> str:
         """Show the panel."""
-        return render_to_string("leadcore/panel.html", panels.panel(lead))
+        return render_to_string("leadcore/panel.html", leadcore_panel(lead))
 
     leadcore_panel.short_description = "leadcore"  # type: ignore[attr-defined]  # Django reads it
 
@@ -84,7 +97,7 @@ class LeadAdminMixin:
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Leave out what the viewer may not see."""
         theirs: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]  # as above
-        return visible(theirs, panels.viewer_of(request))
+        return visible(theirs, viewer_of(request))
 
 
 def show_panel() -> None:

@@ -31,11 +31,9 @@ class MailCourier:
             message.body,
             to=[message.to],
             headers={"X-Leadcore-Message": message.id},
+            alternatives=[(message.html, "text/html")] if message.html else [],
+            attachments=[(each.name, each.text, each.media_type) for each in message.attachments],
         )
-        if message.html:
-            mail.attach_alternative(message.html, "text/html")
-        for each in message.attachments:
-            mail.attach(each.name, each.text, each.media_type)
         try:
             mail.send()
         except ValueError as error:  # a line break in a header

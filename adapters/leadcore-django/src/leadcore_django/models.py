@@ -1,9 +1,9 @@
 """The models: leadcore's tables to be read through the ORM, and the facts about a host's leads.
 
-The tables are those of `leadcore_sqlalchemy`, and the models are made of them, so the two cannot
-say different things; `makemigrations --check` notices when the migrations do. Each is called as
-its table is: `leadcore_ledger_entries` is `LedgerEntries`. Rows are written by
-`leadcore_django.store()` alone, which keeps them and their journal together.
+They are what the migrations make, and those are written from the tables of `leadcore_sqlalchemy`
+(a test compares all of it), so no two can say different things. Each is called as its table is:
+`leadcore_ledger_entries` is `LedgerEntries`. Rows are written by `leadcore_django.store()` alone,
+which keeps them and their journal together.
 """
 
 # The stubs of Django leave out what its fields, its signals and its admin are made of.
@@ -12,23 +12,36 @@ its table is: `leadcore_ledger_entries` is `LedgerEntries`. Rows are written by
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 from django.db import models
+from django.db.migrations.state import ProjectState
 
-from leadcore_django.fields import Id, Instant, model_of
-from leadcore_sqlalchemy import metadata
+from leadcore_django import migrations
+from leadcore_django.fields import Id, Instant, Kept
 
 __all__ = ["MODELS", "LeadFacts"]
 
 
-def _named(table: str) -> str:
-    return "".join(word.capitalize() for word in table.removeprefix("leadcore_").split("_"))
+def _migrated() -> dict[str, type[Kept]]:
+    state = ProjectState()
+    for each in sorted(found.name for found in iter_modules(migrations.__path__)):
+        for operation in import_module(f"{migrations.__name__}.{each}").Migration.operations:
+            operation.state_forwards("leadcore", state)
+    del state.models["leadcore", "leadfacts"]
+    made: dict[str, type[Kept]] = {}
+    for told in state.models.values():
+        body: dict[str, Any] = {name: field.clone() for name, field in told.fields.items()}
+        meta = type("Meta", (), told.options)
+        made[told.options["db_table"]] = type(
+            told.name, (Kept,), {"__module__": __name__, "Meta": meta, **body}
+        )
+    return made
 
 
-MODELS = {
-    table.name: model_of(_named(table.name), table, __name__) for table in metadata.sorted_tables
-}
+MODELS = _migrated()
 """The model of each of leadcore's tables, by the table's name."""
 
 globals().update({model.__name__: model for model in MODELS.values()})

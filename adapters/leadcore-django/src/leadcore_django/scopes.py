@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.conf import settings
 from django.db import connections, models
 from django.db.models.functions import Cast, Replace
+from django.utils.module_loading import import_string
 
 from leadcore.downline import Reach
 from leadcore.values import UserId
@@ -22,9 +23,18 @@ from leadcore_django.stores import store
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["narrow", "visible"]
+    from django.http import HttpRequest
+
+__all__ = ["narrow", "viewer_of", "visible"]
 
 M = TypeVar("M", bound=models.Model)
+
+
+def viewer_of(request: HttpRequest) -> Any:  # noqa: ANN401 # a host's
+    """Give who looks: the host's user, or what `LEADCORE_VIEWER` gives for a request."""
+    chosen = getattr(settings, "LEADCORE_VIEWER", None)
+    find = import_string(chosen) if isinstance(chosen, str) else chosen
+    return find(request) if find else request.user
 
 
 def visible(

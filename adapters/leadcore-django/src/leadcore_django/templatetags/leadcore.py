@@ -9,11 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.utils import timezone
 
-from leadcore_django import panels
+from leadcore.host_leads import purse_of
+from leadcore_django.facts import about
+from leadcore_django.stores import store
 
 if TYPE_CHECKING:
     from django.db.models import Model
+
+    from leadcore.values import AccountId
 
 register = template.Library()
 
@@ -21,18 +26,10 @@ register = template.Library()
 @register.inclusion_tag("leadcore/panel.html")
 def leadcore_panel(lead: Model) -> dict[str, Any]:
     """Show what leadcore says about a lead of the host."""
-    return panels.panel(lead)
+    return {"panel": about(lead).panel(at=timezone.now()), "pk": lead.pk}
 
 
 @register.inclusion_tag("leadcore/balance.html")
-def leadcore_balance(account_id: str) -> dict[str, Any]:
+def leadcore_balance(account_id: AccountId) -> dict[str, Any]:
     """Show an account's prepaid balance."""
-    return {"balance": panels.balance(account_id)}
-
-
-@register.filter
-def money(minor: int | None, currency: str) -> str:
-    """Write minor units as an amount, such as `12.50 USD`."""
-    from leadcore.values import Money  # noqa: PLC0415 # a template without amounts needs none
-
-    return "no limit" if minor is None else str(Money(minor, currency))
+    return {"purse": purse_of(store(), account_id)}
