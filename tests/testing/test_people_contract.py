@@ -40,4 +40,4 @@ def test_a_store_that_breaks_it_is_found(store):
     contract = PeopleContract()
     contract.make_store = store
     with pytest.raises(AssertionError):
-        contract.test_users_are_listed_by_name_as_the_reference_lists_them(1)
+        contract.test_users_are_listed_by_name_as_the_reference_lists_them()

@@ -272,6 +272,15 @@ def test_overdue_leads_are_listed_longest_overdue_first(made):
     assert numbers(made, overdue_at=late, sort=LeadSort.SOLD) == [1, 2]
 
 
+def test_duties_are_listed_in_the_order_they_fall_due(made):
+    day = timedelta(days=1)
+    assert numbers(made, duty_by=AT + day - TICK) == []
+    assert numbers(made, duty_by=AT + day) == [1]
+    assert numbers(made, duty_by=AT + 9 * day) == [1, 2]
+    assert numbers(made, duty_by=AT + 9 * day, reverse=True) == [2, 1]
+    assert numbers(made, duty_by=AT + 9 * day, duty_after=AT + day) == [2]
+
+
 def test_payments_are_listed_newest_first_and_found_by_their_reference():
     made = Scene(store=MemoryStore(), accounts=2).set_up()
     for number in range(4):
