@@ -11,9 +11,9 @@ from leadcore.testing.scenes import AT
 ANN = User(id="ann", seller_id="s", account_id="a", parent_id=None, profile=Profile(name="Ann"))
 
 
-def verdict(viewer, user, *, own=False):
+def verdict(viewer, user, *, own=False, secret=False):
     try:
-        check_administering(viewer, user, own=own, at=AT)
+        check_administering(viewer, user, own=own, secret=secret, at=AT)
     except (NotFound, Refused) as error:
         return type(error)
     return None
@@ -34,3 +34,10 @@ def test_behind_the_wall_there_is_nobody(changed):
     admin = replace(ANN, profile=Profile(name="V", admin=True))
     assert verdict(replace(admin, **changed), ANN, own=True) is NotFound
     assert verdict(None, ANN, own=True) is NotFound
+
+
+def test_nobody_changes_their_own_secrets_this_way():
+    admin = replace(ANN, profile=replace(ANN.profile, admin=True))
+    assert verdict(admin, admin) is None
+    assert verdict(admin, admin, secret=True) is Refused
+    assert verdict(admin, replace(ANN, id="other"), secret=True) is None

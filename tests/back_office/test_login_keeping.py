@@ -254,6 +254,8 @@ def test_log_ins_are_kept_and_sessions_ended_by_admins_and_by_their_own(scene):
             scene.store.run(replace(end, viewer_id=stranger))
     assert [scene.store.run(replace(end, viewer_id=by)).ended for by in (me, admin)] == [True, True]
     scene.store.run(replace(naming, viewer_id=admin))
+    with pytest.raises(Refused, match="present password"):
+        scene.store.run(replace(naming, user_id=admin, viewer_id=admin))
 
 
 def test_requests_for_a_new_password_are_throttled_whether_there_is_such_a_name_or_not(scene):

@@ -79,3 +79,7 @@ def test_an_admin_of_the_account_administers(admin, enabled, account, seller):
     own = assess_administering(viewer, replace(BEN, id=viewer.id), own=True, at=AT)
     mine = enabled and (account, seller) == ("a", "s")
     assert (own.verdict is Verdict.PERMITTED) == mine
+    assert assess_administering(viewer, BEN, secret=True, at=AT) == told
+    secret = assess_administering(viewer, replace(BEN, id=viewer.id), secret=True, at=AT)
+    assert secret.verdict is not Verdict.PERMITTED
+    assert "PPL-SELF" in secret.rules

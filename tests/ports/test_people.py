@@ -33,6 +33,12 @@ def test_a_name_is_listed_and_found_without_regard_to_case(name):
     assert "ann@x.example" in user_search(user(name, "Ann@X.example"))
 
 
+def test_half_a_character_is_listed_and_found_as_one_that_can_be_written():
+    odd = user("A\ud800nn", "\udfff@x.example")
+    assert user_sort_key(odd) == "a?nn"
+    assert user_search(odd) == "a?nn\n?@x.example"
+
+
 def test_name_and_address_are_not_found_as_one_word():
     assert "anna@x" not in user_search(user("Ann", "a@x.example"))
     assert UserQuery(account_id=AccountId("a")).limit == 50

@@ -124,6 +124,11 @@ def test_what_is_searched_for_is_words_and_no_question_to_the_database(browsers)
     assert len(LEAD.findall(nora.get("/leads").text)) >= 25
 
 
+@pytest.mark.parametrize("address", ["/users?text=a%00", "/orders/new?find=%00", "/users/%00"])
+def test_what_no_database_keeps_is_not_asked_for(browsers, address):
+    assert browsers("nora").get(address).status_code == 404
+
+
 def test_nobody_gives_themselves_what_no_form_of_theirs_has(acting):
     """Fields that are for others, sent all the same: they change nothing."""
     nora, store = acting.browser().log_in("nora"), acting.store

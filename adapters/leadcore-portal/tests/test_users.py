@@ -200,6 +200,13 @@ def test_a_log_in_gets_another_address(acting):
     done = nora.submit("/users/omar/login", {"address": "omar.h@example.com"})
     assert "Omar Haddad logs in as omar.h@example.com now." in done.text
     assert nora.submit("/users/omar/login", {"address": "x"}).status_code == 422
+    # One's own is changed with the present password, and nowhere else.
+    assert nora.get("/users/nora/login").url.path == "/security"
+    assert 'href="/users/nora/login"' not in nora.get("/users/nora").text
+    own = {"address": "x@example.com"}
+    refused = nora.submit("/security", own, to="/users/nora/login")
+    assert refused.status_code == 422
+    assert "with the present password" in refused.text
     assert nora.get("/users/ada/login").status_code == 404
     assert pia.get("/users/omar/login").status_code == 403
     assert nora.get("/users/rosa/login").status_code == 404

@@ -16,7 +16,7 @@ __all__ = ["check_administering"]
 
 
 def check_administering(
-    viewer: User | None, user: User, *, own: bool = False, at: datetime
+    viewer: User | None, user: User, *, own: bool = False, secret: bool = False, at: datetime
 ) -> None:
     """Check that a viewer may change a user.
 
@@ -24,6 +24,7 @@ def check_administering(
         viewer: who does it; None where there is no such user, and then nothing is there.
         user: who is changed, or is to be added.
         own: is it something that users may do to themselves?
+        secret: is it what a user logs in with, which nobody changes for themselves this way?
         at: when.
 
     Raises:
@@ -33,4 +34,4 @@ def check_administering(
     walls = (user.seller_id, user.account_id)
     if viewer is None or (viewer.seller_id, viewer.account_id) != walls:
         raise NotFound("user", user.id)
-    assess_administering(viewer, user, own=own, at=at).require()
+    assess_administering(viewer, user, own=own, secret=secret, at=at).require()

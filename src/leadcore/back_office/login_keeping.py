@@ -55,8 +55,8 @@ class KeepLogin:
     Attributes:
         encoded: with `SetPassword`, the hash whose mark the command has.
         keep_session: with `RevokeSessions`, the one session that goes on.
-        viewer_id: who does it: an admin of the user's account, or where sessions are ended the
-            user; None for the seller's staff.
+        viewer_id: who does it: another user who is an admin of the user's account, or where
+            sessions are ended the user; None for the seller's staff.
         link: with `Invite`, the web address that takes the invitation, token and all, to be sent to
             the name; None where the caller tells it.
     """
@@ -93,7 +93,7 @@ class KeepLogin:
             raise NotFound("user", self.user_id)
         ends = isinstance(self.command, RevokeSessions)
         if self.viewer_id is not None:
-            check_administering(facts.viewer, user, own=ends, at=self.at)
+            check_administering(facts.viewer, user, own=ends, secret=not ends, at=self.at)
         name = None if isinstance(self.command, RevokeSessions) else self.command.name
         if name is not None and name != logins.login_name(name):
             raise Malformed.at("command.name", "is a name as login_name gives it")

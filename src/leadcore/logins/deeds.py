@@ -158,7 +158,9 @@ _RULEBOOK = "people-1"
 _CITATION = "leadcore: users of an account"
 
 
-def assess_administering(viewer: User, user: User, *, own: bool = False, at: datetime) -> Decision:
+def assess_administering(
+    viewer: User, user: User, *, own: bool = False, secret: bool = False, at: datetime
+) -> Decision:
     """Say whether a viewer may change a user, log-in and sessions: an admin of the account may.
 
     Of another account's users a viewer may not even know: `back_office` says "not found" there.
@@ -168,6 +170,8 @@ def assess_administering(viewer: User, user: User, *, own: bool = False, at: dat
         user: who is changed.
         own: is it something that users may do to themselves: their profile without its rights, the
             end of their sessions?
+        secret: is it what a user logs in with? Nobody changes that of their own this way, which
+            asks for no password: whoever finds a browser left open could take the log-in over.
         at: when.
     """
     findings: list[Finding] = []
@@ -177,6 +181,9 @@ def assess_administering(viewer: User, user: User, *, own: bool = False, at: dat
         findings.append(_finding("PPL-DISABLED", Effect.DENY, "Whoever asks is disabled."))
     if viewer.profile.admin:
         findings.append(_finding("PPL-ADMIN", Effect.PERMIT, "Whoever asks is an admin."))
+    if secret and viewer.id == user.id:
+        said = "One's own password and address are changed with the present password."
+        findings.append(_finding("PPL-SELF", Effect.DENY, said))
     if own and viewer.id == user.id:
         findings.append(_finding("PPL-OWN", Effect.PERMIT, "It is about whoever asks."))
     verdict, found = combine(findings)

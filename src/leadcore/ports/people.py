@@ -72,9 +72,15 @@ class AsyncUserLists(Protocol):
 
 def user_sort_key(user: User) -> str:
     """Give what a user is listed by: the name, case folded; what is longer counts as equal."""
-    return user.profile.name.casefold()[:_LONGEST]
+    return _written(user.profile.name)[:_LONGEST]
 
 
 def user_search(user: User) -> str:
     """Give what a free-text search looks through: name and e-mail address, case folded."""
-    return f"{user.profile.name}\n{user.profile.email or ''}".casefold()
+    return _written(f"{user.profile.name}\n{user.profile.email or ''}")
+
+
+def _written(text: str) -> str:
+    # Half a character, which no database takes, becomes a question mark.
+    return text.casefold().encode("utf-8", "replace").decode()
+

@@ -15,7 +15,7 @@ from leadcore.errors import Conflict, Malformed, NotFound, Refused, WrongState
 from leadcore.files import FileLimits
 from leadcore_portal.bodies import MOST_FORM, read_form
 from leadcore_portal.doors import Door, same_origin, signed
-from leadcore_portal.forms import Form
+from leadcore_portal.forms import Form, can_be_kept
 from leadcore_portal.headers import Guarded
 from leadcore_portal.known import KnownAccounts
 from leadcore_portal.looks import LOOKS, looks_of
@@ -85,6 +85,9 @@ class _Portal:
         return limits.file_bytes + _ROOM_FOR_FIELDS
 
     def _made(self, page: Page, request: Request, form: Form) -> Response:
+        named = [*request.path_params.values(), *request.query_params.values()]
+        if not all(can_be_kept(str(each)) for each in named):
+            raise HTTPException(404)  # no record is named so, and no database could be asked
         call = self.call(request, form)
         if page.outside:
             response = self._ours(page, request, call) or page.make(call)

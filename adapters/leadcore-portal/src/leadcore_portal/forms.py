@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
-__all__ = ["Form", "Telling"]
+__all__ = ["Form", "Telling", "can_be_kept"]
 
 E = TypeVar("E", bound=Enum)
 
@@ -86,7 +86,7 @@ class Form:
             self.wrong(name, "Fill this in.")
         if len(told) > most:
             self.wrong(name, f"At most {most:,} characters.")
-        if any(_unkept(each) for each in told):
+        if not can_be_kept(told):
             self.wrong(name, "It holds a character that can't be kept.")
             return ""
         return told
@@ -226,9 +226,9 @@ class Telling:
         return True
 
 
-def _unkept(char: str) -> bool:
-    # Half a character can't be written as UTF-8, and PostgreSQL keeps no NUL.
-    return char == "\0" or "\ud800" <= char <= "\udfff"
+def can_be_kept(text: str) -> bool:
+    """Say whether a text can be written: half a character can't, and PostgreSQL keeps no NUL."""
+    return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text)
 
 
 def _shown(value: object) -> str:

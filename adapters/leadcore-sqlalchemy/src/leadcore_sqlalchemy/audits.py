@@ -48,11 +48,8 @@ def audit(connection: Connection) -> tuple[str, ...]:
     """Give a sentence for each difference between what happened and what is said of it.
 
     Args:
-        connection: one that has not begun a transaction yet.
+        connection: in a transaction that sees one moment.
     """
-    if connection.dialect.name == "postgresql":
-        # Its statements would each see newer rows than the one before.
-        connection.execution_options(isolation_level="REPEATABLE READ")
     standings: dict[str, Standing] = {}
     return (
         *(found for kind in states.TABLES for found in _streams(connection, kind, standings)),

@@ -10,6 +10,7 @@ from leadcore import wire
 from leadcore.contact_points import point_id
 from leadcore.decider import Versioned
 from leadcore_sqlalchemy import lines, states, tables
+from leadcore_sqlalchemy.moments import alone
 from leadcore_sqlalchemy.statements import Statement
 
 if TYPE_CHECKING:
@@ -78,36 +79,42 @@ def state(connection: Connection, kind: str, key: str | None) -> Any:  # noqa: A
     return seen(connection, kind, key).state
 
 
+@alone
 def seller(connection: Connection, seller_id: SellerId) -> Seller | None:
     """Give a seller."""
     found: Seller | None = state(connection, "seller", seller_id)
     return found
 
 
+@alone
 def user(connection: Connection, user_id: UserId) -> User | None:
     """Give a user."""
     found: User | None = state(connection, "user", user_id)
     return found
 
 
+@alone
 def lead(connection: Connection, lead_id: LeadId) -> Lead | None:
     """Give a lead."""
     found: Lead | None = state(connection, "lead", lead_id)
     return found
 
 
+@alone
 def contact_point(connection: Connection, seller_id: SellerId, address: str) -> ContactPoint | None:
     """Give what is recorded about a number or an e-mail address."""
     found: ContactPoint | None = state(connection, "contact_point", point_id(seller_id, address))
     return found
 
 
+@alone
 def payment(connection: Connection, payment_id: str) -> Payment | None:
     """Give a payment."""
     found: Payment | None = state(connection, "payment", payment_id)
     return found
 
 
+@alone
 def users_of(connection: Connection, account_id: AccountId) -> tuple[User, ...]:
     """Give an account's users, by id."""
     rows = _READ_USERS.rows(connection, {"id": account_id})
@@ -120,6 +127,7 @@ def admins_of(connection: Connection, account_id: AccountId) -> tuple[User, ...]
     return tuple(states.load_state("user", row.data) for row in rows)
 
 
+@alone
 def ledger_account(connection: Connection, ledger_id: str) -> LedgerAccount | None:
     """Give a ledger account."""
     row = _READ_LEDGER.row(connection, {"id": ledger_id})

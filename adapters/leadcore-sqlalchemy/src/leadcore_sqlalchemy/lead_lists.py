@@ -36,6 +36,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from leadcore.downline import Reach
 from leadcore.ports import LeadQuery, LeadSort
 from leadcore_sqlalchemy import states, tables
+from leadcore_sqlalchemy.moments import alone_where
 from leadcore_sqlalchemy.scoped import bounds
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ _SELLER: ColumnElement[str] = func.coalesce(_LEADS.c.seller_id, "")
 _HELD = _LEADS.c.holder_id.is_not(None)
 
 
+@alone_where(lambda query: query.scope is None and query.after is None)
 def leads(connection: Connection, query: LeadQuery) -> tuple[Lead, ...]:
     """Give a page of leads.
 

@@ -14,6 +14,7 @@ from leadcore.ports import LogInFacts, LoginFacts, SessionCaseFacts, SessionNeed
 from leadcore.ports.upkeep import FORGOTTEN
 from leadcore_sqlalchemy import login_tables, states, tables
 from leadcore_sqlalchemy.current import seen, started, state
+from leadcore_sqlalchemy.moments import alone
 from leadcore_sqlalchemy.statements import Statement
 
 if TYPE_CHECKING:
@@ -170,6 +171,7 @@ def _loaded(kind: str, text: str | None) -> Any:  # noqa: ANN401 # each kind has
     return None if text is None else states.load_state(kind, text)
 
 
+@alone
 def login(connection: Connection, user_id: UserId) -> Login | None:
     """Give a user's log-in."""
     found: Login | None = state(connection, "login", user_id)
@@ -183,6 +185,7 @@ def login_named(connection: Connection, seller_id: SellerId, name: str) -> Login
     return found
 
 
+@alone
 def login_with_token(connection: Connection, token: str) -> Login | None:
     """Give the log-in a token is good for, by the token's digest."""
     found: Login | None = states.versioned(
@@ -191,12 +194,14 @@ def login_with_token(connection: Connection, token: str) -> Login | None:
     return found
 
 
+@alone
 def password_hash(connection: Connection, user_id: str) -> str | None:
     """Give the hash of a user's password."""
     row = _READ_PASSWORD.row(connection, {"id": user_id})
     return None if row is None else str(row.encoded)
 
 
+@alone
 def session(connection: Connection, token: str) -> SessionFacts:
     """Give the session of a token, by the token's digest, and what it depends on."""
     return session_facts(SessionNeeds(token=token), connection).facts

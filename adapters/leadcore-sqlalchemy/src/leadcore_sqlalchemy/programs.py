@@ -22,6 +22,7 @@ from leadcore.values import SellerId
 from leadcore_sqlalchemy import program_tables, states, tables
 from leadcore_sqlalchemy.current import seen, state
 from leadcore_sqlalchemy.feeds import PUBLISHED, seller_columns
+from leadcore_sqlalchemy.moments import alone
 from leadcore_sqlalchemy.statements import Statement, inserting
 from leadcore_sqlalchemy.texts import from_text, to_text
 
@@ -104,6 +105,7 @@ def hook_facts(needs: HookNeeds, connection: Connection) -> HookFacts:
     return HookFacts(hook=seen(connection, "hook", needs.hook_id), account=account)
 
 
+@alone
 def api_key(connection: Connection, token: str) -> tuple[ApiKey | None, User | None]:
     """Give the key of a token, by the token's digest, and the key's user, in one statement."""
     row = _READ_KEY.row(connection, {"token": token})
@@ -123,6 +125,7 @@ def api_keys(
     return tuple(states.load_state("api_key", row.data) for row in connection.execute(found))
 
 
+@alone
 def kept_answer(connection: Connection, answer_id: str) -> KeptAnswer | None:
     """Give an answer that was kept."""
     row = _READ_ANSWER.row(connection, {"id": answer_id})
@@ -168,6 +171,7 @@ def hooks(
     return tuple(states.load_state("hook", row.data) for row in connection.execute(found))
 
 
+@alone
 def hook(connection: Connection, hook_id: str) -> Hook | None:
     """Give a hook."""
     found: Hook | None = state(connection, "hook", hook_id)
@@ -284,10 +288,11 @@ def take_tellings(
     return tuple(taken)
 
 
-def settle_telling(connection: Connection, telling: Telling) -> None:
-    """Keep what became of a try."""
+def settle_telling(connection: Connection, telling: Telling, claim: datetime) -> bool:
+    """Keep what became of a try, by whoever still has the telling; say whether it was kept."""
     row = _row_of(telling)
-    connection.execute(update(_TELLINGS).where(_TELLINGS.c.id == row.pop("id")).values(**row))
+    mine = update(_TELLINGS).where(_TELLINGS.c.id == row.pop("id"), _TELLINGS.c.due_at == claim)
+    return connection.execute(mine.values(**row)).rowcount == 1
 
 
 def tellings(connection: Connection, hook_id: str, limit: int = 50) -> tuple[Telling, ...]:

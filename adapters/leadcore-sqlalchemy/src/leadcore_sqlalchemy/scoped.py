@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, bindparam, literal_column, select
 from leadcore.downline import Reach, Tree, scope
 from leadcore_sqlalchemy import tables
 from leadcore_sqlalchemy.current import user
+from leadcore_sqlalchemy.moments import alone
 from leadcore_sqlalchemy.statements import Many, Statement
 
 if TYPE_CHECKING:
@@ -73,12 +74,14 @@ def _one() -> Statement:
 _READ_ONE = _one()
 
 
+@alone
 def scope_of(connection: Connection, viewer_id: UserId) -> Scope | None:
     """Give what a user may see; None where there is no such user."""
     viewer = user(connection, viewer_id)
     return None if viewer is None else scope(viewer, Tree({viewer.id: None}))
 
 
+@alone
 def covered(connection: Connection, seen: Scope, owner_ids: Iterable[UserId]) -> frozenset[UserId]:
     """Give those of the users whose leads a scope covers."""
     asked = frozenset(owner_ids)

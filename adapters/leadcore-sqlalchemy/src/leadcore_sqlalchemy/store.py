@@ -21,6 +21,7 @@ from leadcore_sqlalchemy import facts, ledger
 from leadcore_sqlalchemy.commits import commit
 from leadcore_sqlalchemy.direct import Poster, Seen, call
 from leadcore_sqlalchemy.engines import READING, prepare
+from leadcore_sqlalchemy.moments import is_alone
 from leadcore_sqlalchemy.program_readers import ProgramStore
 from leadcore_sqlalchemy.readers import AsyncReads, AsyncSqlReader, Reads, SqlReader
 from leadcore_sqlalchemy.retries import TURNS, Turns
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection, Engine
-    from sqlalchemy.ext.asyncio import AsyncEngine
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from leadcore.balances import Transfer
     from leadcore.ports import UseCase
@@ -92,17 +93,12 @@ def _calls(engine: Engine) -> bool:
     return engine.dialect.name == "postgresql" and engine.dialect.driver.startswith("psycopg")
 
 
-def _reading(dialect: str) -> dict[str, Any]:
-    # PostgreSQL's reads are of one statement each, so a transaction around them says nothing; but
-    # its ROLLBACK would make psycopg forget every statement that it prepared on the connection.
-    return {READING: True, **(_ALONE if dialect == "postgresql" else {})}
-
-
-def _one_moment(dialect: str) -> dict[str, Any]:
-    # SQLite's readers see one moment by themselves; PostgreSQL's must ask for it.
-    if dialect == "postgresql":
-        return {READING: True, "isolation_level": "REPEATABLE READ"}
-    return {READING: True}
+def _options(dialect: str, *, alone: bool) -> dict[str, Any]:
+    # PostgreSQL's readers must ask to see one moment. One statement does anyhow, and needs no
+    # transaction; a ROLLBACK would make psycopg forget what it prepared on the connection.
+    if dialect != "postgresql":
+        return {READING: True}
+    return {READING: True, "isolation_level": "AUTOCOMMIT" if alone else "REPEATABLE READ"}
 
 
 def _checked(engine: Engine) -> Engine:
@@ -187,11 +183,22 @@ class SqlStore(Writes):
         self, work: Callable[Concatenate[Connection, P], A], *args: P.args, **kwargs: P.kwargs
     ) -> A:
         def attempt(_turns: Turns) -> A:
-            with self.engine.connect() as connection:
-                options = _reading(connection.dialect.name)
-                return work(connection.execution_options(**options), *args, **kwargs)
+            alone = is_alone(work, *args, **kwargs)
+            with self._moment(alone=alone) as connection:
+                return work(connection, *args, **kwargs)
 
         return self._again(attempt)
+
+    @contextmanager
+    def _moment(self, *, alone: bool = False) -> Generator[Connection]:
+        with self.engine.connect() as connection:
+            options = _options(connection.dialect.name, alone=alone)
+            reader = connection.execution_options(**options)
+            if alone:
+                yield reader
+                return
+            with reader.begin():
+                yield reader
 
     def post(
         self, batches: Sequence[tuple[Transfer, ...]], *, at: datetime
@@ -209,9 +216,8 @@ class SqlStore(Writes):
 
         It is far quicker than as many reads of the store, and what it tells fits together.
         """
-        with self.engine.connect() as connection:
-            yield SqlReader(connection.execution_options(**_one_moment(connection.dialect.name)))
-            connection.commit()  # what a ROLLBACK would cost, `_reading` tells
+        with self._moment() as connection:
+            yield SqlReader(connection)
 
 
 class AsyncSqlStore(AsyncReads, AsyncUpkeepStore):
@@ -248,10 +254,9 @@ class AsyncSqlStore(AsyncReads, AsyncUpkeepStore):
         self, work: Callable[Concatenate[Connection, P], A], *args: P.args, **kwargs: P.kwargs
     ) -> A:
         async def attempt(_turns: Turns) -> A:
-            async with self.engine.connect() as connection:
-                options = _reading(connection.dialect.name)
-                reading = await connection.execution_options(**options)
-                return await reading.run_sync(work, *args, **kwargs)
+            alone = is_alone(work, *args, **kwargs)
+            async with self._moment(alone=alone) as connection:
+                return await connection.run_sync(work, *args, **kwargs)
 
         return await self._again(attempt)
 
@@ -292,7 +297,16 @@ class AsyncSqlStore(AsyncReads, AsyncUpkeepStore):
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncSqlReader]:
         """Do as `SqlStore.reading`."""
+        async with self._moment() as connection:
+            yield AsyncSqlReader(connection)
+
+    @asynccontextmanager
+    async def _moment(self, *, alone: bool = False) -> AsyncGenerator[AsyncConnection]:
         async with self.engine.connect() as connection:
-            options = _one_moment(connection.dialect.name)
-            yield AsyncSqlReader(await connection.execution_options(**options))
-            await connection.commit()
+            options = _options(connection.dialect.name, alone=alone)
+            reader = await connection.execution_options(**options)
+            if alone:
+                yield reader
+                return
+            async with reader.begin():
+                yield reader

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from leadcore.access import Area, Permission, Way
 from leadcore.intervals import start_of_local_day
 from leadcore.ports import DeedQuery
+from leadcore.statement_lines import told_deed
 from leadcore.values import UserId
 from leadcore_portal.choosing import people_of
 from leadcore_portal.finding import account_of
@@ -84,7 +85,7 @@ def show(visit: Visit) -> Response:
     return visit.page(
         "pages/audit.html",
         form=form,
-        deeds=[(each, said_of(each), *what_of(each)) for each in page],
+        deeds=[(each, said_of(each), *what_of(each)) for each in map(told_deed, page)],
         names=names,
         accounts=accounts,
         choice=who,

@@ -167,7 +167,7 @@ def pay_back(visit: Visit) -> Response:
         told = (
             [f"{formats.money(Money(booked, account.currency))} are booked back"] if booked else []
         )
-        told += [_through(visit, back, key, reason) for back in done.payments]
+        told += [_through(visit, back, case) for back in done.payments]
         return visit.go(f"/billing/{account.id}", f"{'; '.join(told)}.")
     return _back_page(visit, account, form, status=422)
 
@@ -177,16 +177,16 @@ def _has_payments(visit: Visit, account: Account) -> bool:
     return any(payment_of(each.transfer.id) is not None for each in lines)
 
 
-def _through(visit: Visit, back: bo.PaymentBack, key: str, reason: str) -> str:
+def _through(visit: Visit, back: bo.PaymentBack, refund: bo.RefundAccount) -> str:
     amount = formats.money(back.amount)
     try:
         case = bo.RepayPayment(
             seller_id=visit.seller.id,
             payment_id=back.payment_id,
-            repayment_id=f"account_refund/{key}",
+            repayment_id=refund.repayment_id,
             amount=back.amount,
             by=visit.user.id,
-            reason=reason,
+            reason=refund.reason,
             within_hours=visit.seller.funding.refund_hours,
             all_bonus=True,
             at=visit.at,

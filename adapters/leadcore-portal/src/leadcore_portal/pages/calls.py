@@ -18,7 +18,7 @@ from starlette.responses import Response, StreamingResponse
 from leadcore import back_office as bo
 from leadcore.access import Area, Permission, Way
 from leadcore.errors import NotFound
-from leadcore.files import HEAD, byte_range, content_disposition
+from leadcore.files import HEAD, byte_range, content_disposition, is_key
 from leadcore.intervals import start_of_local_day
 from leadcore.leads import LeadStatus
 from leadcore.ports import FileKeeper, LeadQuery, LeadSort, RecordingQuery
@@ -50,7 +50,6 @@ __all__ = ["PAGES", "TABS", "call_of", "call_page"]
 _PAGE = 25
 _DAY = timedelta(days=1)
 _FILTERS = ("text", "since", "until")
-_KEPT_HERE = re.compile(r"[0-9a-f]{64}")
 _ELSEWHERE = re.compile(r"https?://[^\s\"'<>]+")
 TABS = [("/calls", "Calls", None), ("/calls/shared", "Shared for training", None)]
 _SOUNDS = {"audio/x-wav": "audio/wav", "video/mp4": "audio/mp4", "video/webm": "audio/webm"}
@@ -212,7 +211,7 @@ def _lawful(lead: Lead, recording: Recording) -> Decision:
 
 def _sound(visit: Visit, recording: Recording | None) -> _Sound | None:
     keeper = visit.settings.files
-    if keeper is None or recording is None or not _KEPT_HERE.fullmatch(recording.reference):
+    if keeper is None or recording is None or not is_key(recording.reference):
         return None
     kept = keeper.look(recording.reference)
     if kept is None:

@@ -264,7 +264,9 @@ def _invite(visit: Visit, user: User, address: str) -> None:
 
 
 def ask_login(visit: Visit) -> Response:
-    """Show the address a user logs in with, to be changed."""
+    """Show the address a user logs in with, to be changed; one's own is changed elsewhere."""
+    if visit.path["user_id"] == visit.user.id:
+        return visit.go("/security")
     return _renaming(visit, Form())
 
 
