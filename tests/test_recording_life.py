@@ -123,6 +123,8 @@ def test_whoever_stands_below_hears_it_and_nobody_else(lead):
         }
 
     assert hearing() == {"mid", "low"}
+    moved = {who: hearing(call=replace(mine, assigned_to=who)) for who in ("low", "side", None)}
+    assert moved == {"low": {"mid", "low"}, "side": set(), None: set()}
     assert hearing(reach=Reach.NOTHING) == set()
     assert hearing(account="south") == set()
     assert hearing(one=None) == hearing(one=replace(kept, share=None)) == set()

@@ -176,6 +176,8 @@ def facts(rule: Rule) -> Iterator[tuple[str, str]]:
     yield "Says", rule.sentence
     if rule.caution:
         yield "Where we are stricter", rule.caution
+    if rule.untold:
+        yield "Where nobody knows", rule.untold
     yield "Source", cited(rule)
     yield "Holds", f"{dates(rule)}: {standing(rule)} on {day(US.as_of)}"
     yield "How sure", SURE[rule.confidence]

@@ -67,7 +67,9 @@ class Area(Enum):
         EVIDENCE: packets for a dispute.
         RETURNS: requests for refunds and their reversal. VERIFICATION: deciding on them.
         DISTRIBUTION: who was asked for a lead and why not; offering it again.
-        BILLING: balance, statement, payments. ORDERS: orders and their terms.
+        BILLING: balance, statement, payments; paying the account back to its sources, which takes
+            nobody's leave, as moving money to another account does (`ACCOUNTS`).
+        ORDERS: orders and their terms.
         APPOINTMENTS, FILES: of the leads one sees.
         USERS: users, their place in the tree, invitations.
         PROFILE, SECURITY: one's own; SECURITY is password and sessions.

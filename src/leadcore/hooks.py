@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
 import re
 from datetime import datetime, timedelta
 from enum import Enum
@@ -63,7 +64,8 @@ BACK_OFF = tuple(timedelta(minutes=each) for each in (1, 5, 30, 120, 360, 720, 1
 
 _WAYS = re.compile(r"\*|[a-z_]+\.(?:\*|[A-Za-z]+)")
 _URL = re.compile(
-    r"(?P<scheme>https?)://(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
+    r"(?P<scheme>https?)://(?:[A-Za-z0-9_.-]+|\[(?P<six>[0-9A-Fa-f:.]+)\])"
+    r"(?::(?P<port>[0-9]{1,5}))?"
     r"(?:[/?][!$-;=?-Z_a-z~%]*)?"
 )
 _PORTS = range(1, 65_536)
@@ -162,7 +164,7 @@ def hook_problems(url: str, events: tuple[str, ...], *, plain: bool = False) -> 
         plain: is `http` allowed beside `https`?
     """
     found = _URL.fullmatch(url)
-    if found is None or len(url) > _LONGEST_URL or int(found["port"] or 1) not in _PORTS:
+    if found is None or len(url) > _LONGEST_URL or not _leads_somewhere(found):
         yield Problem("url", "is an address with a host, without a name, a password or a fragment")
     elif found["scheme"] != "https" and not plain:
         yield Problem("url", "begins with https://")
@@ -171,6 +173,18 @@ def hook_problems(url: str, events: tuple[str, ...], *, plain: bool = False) -> 
     for number, each in enumerate(events):
         if not _WAYS.fullmatch(each):
             yield Problem(f"events[{number}]", "is such as lead.LeadSold, lead.* or *")
+
+
+def _leads_somewhere(found: re.Match[str]) -> bool:
+    if int(found["port"] or 1) not in _PORTS:
+        return False
+    if found["six"] is None:
+        return True
+    try:
+        ipaddress.IPv6Address(found["six"])
+    except ValueError:
+        return False
+    return True
 
 
 def hook_secret(root: str, hook: Hook) -> str:

@@ -297,6 +297,9 @@ def evolve(state: CallRecording | None, event: RecordingEvent) -> CallRecording:
 def hears(seen: Scope, kept: CallRecording | None, lead: Lead, links: Links) -> bool:
     """Say whether a viewer may listen by a share alone, whoever else sees the call.
 
+    A share holds while the call is worked by the one it is shared below, or by somebody below that
+    one: a call that went to another part of the tree is heard there, and not where it was.
+
     Args:
         seen: what the viewer may see; a disabled user hears nothing.
         kept: the recording.
@@ -307,4 +310,13 @@ def hears(seen: Scope, kept: CallRecording | None, lead: Lead, links: Links) -> 
     if kept is None or share is None or sale is None or lead.status is not LeadStatus.SOLD:
         return False
     walls = {kept.account_id, sale.account_id} == {seen.account_id}
-    return walls and seen.is_anything and links.is_below(seen.user_id, share.below)
+    return (
+        walls
+        and seen.is_anything
+        and _covers(share.below, lead.assigned_to, links)
+        and links.is_below(seen.user_id, share.below)
+    )
+
+
+def _covers(upper: UserId, worker: UserId | None, links: Links) -> bool:
+    return worker is not None and (worker == upper or links.is_below(worker, upper))

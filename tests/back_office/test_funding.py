@@ -312,24 +312,41 @@ def test_what_a_hold_may_take_of_it_stays():
     assert taken.amount.minor == 1_000
 
 
+def pay(made, key, minor):
+    made.store.run(
+        bo.RequestPayment(
+            seller_id=made.seller,
+            account_id=made.account(),
+            payment_id=key,
+            amount=Money(minor, "USD"),
+            method=PaymentMethod(token="pm_1"),
+            by="ann",
+            at=AT,
+        )
+    )
+    answer = Answer(progress=Progress.SUCCEEDED, reference=f"ch_{key}")
+    made.store.run(bo.SettlePayment(seller_id=made.seller, payment_id=key, answer=answer, at=AT))
+
+
+def repay(made, case, each):
+    return made.store.run(
+        bo.RepayPayment(
+            seller_id=made.seller,
+            payment_id=each.payment_id,
+            repayment_id=case.repayment_id,
+            amount=each.amount,
+            by="staff",
+            reason="closing",
+            all_bonus=True,
+            at=AT,
+        )
+    )
+
+
 def test_what_came_by_payments_goes_back_through_their_processor():
     made = bonus_scene()
     for key, minor in (("p1", 20_000), ("p2", 30_000)):
-        made.store.run(
-            bo.RequestPayment(
-                seller_id=made.seller,
-                account_id=made.account(),
-                payment_id=key,
-                amount=Money(minor, "USD"),
-                method=PaymentMethod(token="pm_1"),
-                by="ann",
-                at=AT,
-            )
-        )
-        answer = Answer(progress=Progress.SUCCEEDED, reference=f"ch_{key}")
-        made.store.run(
-            bo.SettlePayment(seller_id=made.seller, payment_id=key, answer=answer, at=AT)
-        )
+        pay(made, key, minor)
     made.store.run(fund(made.account(), made.seller, "cash", 500))
     spend(made, "s", 24_000 + 500)
     done = made.store.run(back(made))
@@ -337,18 +354,39 @@ def test_what_came_by_payments_goes_back_through_their_processor():
     assert done.payments == (bo.PaymentBack("p2", Money(30_000 - 500 - 3_000, "USD")),)
     assert made.store.run(back(made)) == done
     for each in done.payments:
-        made.store.run(
-            bo.RepayPayment(
-                seller_id=made.seller,
-                payment_id=each.payment_id,
-                repayment_id="r",
-                amount=each.amount,
-                by="staff",
-                reason="closing",
-                all_bonus=True,
-                at=AT,
-            )
-        )
+        repay(made, back(made), each)
     with pytest.raises(WrongState, match="Nothing of it is left"):
         made.store.run(back(made, key="again"))
     assert made.store.audit() == ()
+
+
+def test_asked_again_it_answers_what_was_asked_of_processors_then():
+    made = bonus_scene(FundingTerms())
+    for key in ("p1", "p2"):
+        pay(made, key, 20_000)
+    case = back(made, key="closing on Friday")
+    done = made.store.run(case)
+    assert [(each.payment_id, each.amount.minor) for each in done.payments] == [
+        ("p1", 20_000),
+        ("p2", 20_000),
+    ]
+    spend(made, "meanwhile", 5_000)  # of the first, before anybody asked for it
+    asked = replace(done.payments[0], amount=Money(15_000, "USD"))
+    repay(made, case, asked)
+    pay(made, "p3", 7_000)
+    # Cut short, the second is still to be asked for; the third came later and is none of this.
+    again = made.store.run(case)
+    assert again.payments == (asked, done.payments[1])
+    repay(made, case, again.payments[1])
+    late = replace(case, at=AT + timedelta(days=200), actor="another")
+    assert made.store.run(late) == again
+    (rest,) = made.store.run(back(made, key="other")).payments
+    assert rest == bo.PaymentBack("p3", Money(7_000, "USD"))
+
+
+@pytest.mark.parametrize("path", ["key", "actor", "reason"])
+def test_a_refund_says_its_key_who_asks_and_why(path):
+    made = bonus_scene()
+    made.store.run(fund(made.account(), made.seller, "p", 30_000))
+    assert problems(lambda: made.store.run(back(made, **{path: " \n"}))) == [path]
+    assert made.balance() == 33_000

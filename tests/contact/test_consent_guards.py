@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from attrs import evolve
@@ -15,6 +16,7 @@ from leadcore.contact import (
     Initiation,
     Number,
     Purpose,
+    Question,
     Reassigned,
     ReassignedStatus,
     Registry,
@@ -49,6 +51,9 @@ from tests.contact.people import (
     literal,
     living,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DAY = timedelta(days=1)
 TODAY = date(2026, 11, 16)
@@ -437,7 +442,32 @@ class TestRevocation:
 
     def test_not_knowing_counts_as_revoked(self) -> None:
         facts = consenting(evolve(WRITTEN, revoked_at=UNKNOWN))
-        assert hit("F-REV-10", ROBOTEXT, facts) is Hit.CAUTION
+        assert hit("F-REV-10", ROBOTEXT, facts) is Hit.UNTOLD
+        assert hit("F-REV-10", CALL, facts) is Hit.UNTOLD
+        assert denied(literal(CALL), facts) == ()
+
+    @pytest.mark.parametrize(
+        ("question", "rule", "facts_of"),
+        [
+            (ROBOTEXT, "F-REV-10", lambda at: consenting(evolve(WRITTEN, revoked_at=at))),
+            (CALL, "F-REV-10", lambda at: consenting(evolve(WRITTEN, revoked_at=at))),
+            (
+                CALL,
+                "F-IDNC",
+                lambda at: person(registry=evolve(KNOWN.registry, internal_since=at)),
+            ),
+            (MAIL, "E-REV", lambda at: person(email=evolve(KNOWN.email, opted_out_at=at))),
+        ],
+    )
+    def test_what_nobody_knows_is_not_told_as_the_persons_word(
+        self, question: Question, rule: str, facts_of: Callable[[object], Facts]
+    ) -> None:
+        # Asked in turns: what is kept of one answer is not given for the other.
+        for at, unknown in ((MONDAY_NOON, False), (UNKNOWN, True), (MONDAY_NOON, False)):
+            decision = ask(question, facts_of(at))
+            (finding,) = (each for each in decision.determining if each.rule == rule)
+            assert finding.severity is Severity.POLICY
+            assert finding.sentence.startswith("It is not known whether ") is unknown
 
     def test_mail_and_emergencies_are_separate(self) -> None:
         facts = consenting(evolve(WRITTEN, revoked_at=MONDAY_NOON))

@@ -44,3 +44,15 @@ def test_without_words_of_caution_the_rules_own_serve() -> None:
     (scrub,) = US.editions("F-DNC-SCRUB")
     made = BoundRule(scrub, lambda _case, _bound: Hit.DENY, None, beyond=False)
     assert made.finding(Hit.CAUTION).sentence == scrub.sentence
+
+
+def test_what_nobody_knows_has_words_of_its_own_or_those_of_the_caution() -> None:
+    for rule, words in (
+        (US.editions("E-REV")[0], US.editions("E-REV")[0].untold),
+        (US.editions("F-RND")[0], US.editions("F-RND")[0].caution),
+    ):
+        made = BoundRule(rule, lambda _case, _bound: Hit.UNTOLD, None, beyond=False)
+        found = made.finding(Hit.UNTOLD)
+        assert (found.effect, found.severity) == (Effect.DENY, Severity.POLICY)
+        assert found.sentence == words
+        assert words is not None

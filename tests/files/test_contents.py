@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadcore.errors import Malformed
-from leadcore.files import GRACE, HEAD, KeptContents, check_key, measure, orphans, verified
+from leadcore.files import (
+    GRACE,
+    HEAD,
+    KeptContents,
+    check_key,
+    is_key,
+    measure,
+    orphans,
+    verified,
+)
 
 AT = datetime(2026, 11, 16, 15, 30, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
@@ -57,6 +66,8 @@ def test_of_another_checksum_it_is_refused_at_the_end():
 def test_a_key_is_a_checksum(key):
     with pytest.raises(Malformed):
         check_key(key)
+    assert not is_key(key)
+    assert is_key("0" * 64)
     assert check_key("0" * 64) == "0" * 64
 
 

@@ -10,11 +10,18 @@ from leadcore.accounts import OpenAccount, SellerTerms
 from leadcore.consent import Elements, Grant, Level, Revocation
 from leadcore.contact import Initiation
 from leadcore.decisions import Verdict
-from leadcore.errors import Malformed, NotFound, Refused
+from leadcore.errors import Conflict, Malformed, NotFound, Refused
 from leadcore.host_leads import WAYS, AboutLead, HostLead, in_order, purse_of
 from leadcore.orders import OpenOrder, OrderTerms
 from leadcore.people import AddUser, Profile
-from leadcore.refunds import ApproveRefund, Basis, RefundQuestion, RefundStatus
+from leadcore.refunds import (
+    ApproveRefund,
+    Basis,
+    DeclineRefund,
+    RefundQuestion,
+    RefundStatus,
+    RefundTerms,
+)
 from leadcore.submissions import Channel, Tcpa
 from leadcore.testing.memory import MemoryStore
 from leadcore.testing.scenes import person
@@ -43,8 +50,8 @@ class Row(AboutLead):
     def told(self):
         return self.host
 
-    def keep_refund(self, refund):
-        self.host = replace(self.host, refund=refund)
+    def keep_refunds(self, every):
+        self.host = replace(self.host, refunds=every)
 
 
 @pytest.fixture
@@ -103,7 +110,7 @@ def test_a_return_beside_the_row_moves_no_money(store):
     assert row.refund is None
     asked = row.request_return(WRONG, by="u", at=CLOSES)
     assert (row.refund, row.may_return(WRONG, at=CLOSES).rules) == (asked, ("RET-ONCE",))
-    assert row.decide_return(YES, at=CLOSES).status is RefundStatus.APPROVED
+    assert row.decide_return(YES, refund_id=asked.id, at=CLOSES).status is RefundStatus.APPROVED
     assert row.refund.status is RefundStatus.APPROVED
     assert "H-NOT-HELD" in row.may_contact(TEXT, at=CLOSES).rules
     assert not row.panel(at=CLOSES).credited
@@ -125,9 +132,9 @@ def test_a_return_of_what_was_sold_through_leadcore_is_one_like_any_other(store,
     with pytest.raises(Malformed, match="no other lead"):
         row.request_return(named, by="u", at=CLOSES)
     asked = row.request_return(WRONG, by="u", at=CLOSES)
-    assert (row.refund, row.host.refund) == (asked, None)
+    assert (row.refund, row.host.refunds) == (asked, ())
     assert row.may_return(WRONG, at=CLOSES).rules == ("RET-ONCE",)
-    assert row.decide_return(YES, at=CLOSES).status is RefundStatus.APPROVED
+    assert row.decide_return(YES, refund_id=asked.id, at=CLOSES).status is RefundStatus.APPROVED
     assert purse_of(store, "a").available == Money(10_000, "USD")
     assert "H-NOT-HELD" in row.may_contact(TEXT, at=CLOSES).rules
     assert store.audit() == ()
@@ -167,5 +174,73 @@ def test_those_due_first_come_first_and_what_is_decided_waits_no_more(store):
     early, late, done = Row(store), Row(store, id="crm.lead:18"), Row(store, id="crm.lead:19")
     asked = [row.request_return(WRONG, by="u", at=at)
              for row, at in ((late, CLOSES), (early, SOLD), (done, SOLD))]  # fmt: skip
-    decided = done.decide_return(YES, at=CLOSES)
+    decided = done.decide_return(YES, refund_id=asked[2].id, at=CLOSES)
     assert in_order([asked[0], asked[1], decided]) == (asked[1], asked[0])
+
+
+AGAIN = SellerTerms(name="S", refunds=replace(SellerTerms(name="S").refunds, resubmit=True))
+
+
+@pytest.mark.parametrize("sold_here", [False, True])
+def test_only_the_request_that_was_seen_is_answered(store, sold_here):
+    row, no = Row(store), DeclineRefund(by="staff", note="it rang")
+    store.run(bo.SetSellerTerms(seller_id="s", terms=AGAIN, at=SOLD))
+    if sold_here:
+        sell(store, row.host.id)
+    with pytest.raises(NotFound, match="'seen'"):
+        row.decide_return(YES, refund_id="seen", at=CLOSES)
+    seen = row.request_return(WRONG, by="u", at=SOLD)
+    row.decide_return(no, refund_id=seen.id, at=SOLD)
+    meanwhile = row.request_return(WRONG, by="u", at=CLOSES)
+    with pytest.raises(Conflict, match="last request"):
+        row.decide_return(YES, refund_id=seen.id, at=CLOSES)
+    assert row.refund == meanwhile
+    assert row.decide_return(YES, refund_id=meanwhile.id, at=CLOSES).status is RefundStatus.APPROVED
+
+
+@pytest.mark.parametrize("sold_here", [False, True])
+def test_every_denial_counts_and_the_last_that_terms_allow_ends_it(store, sold_here):
+    row, no = Row(store), DeclineRefund(by="staff", note="it rang")
+    if sold_here:
+        sell(store, row.host.id)
+    terms = RefundTerms(resubmit=True, resubmit_times=1)
+    store.run(bo.SetSellerTerms(seller_id="s", terms=SellerTerms(name="S", refunds=terms), at=SOLD))
+    made = []
+    for hours in (0, 1):
+        at = SOLD + timedelta(hours=hours)
+        assert row.may_return(WRONG, at=at).verdict is Verdict.PERMITTED
+        made.append(row.request_return(WRONG, by="u", at=at).id)
+        row.decide_return(no, refund_id=made[-1], at=at)
+        assert row.refund.id == made[-1]
+    assert "RET-RESUBMIT" in row.may_return(WRONG, at=CLOSES).rules
+    with pytest.raises(Refused, match="RET-RESUBMIT"):
+        row.request_return(WRONG, by="u", at=CLOSES)
+    told = [(each.id, each.status) for each in row.host.refunds]
+    assert told == ([] if sold_here else [(key, RefundStatus.DECLINED) for key in made[::-1]])
+
+
+def test_a_panel_reads_the_lead_once_and_the_requests_of_its_sale_alone(store, monkeypatch):
+    row, other = Row(store), Row(store, id="crm.lead:18")
+    sell(store, row.host.id)
+    second = bo.ReceiveLead(seller_id="s", lead_id=other.host.id, sale_id="second",
+                            source_key="2", submission=person(2), at=SOLD)  # fmt: skip
+    store.run(second)
+    asked = row.request_return(WRONG, by="u", at=SOLD)
+    later = other.request_return(WRONG, by="u", at=CLOSES)
+    read = []
+
+    def seen(name):
+        whole = getattr(MemoryStore, name)
+
+        def reading(self, given):
+            found = whole(self, given)
+            read.append((name, found))
+            return found
+
+        monkeypatch.setattr(MemoryStore, name, reading)
+
+    for name in ("lead", "refunds"):
+        seen(name)
+    assert row.panel(at=CLOSES).refund == asked
+    assert read == [("lead", row.store.row("lead", row.host.id).state), ("refunds", (asked,))]
+    assert other.panel(at=CLOSES).refund == later

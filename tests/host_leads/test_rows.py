@@ -70,7 +70,7 @@ def test_it_is_sold_received_or_returned_as_its_rows_say():
         (DeclineRefund(by="staff", note="it rang"), LeadStatus.SOLD),
     ):
         decided = decide_return(command, asked, at=SOLD)
-        assert lead_of(replace(HOST, refund=decided)).status is status
+        assert lead_of(replace(HOST, refunds=(decided,))).status is status
 
 
 def test_what_is_kept_beside_the_row_counts_before_the_row():

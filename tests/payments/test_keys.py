@@ -6,8 +6,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from leadcore.orders import renewal_id
-from leadcore.payments import Request, recharge_id
-from leadcore.payments.keys import made_id
+from leadcore.payments import RepayAsk, Request, recharge_id
+from leadcore.payments.keys import made_id, refund_id
 from leadcore.values import Money
 
 AT = datetime(2026, 11, 16, 15, tzinfo=UTC)
@@ -48,3 +48,23 @@ def test_plain_ids_stay_readable():
     assert made_id("recharge", "north office", 1) == "recharge/12/north%20office/1"
     assert made_id("recharge", "x" * 160, 1).count("x") == 160
     assert "%sha256-" in made_id("recharge", "x" * 161, 1)
+
+
+@given(one=IDS, other=IDS)
+@example(one="x" * 60, other="x" * 61)
+@example(one="4111 1111 1111 1111", other="4111111111111111")
+@example(one="we close", other="we%20close")
+def test_every_key_of_an_account_refund_makes_a_repayment_that_can_be_asked_for(one, other):
+    first, second = refund_id(one), refund_id(other)
+    assert (first == second) is (one == other)
+    amount = Money(1, "USD")
+    ask = RepayAsk(
+        payment_id="p", repayment_id=first, amount=amount, reference="ch_1", requested_at=AT
+    )
+    assert ask.key == f"repay/1/p/{first}"
+
+
+def test_a_plain_key_of_an_account_refund_stays_readable():
+    assert refund_id("x" * 60) == f"account_refund/{'x' * 60}"
+    assert refund_id("x" * 61).startswith("account_refund_of/")
+    assert "4111111111111111" not in refund_id("4111111111111111")

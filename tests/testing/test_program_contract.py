@@ -36,6 +36,18 @@ class TellsTwice(MemoryStore):
         return super().take_tellings(at=at, until=at, limit=limit, seller_id=seller_id)
 
 
+class SettlesForAnybody(MemoryStore):
+    def settle_telling(self, telling, *, claim):
+        self.told[telling.id] = telling
+        return claim is not None
+
+
+class SaysItWasKept(MemoryStore):
+    def settle_telling(self, telling, *, claim):
+        super().settle_telling(telling, claim=claim)
+        return True
+
+
 class TellsEverything(MemoryStore):
     def prepare_hooks(self, *, at):
         """Pass over nothing."""
@@ -47,6 +59,8 @@ class TellsEverything(MemoryStore):
         (FindsKeysById, "test_a_key_is_found_by_its_digest_with_its_user_as_now"),
         (KeepsNoAnswer, "test_an_answer_is_kept_if_and_only_if_it_was_done"),
         (TellsEverything, "test_a_hook_is_told_once_of_what_happens_from_then_on"),
+        (SettlesForAnybody, "test_a_telling_is_tried_by_one_at_a_time_until_it_is_settled"),
+        (SaysItWasKept, "test_a_telling_is_tried_by_one_at_a_time_until_it_is_settled"),
         (TellsTwice, "test_a_telling_is_tried_by_one_at_a_time_until_it_is_settled"),
     ],
 )

@@ -30,9 +30,18 @@ class ForgetsThatItLeft(MemoryStore):
         return tuple(each for each in everything if each.share)
 
 
+class ForgetsWhoWorksIt(MemoryStore):
+    def shared_recordings(self, query):
+        kept = next(each for each, _ in self.every("recording"))
+        seen = query.scope
+        below = seen and self.tree(seen.account_id).is_below(seen.user_id, kept.share.below)
+        return (kept,) if below else super().shared_recordings(query)
+
+
 @pytest.mark.parametrize(
     ("store", "name"),
     [
+        (ForgetsWhoWorksIt, "test_a_call_that_somebody_else_works_is_heard_where_it_went"),
         (SharesWithAll, "test_nobody_hears_it_sideways_upward_or_elsewhere"),
         (ForgetsThatItLeft, "test_a_call_that_left_is_heard_by_nobody"),
     ],

@@ -11,6 +11,8 @@ from leadcore.submissions import LeadKind, Recording, Source, Submission
 from leadcore.values import PersonName, Phone
 from leadcore_cli.context import open_store
 
+REFERENCE = "https://pbx.example/Grace-Abara-8135550141.mp3"
+
 
 @pytest.fixture
 def called(cli):
@@ -23,7 +25,7 @@ def called(cli):
         name=PersonName(first="Grace", last="Abara"),
         phones=(Phone(raw="1", normal="+18135550141"),),
         area="family law",
-        recording=Recording(reference="r1", seconds=90, announced=True),
+        recording=Recording(reference=REFERENCE, seconds=90, announced=True),
     )
     store.run(
         bo.ReceiveLead(
@@ -55,10 +57,13 @@ def test_a_call_is_reviewed_shared_heard_and_taken_back(called, tmp_path):
         in called("call", "share", "c1", "--as", "ada", "--below", "ada").stdout
     )
     for viewer in ("ben", "cleo", "ada"):
-        assert [each["id"] for each in called.json("call", "shared", "--as", viewer)] == ["c1"]
-    shown = called("call", "shared").stdout
-    assert "family law" in shown
-    assert "Grace" not in shown
+        (told,) = called.json("call", "shared", "--as", viewer)
+        assert (told["id"], told["seconds"], told["kept_here"]) == ("c1", 90, False)
+        shown = called("call", "shared", "--as", viewer).stdout
+        assert "family law" in shown
+        for person in ("Grace", "8135550141", "pbx"):
+            assert person not in f"{told} {shown}"
+    assert called.one("call", "shared")["recording"]["reference"] == REFERENCE
     assert called.json("call", "shared", "--as", "dan") == []
     assert "shared with nobody" in called("call", "unshare", "c1", "--as", "ada").stdout
     assert called.one("call", "unshare", "c1", "--as", "ada").get("share") is None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from attrs import evolve as replace
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured
@@ -12,6 +14,7 @@ from django.test import Client, override_settings
 from townhall.models import Person, Request
 
 from leadcore import back_office as bo
+from leadcore import wire
 from leadcore.accounts import OpenAccount, SellerTerms
 from leadcore.consent import Elements, Grant, Level, Revocation
 from leadcore.decisions import Verdict
@@ -20,12 +23,22 @@ from leadcore.host_leads import purse_of
 from leadcore.leads import AttemptOutcome, ContactAttempt
 from leadcore.orders import OpenOrder, OrderTerms
 from leadcore.people import AddUser, DisableUser, Profile
-from leadcore.refunds import ApproveRefund, Basis, DeclineRefund, RefundQuestion, RefundStatus
+from leadcore.ports import RefundPage
+from leadcore.refunds import (
+    ApproveRefund,
+    Basis,
+    DeclineRefund,
+    RefundQuestion,
+    RefundStatus,
+    RefundTerms,
+)
 from leadcore.submissions import Channel, Tcpa
 from leadcore.values import Money
 from leadcore_django import about, facts, scopes, visible
 from leadcore_django.facts import lead_model
-from leadcore_django.models import LeadFacts
+from leadcore_django.models import MODELS, LeadFacts
+from leadcore_django.returns import waiting
+from leadcore_sqlalchemy import states
 
 SOLD = datetime(2026, 11, 10, 16, 0, tzinfo=UTC)  # eleven in New York
 CLOSES = datetime(2026, 11, 15, 16, 0, tzinfo=UTC)
@@ -113,16 +126,37 @@ def test_a_return_is_accepted_within_the_window_and_refused_outside(town, at, ru
 
 def test_an_approved_return_takes_the_lead_away_and_a_declined_one_does_not(town):
     gone, stays = lead(town), lead(town)
-    for each in (gone, stays):
-        about(each).request_return(WRONG, by="7", at=SOLD)
+    ids = [about(each).request_return(WRONG, by="7", at=SOLD).id for each in (gone, stays)]
     later = SOLD + timedelta(days=2)
     yes = ApproveRefund(by="staff", note="so it is", basis=Basis.PERSON_SAID)
-    assert about(gone).decide_return(yes, at=later).status is RefundStatus.APPROVED
-    about(stays).decide_return(DeclineRefund(by="staff", note="it rang"), at=later)
+    done = about(gone).decide_return(yes, refund_id=ids[0], at=later)
+    assert done.status is RefundStatus.APPROVED
+    no = DeclineRefund(by="staff", note="it rang")
+    about(stays).decide_return(no, refund_id=ids[1], at=later)
     assert "H-NOT-HELD" in about(gone).may_contact(TEXT, at=later).rules
     assert "H-NOT-HELD" not in about(stays).may_contact(TEXT, at=later).rules
-    with pytest.raises(WrongState):
-        about(lead(town)).decide_return(yes, at=later)
+    with pytest.raises(NotFound):
+        about(lead(town)).decide_return(yes, refund_id=ids[1], at=later)
+
+
+def test_every_request_beside_the_row_is_kept_and_one_that_stood_alone_is_read(town):
+    terms = RefundTerms(resubmit=True, resubmit_times=1)
+    naming = SellerTerms(name="S", refunds=terms)
+    town.run(bo.SetSellerTerms(seller_id="seller", terms=naming, at=SOLD))
+    mine, no = lead(town), DeclineRefund(by="staff", note="it rang")
+    first = about(mine).request_return(WRONG, by="7", at=SOLD)
+    first = about(mine).decide_return(no, refund_id=first.id, at=SOLD)
+    rows = LeadFacts.objects.using(town.using)
+    rows.update(refund=json.dumps(wire.dump(first)))
+    assert about(mine).told.refunds == (first,)
+    second = about(mine).request_return(WRONG, by="7", at=SOLD + TICK)
+    assert [each.id for each in waiting().refunds] == [second.id]
+    second = about(mine).decide_return(no, refund_id=second.id, at=SOLD + TICK)
+    assert about(mine).told.refunds == (second, first)
+    assert waiting() == RefundPage(refunds=(), outside=0, beyond=0)
+    with pytest.raises(Refused, match="RET-RESUBMIT"):
+        about(mine).request_return(WRONG, by="7", at=CLOSES)
+    assert rows.get().refund.count("requested_at") == 2
 
 
 def test_attempts_count_and_two_writers_do_not_overwrite_each_other(town):
@@ -183,13 +217,15 @@ def test_a_return_of_what_was_sold_through_leadcore_moves_the_money(town):
     with pytest.raises(Refused, match="RET-ONCE"):
         about(mine).request_return(WRONG, by="7", at=CLOSES)
     yes = ApproveRefund(by="staff", note="so it is", basis=Basis.PERSON_SAID)
-    done = about(mine).decide_return(yes, at=CLOSES)
+    asked = about(mine).refund
+    done = about(mine).decide_return(yes, refund_id=asked.id, at=CLOSES)
     assert (done.status, about(mine).refund) == (RefundStatus.APPROVED, done)
     assert purse_of(town, "acme").available == Money(10_000, "USD")
     assert "H-NOT-HELD" in about(mine).may_contact(TEXT, at=CLOSES).rules
     # What was sold elsewhere is returned as well; nobody paid for it here.
-    about(beside).request_return(WRONG, by="7", at=CLOSES)
-    assert about(beside).decide_return(yes, at=CLOSES).status is RefundStatus.APPROVED
+    told = about(beside).request_return(WRONG, by="7", at=CLOSES)
+    done = about(beside).decide_return(yes, refund_id=told.id, at=CLOSES)
+    assert done.status is RefundStatus.APPROVED
     assert not about(beside).panel(at=CLOSES).credited
     assert purse_of(town, "acme").available == Money(10_000, "USD")
     assert town.audit() == ()
@@ -317,15 +353,54 @@ def test_the_admin_shows_the_panel_on_the_hosts_page_and_our_rows_to_read(sqlite
     assert chief.get("/admin/leadcore/passwords/").status_code == 404
 
 
+def test_staff_do_not_answer_a_request_they_did_not_see(sqlite, chief):
+    terms = SellerTerms(name="S")
+    terms = replace(terms, refunds=replace(terms.refunds, resubmit=True))
+    sqlite.run(bo.SetSellerTerms(seller_id="seller", terms=terms, at=SOLD))
+    now = datetime.now(UTC)
+    mine, place = lead(sqlite, bought=now), "/admin/leadcore/refunds/waiting/"
+    shown = about(mine).request_return(WRONG, by="7", at=now)
+    no = DeclineRefund(by="staff", note="it rang")
+    about(mine).decide_return(no, refund_id=shown.id, at=now + TICK)
+    meanwhile = about(mine).request_return(WRONG, by="7", at=now + 2 * TICK)
+    given = {"answer": "approve", "basis": "person_said", "note": "so it is"}
+    answer = chief.post(place, {**given, "refund": shown.id})
+    assert (answer.status_code, about(mine).refund) == (409, meanwhile)
+    assert b"last request" in answer.content
+    assert chief.post(place, {**given, "refund": meanwhile.id}).status_code == 200
+    assert about(mine).refund.status is RefundStatus.APPROVED
+
+
+def test_those_due_first_are_listed_and_how_many_more_wait_is_said(sqlite, chief):
+    first, ids = lead(sqlite), [f"r{number:03d}" for number in range(101)]
+    sold_here(sqlite, first, "7")
+    asked = about(first).request_return(WRONG, by="7", at=SOLD)
+    kept = MODELS["leadcore_refunds"]
+    # The smaller the number, the sooner due and the longer ago asked for.
+    for number, key in enumerate(ids):
+        due = replace(asked.expected, latest=asked.expected.latest + timedelta(days=1 + number))
+        at = SOLD + timedelta(hours=1 + number)
+        more = replace(asked, id=key, sale_id=key, expected=due, requested_at=at)
+        told = {"id": key, "version": 1, **states.columns("refund", more)}
+        kept(**told).save_base(force_insert=True, using=sqlite.using)
+    place = "/admin/leadcore/refunds/waiting/"
+    shown = chief.get(place, headers={"accept": "application/json"}).json()
+    assert [each["id"] for each in shown["waiting"]] == [asked.id, *ids[:99]]
+    assert shown["beyond"] == 2
+    assert b"2 more wait" in chief.get(place).content
+    kept.objects.using(sqlite.using).filter(id__in=ids[:2]).delete()
+    assert b"more wait" not in chief.get(place).content
+
+
 def test_staff_answer_the_returns_that_wait(sqlite, chief):
     now = datetime.now(UTC)
     mine, beside = lead(sqlite, bought=now), lead(sqlite, bought=now)
     about(beside).request_return(WRONG, by="7", at=now)
-    sold_here(sqlite, mine, "7")
+    sold_here(sqlite, mine, "buyer")
     # The chief is nobody of the account that bought it.
     assert chief.post(f"/leads/leads/{mine.pk}/return/", {"reason": "spam", "detail": "x"}
                       ).status_code == 409  # fmt: skip
-    about(mine).request_return(WRONG, by="7", at=SOLD)
+    about(mine).request_return(WRONG, by="buyer", at=SOLD)
     page = chief.get("/admin/leadcore/refunds/").content.decode()
     assert "/admin/leadcore/refunds/waiting/" in page
     place = "/admin/leadcore/refunds/waiting/"

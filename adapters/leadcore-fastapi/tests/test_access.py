@@ -80,7 +80,7 @@ TABLE = {
     "show_terms": STAFF,
     "edit_terms": MANAGER,
     "show_refundable": ABOVE,
-    "refund_account": (401, 401, 403, 403, 403, 403, 403, 201),
+    "refund_account": (401, 401, 404, 403, 403, 201, 403, 201),
     "transfer_balance": (401, 401, 403, 403, 403, 403, 403, 201),
     "run_audit": MANAGER,
     "show_key": ADMIN,

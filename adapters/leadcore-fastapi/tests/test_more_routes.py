@@ -9,11 +9,36 @@ import pytest
 from sqlalchemy import text
 
 from leadcore import back_office as bo
+from leadcore.accounts import SellerTerms
 from leadcore.leads import AttemptOutcome, ContactAttempt, LogAttempt
 from leadcore.letters import LetterStatus
-from leadcore.submissions import Channel
+from leadcore.submissions import Channel, LeadKind
 
+ELEMENTS = (
+    "signature",
+    "number_in_agreement",
+    "authorizes_seller",
+    "disclosure_autodialer",
+    "disclosure_not_condition",
+)
 CLEAN = {"contains_pan": False, "contains_sad": False}
+
+
+def test_a_share_does_not_tell_where_the_recording_is_kept(api, house):
+    house.sound = "https://pbx.example/Pat-Doe-+12125550300.mp3"
+    lead = house.lead(5, LeadKind.LIVE_CALL)
+    cat, ann, path = api.as_("cat"), api.as_("ann"), f"/v1/calls/{lead.id}/recording"
+    for step, body in (("review", CLEAN), ("share", {"below": "bob"})):
+        done = api.post(f"/v1/calls/{lead.id}/{step}", json=body, headers=ann)
+        assert done.status_code == 201
+    heard = api.get(path, headers=cat).json()
+    assert (heard["recording"], heard["seconds"], heard["kept_here"]) == (None, 90, False)
+    lines = api.get("/v1/shared-calls", headers=cat).json()["items"]
+    told = {each["lead_id"]: (each["seconds"], each["kept_here"]) for each in lines}
+    assert told == {lead.id: (90, False), house.call_id: (90, True)}
+    for person in ("pbx", "Pat", "Doe", "5550300"):
+        assert person not in json.dumps([heard, lines])
+    assert api.get(path, headers=ann).json()["recording"]["reference"] == house.sound
 
 
 def test_a_recording_is_heard_below_while_it_is_shared_and_the_lead_is_not_shown(api, house):
@@ -43,6 +68,17 @@ def test_a_recording_is_heard_below_while_it_is_shared_and_the_lead_is_not_shown
     deeds = api.get(f"/v1/deeds?kind=recording&id={house.call_id}", headers=ann).json()["items"]
     assert deeds[0]["did"] == "KeepRecording.UnshareRecording"
     assert house.store.audit() == ()
+
+
+def test_a_recording_that_is_kept_elsewhere_is_not_here_however_long_its_address_is(api, house):
+    house.sound = f"https://sounds.example/{'a' * 41}"
+    assert len(house.sound) == 64
+    lead = house.lead(40, LeadKind.LIVE_CALL)
+    path, ann = f"/v1/calls/{lead.id}/recording", api.as_("ann")
+    assert api.get(path, headers=ann).json()["recording"]["reference"] == house.sound
+    missing = api.get(f"{path}/contents", headers=ann)
+    assert missing.status_code == 404
+    assert "errors" not in missing.json()
 
 
 def test_staff_work_a_lead_and_are_on_record_for_it(api, house):
@@ -121,6 +157,12 @@ def test_consent_is_recorded_for_ones_own_account_and_taken_back_for_all(api, ho
         assert api.post(f"{path}/consent", json=wrong, headers=bob).status_code == 422
     stop = {"fact": {"at": at, "method": "telephone", "reach": "everything"}}
     assert api.post(f"{path}/revocations", json=stop, headers=bob).status_code == 201
+    bare = {"at": at, "level": 2, "elements": dict.fromkeys(ELEMENTS, True)}
+    for evidence in ({}, {"signature": "typed name"}, {"text": " "}):
+        fact = {**bare, "at": "2026-11-16T15:00:00.000001Z", "evidence": evidence}
+        refused = api.post(f"{path}/consent", json={"fact": fact}, headers=bob)
+        assert refused.status_code == 422
+        assert "$.fact.evidence" in refused.text
     foreign = {"fact": {**stop["fact"], "seller": "south"}}
     assert api.post(f"{path}/revocations", json=foreign, headers=bob).status_code == 422
     asked = api.post(f"{path}/contact", json={"channel": "text"}, headers=bob).json()
@@ -175,6 +217,11 @@ def test_an_audit_says_where_records_differ_and_to_one_seller_alone(api, house):
     found = api.get("/v1/audit", headers=mia).json()
     assert (found["adds_up"], found["differences"]) == (False, 2)
     assert "o-north" in " ".join(found["sentences"])
+    terms = SellerTerms(name="Another")
+    house.run(bo.SetSellerTerms(seller_id="another", terms=terms, at=house.clock[0]))
+    shared = api.get("/v1/audit", headers=mia)
+    assert (shared.status_code, shared.json().get("differences")) == (409, None)
+    assert "several sellers" in shared.json()["detail"]
 
 
 def test_a_key_is_edited_as_it_was_seen(api):

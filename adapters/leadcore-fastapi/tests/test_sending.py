@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import trustme
 from attrs import evolve
 
 from leadcore import back_office as bo
-from leadcore.hooks import BACK_OFF, TellingStatus, hook_secret, signature_matches
+from leadcore.hooks import BACK_OFF, TellingStatus, hook_secret, signature_matches, tried
 from leadcore_fastapi import Sender, keep_sending, send_tellings, sending, tidy
 
 
@@ -22,7 +24,7 @@ class Receiver(ThreadingHTTPServer):
     def __init__(self, answers):
         super().__init__(("127.0.0.1", 0), Handler)
         self.answers, self.got = list(answers), []
-        self.release = threading.Event()
+        self.release, self.hung_up = threading.Event(), threading.Event()
 
     @property
     def url(self):
@@ -37,11 +39,28 @@ class Handler(BaseHTTPRequestHandler):
         if answer == "slow":
             self.server.release.wait(10)
             return
+        if answer == "drip":
+            self.drip()
+            answer = 204
+        if callable(answer):
+            answer = answer()
         self.send_response(answer)
         if answer == 302:
             self.send_header("Location", "/elsewhere")
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    def drip(self):
+        """Begin an answer and go on with it, a byte now and then, until the caller is gone."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
+        for _ in range(100):
+            if self.server.release.wait(0.02):
+                break
+            try:
+                self.wfile.write(b"x")
+            except OSError:
+                self.server.hung_up.set()
+                break
 
     do_GET = do_POST  # noqa: N815 - the name is the library's
 
@@ -202,6 +221,93 @@ def test_what_waits_at_a_closed_hook_is_dropped(house, receiver, told):
     assert house.store.tellings(hook.id)[0].answer == "the hook is closed"
 
 
+@pytest.mark.parametrize("host", ["[1:2]", "[:::]", "[1.2.3.4]", "h:99999"])
+def test_a_hook_whose_address_is_none_counts_its_tries_and_keeps_no_other_waiting(
+    house, receiver, told, host, monkeypatch
+):
+    server = receiver()
+    with monkeypatch.context() as looser:
+        looser.setattr("leadcore.back_office.programs.hook_problems", lambda *_, **__: ())
+        bad = told(f"https://{host}/x", account="south")
+        good = told(server.url)
+    for number in (20, 21):
+        house.lead(number, wanted="south")
+        house.lead(number + 10, wanted="north")
+    done = send_tellings(house.settings)
+    waiting = house.store.tellings(bad.id)
+    arrived = house.store.tellings(good.id)
+    assert (done.failed, done.told) == (len(waiting), len(arrived))
+    assert {(each.tries, each.answer) for each in waiting} == {(1, "is no address")}
+    assert {each.due_at for each in waiting} == {house.clock[0] + BACK_OFF[0]}
+    assert {each.status for each in arrived} == {TellingStatus.TOLD}
+
+
+def test_an_answer_that_drips_is_waited_for_no_longer_than_any_other(house, receiver, told):
+    server = receiver("drip")
+    hook = told(server.url)
+    house.lead(20)
+    assert send_tellings(house.settings).failed == 1
+    (one,) = house.store.tellings(hook.id)
+    assert one.answer == "no answer within 0.2 s"
+    assert server.hung_up.wait(10)
+    house.clock[0] += BACK_OFF[0]
+    house.settings = evolve(house.settings, hook_seconds=0.0)
+    assert send_tellings(house.settings).failed == 1
+    assert [each.answer for each in house.store.tellings(hook.id)] == ["no answer within 0 s"]
+    assert len(server.got) == 1
+
+
+def test_a_certificate_is_the_names_though_its_address_is_connected_to(
+    house, receiver, told, monkeypatch
+):
+    server, authority = receiver(), trustme.CA()
+    trust, served = ssl.create_default_context(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.configure_trust(trust)
+    authority.issue_cert("crm.example").configure_cert(served)
+    server.socket = served.wrap_socket(server.socket, server_side=True)
+    found = socket.getaddrinfo
+    monkeypatch.setattr(
+        sending.socket, "getaddrinfo", lambda _, *rest, **more: found("127.0.0.1", *rest, **more)
+    )
+    monkeypatch.setattr(sending.httpcore, "default_ssl_context", lambda: trust)
+    port = server.server_port
+    mine = told(f"https://crm.example:{port}/in?a=1")
+    other = told(f"https://other.example:{port}/in", account="south")
+    house.settings = evolve(house.settings, hook_seconds=10.0)
+    house.lead(20, wanted="north")
+    house.lead(21, wanted="south")
+    send_tellings(house.settings)
+    assert {each.answer for each in house.store.tellings(mine.id)} == {"answered 204"}
+    refused = {each.answer for each in house.store.tellings(other.id)}
+    assert refused == {"not reached: ConnectError"}
+    assert {path for path, _, _ in server.got} == {"/in?a=1"}
+    assert {headers["Host"] for _, headers, _ in server.got} == {f"crm.example:{port}"}
+
+
+def test_whoever_was_slower_than_the_lease_writes_nothing_down_and_tries_no_more(
+    house, receiver, told
+):
+    def overtaken():
+        """Be slow, while another process takes it all, tells it and has an answer."""
+        house.clock[0] += timedelta(hours=1)
+        until = house.clock[0] + timedelta(hours=1)
+        for each in house.store.take_tellings(at=house.clock[0], until=until):
+            after = tried(each, arrived=True, answer="answered 200", at=house.clock[0])
+            assert house.store.settle_telling(after, claim=until)
+        return 500
+
+    server = receiver(overtaken)
+    hook = told(server.url)
+    house.settings = evolve(house.settings, hook_seconds=10.0)
+    house.lead(20)
+    house.lead(21)
+    done = send_tellings(house.settings)
+    assert (done.told, done.failed, done.left) == (0, 1, 1)
+    assert len(server.got) == 1
+    kept = {(each.status, each.tries, each.answer) for each in house.store.tellings(hook.id)}
+    assert kept == {(TellingStatus.TOLD, 1, "answered 200")}
+
+
 def test_hooks_are_opened_renewed_and_listed_over_http(api, house):
     asked = {"url": "https://crm.example.com/in", "events": ["lead.*"]}
     keyed = {**api.as_("ann"), "Idempotency-Key": "h"}
@@ -239,8 +345,8 @@ def test_it_goes_on_by_itself_until_it_is_stopped(house, receiver, told):
     arrived = threading.Event()
     settle = house.store.settle_telling
 
-    def settled(telling):
-        settle(telling)
+    def settled(telling, *, claim):
+        assert settle(telling, claim=claim)
         arrived.set()
 
     house.store.settle_telling = settled
@@ -248,7 +354,7 @@ def test_it_goes_on_by_itself_until_it_is_stopped(house, receiver, told):
         house.lead(20)
         assert arrived.wait(10)
     assert sender.stop()
-    assert len(server.got) == 1
+    assert len(server.got) == sender.told == 1
 
 
 def test_what_a_stopped_process_had_claimed_is_due_as_it_was(house, receiver, told):
@@ -259,8 +365,8 @@ def test_what_a_stopped_process_had_claimed_is_due_as_it_was(house, receiver, to
     stop = threading.Event()
     settle = house.store.settle_telling
 
-    def settled(telling):
-        settle(telling)
+    def settled(telling, *, claim):
+        assert settle(telling, claim=claim)
         stop.set()
 
     house.store.settle_telling = settled

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from leadcore import back_office as bo
 from leadcore.accounts import prepaid_account, revenue_account
 from leadcore.balances import Transfer, TransferKind
+from leadcore.logins import Actor
 from leadcore.payments import PaymentStatus
 from leadcore.ports import PaymentQuery
+from leadcore.statement_lines import told_id
 from leadcore.values import Money
 
 CARD = "4111111111111111"
@@ -144,3 +147,37 @@ def test_unspent_cash_goes_back_once_asked_for(acting):
     done = nora.submit(page, {**values, "understood": "on"})
     assert "booked back" in done.text
     assert held(acting.store) < 40_000
+
+
+def test_whoever_gets_money_is_not_told_by_its_id_whose_it_was(acting):
+    other, at = (
+        next(
+            each.id for each in acting.store.accounts("demo") if each.id not in {"harbor", "desk"}
+        ),
+        acting.clock.now,
+    )
+    for case in (
+        bo.Fund(
+            seller_id="demo",
+            account_id=other,
+            key="f",
+            amount=Money(900, "USD"),
+            actor="staff",
+            at=at,
+        ),
+        bo.TransferBalance(
+            seller_id="demo",
+            from_account=other,
+            to_account="harbor",
+            key="words-of-staff",
+            amount=Money(500, "USD"),
+            allowed_by="staff",
+            reason="asked for",
+            at=at,
+        ),
+    ):
+        by = bo.By(actor=Actor.staff("demo"), case=case, act=type(case).__name__, at=at)
+        moved = acting.store.run(by)
+    told = acting.browser().log_in("nora").get("/audit").text
+    assert told_id(moved) in told
+    assert "words-of-staff" not in told

@@ -418,7 +418,10 @@ class World:
         held = lead.status is LeadStatus.SOLD and lead.sale.account_id == viewer.account_id
         while climbing is not None and climbing != share.below:
             climbing = self.above[climbing]
-        return held and viewer.enabled and climbing is not None
+        worker = lead.assigned_to
+        while worker is not None and worker != share.below:
+            worker = self.above[worker]
+        return held and viewer.enabled and None not in {climbing, worker}
 
     def everything(self):
         """Give all that is kept of the first seller, to see whether anything changed."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from attrs import evolve as replace
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from leadcore import refunds
 from leadcore.back_office import (
@@ -280,6 +280,30 @@ def test_a_page_of_refunds_says_what_it_leaves_out(used, town):
     pending = {"statuses": refunds.PENDING, "sort": RefundSort.DUE}
     assert page(**pending, limit=1) == (["r1"], 0, 1)
     assert used.audit() == ()
+
+
+@pytest.mark.parametrize("sort", RefundSort)
+def test_the_requests_of_a_sale_are_found_by_the_sale(used, town, sort):
+    asked = _asked(used, town, 1, "spam")
+    query = RefundQuery(
+        seller_id=town.seller, account_id=asked.account_id, sale_id=asked.sale_id, sort=sort
+    )
+    sent = []
+
+    def hear(_connection, _cursor, statement, values, *_more):
+        sent.append((statement, values))
+
+    event.listen(used.engine, "before_cursor_execute", hear)
+    assert used.refunds(query) == (asked,)
+    event.remove(used.engine, "before_cursor_execute", hear)
+    (said,) = ((words, values) for words, values in sent if "FROM leadcore_refunds" in words)
+    is_sqlite = used.engine.dialect.name == "sqlite"
+    with used.engine.connect() as connection:
+        for way in () if is_sqlite else ("seqscan", "bitmapscan"):
+            connection.execute(text(f"SET enable_{way} = off"))
+        explain = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
+        plans = connection.exec_driver_sql(explain + said[0], said[1]).all()
+    assert "ix_leadcore_refunds_sale_id" in str(plans)
 
 
 def test_what_terms_count_is_read_as_far_back_as_they_ask(used, town):

@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from leadcore.accounts import cash_account, prepaid_account, revenue_account
 from leadcore.balances import (
+    Consumptions,
     FundingBack,
     LotKind,
     Lots,
@@ -18,10 +19,11 @@ from leadcore.balances import (
     lots,
     payable_back,
 )
-from leadcore.errors import Malformed, NotFound, WrongState
+from leadcore.errors import Malformed, NotFound, Problem, WrongState
 from leadcore.intervals import elapsed_hours_after
 from leadcore.outcomes import LedgerMark, Outcome
-from leadcore.payments import payment_of
+from leadcore.payments import payment_of, repaid_id
+from leadcore.payments.keys import refund_id
 from leadcore.ports import AccountFacts, AccountNeeds, StatementFacts, StatementNeeds
 from leadcore.values import AccountId, Money, SellerId, instant
 
@@ -129,7 +131,7 @@ class AccountRefund:
         transfers: for each funding, oldest first: the bonus taken back, the bonus made good from
             cash, and the money that goes back; `ref` of the latter two is the funding.
         payments: what may go back of payments. Their processor takes it, so nothing of it is booked
-            here: run `RepayPayment` with `all_bonus` for each.
+            here: run `RepayPayment` with `all_bonus` and `RefundAccount.repayment_id` for each.
     """
 
     transfers: tuple[Transfer, ...]
@@ -151,6 +153,7 @@ class RefundAccount:
 
     Attributes:
         key: the idempotency key: asked again with it, the answer is what was done then.
+        actor: who asks for it.
         reason: why, in words.
     """
 
@@ -169,18 +172,27 @@ class RefundAccount:
     def decide(self, facts: StatementFacts) -> Outcome[AccountRefund]:
         """Say what follows; if the account moves meanwhile, it is decided again.
 
+        What was booked or asked of a processor under this key before is answered as it was then,
+        with the payments whose repayment nobody asked for yet.
+
         Raises:
             NotFound: there is no such account.
+            Malformed: the key is empty, nobody asks for it, or it says no reason.
             WrongState: nothing can be paid back; it says why for each funding.
         """
         seen = _seen(self, facts)
-        mine = tuple(
-            line.transfer for line in facts.lines if line.transfer.id.startswith(self._prefix)
+        problems = tuple(
+            Problem(path, "is not empty")
+            for path in ("key", "actor", "reason")
+            if not getattr(self, path).strip()
         )
+        if problems:
+            raise Malformed(problems)
+        done = self._done(facts, seen)
+        if done is not None:
+            return Outcome(answer=done)
         payable = payable_back(seen.lots, self.at, within_hours=seen.refund_hours)
-        through = tuple(_through(payable, seen.currency))
-        if mine:
-            return Outcome(answer=AccountRefund(mine, through))
+        through = _through(payable, seen.currency)
         if payable.amount == 0:
             raise WrongState("RefundAccount", _why_not(payable))
         transfers = tuple(
@@ -194,6 +206,39 @@ class RefundAccount:
             transfers=transfers,
             unmoved=(seen.mark,) if transfers else (),
         )
+
+    @property
+    def repayment_id(self) -> str:
+        """The id of the repayment of each payment that the answer names."""
+        return refund_id(self.key)
+
+    def _done(self, facts: StatementFacts, seen: _Seen) -> AccountRefund | None:
+        """Give what was done under this key; None where nothing was."""
+        ours = tuple(line for line in facts.lines if self._is_ours(line.transfer))
+        if not ours:
+            return None
+        first = ours[0]
+        before = (line for line in facts.lines if line.entry.seq < first.entry.seq)
+        then = payable_back(
+            lots(before, seen.consumptions),
+            first.transfer.effective_at,
+            within_hours=seen.refund_hours,
+        )
+        found = {each.payment_id: each for each in _through(then, seen.currency)}
+        booked: list[Transfer] = []
+        for each in (line.transfer for line in ours):
+            payment_id = payment_of(each.id)
+            if payment_id is None:
+                booked.append(each)
+            else:
+                found[payment_id] = PaymentBack(payment_id, each.amount)
+        return AccountRefund(tuple(booked), tuple(found.values()))
+
+    def _is_ours(self, transfer: Transfer) -> bool:
+        payment_id = payment_of(transfer.id)
+        if payment_id is None:
+            return transfer.id.startswith(self._prefix)
+        return transfer.id == repaid_id(payment_id, self.repayment_id)
 
     @property
     def _prefix(self) -> str:
@@ -225,15 +270,14 @@ class RefundAccount:
         )
 
 
-def _through(payable: PayableBack, currency: str) -> Iterator[PaymentBack]:
+def _through(payable: PayableBack, currency: str) -> tuple[PaymentBack, ...]:
     # A repayment that came back is a funding of its own, and goes back by the same payment.
     amounts: dict[str, int] = {}
     for back in payable.fundings:
         payment_id = payment_of(back.funding)
         if payment_id is not None and back.amount:
             amounts[payment_id] = amounts.get(payment_id, 0) + back.amount
-    for payment_id, minor in amounts.items():
-        yield PaymentBack(payment_id, Money(minor, currency))
+    return tuple(PaymentBack(key, Money(minor, currency)) for key, minor in amounts.items())
 
 
 def _why_not(payable: PayableBack) -> str:
@@ -287,6 +331,7 @@ class ExpireBonus:
 
 @frozen(kw_only=True)
 class _Seen:
+    consumptions: Consumptions
     lots: Lots
     mark: LedgerMark
     currency: str
@@ -298,6 +343,7 @@ def _seen(case: RefundAccount | ExpireBonus, facts: StatementFacts) -> _Seen:
     if seller is None or account is None or ledger is None or account.seller_id != seller.id:
         raise NotFound("account", case.account_id)
     return _Seen(
+        consumptions=seller.consumptions,
         lots=lots(facts.lines, seller.consumptions),
         mark=LedgerMark(account=ledger.id, seq=ledger.seq),
         currency=ledger.currency,

@@ -204,7 +204,7 @@ def ten_business_days_after(day: date) -> date:
 def _at_once(case: Case, received: datetime | Unknown | None) -> Hit:
     """Deny from receipt on: by law once the ten business days are over, by caution before."""
     if received is None or isinstance(received, Unknown):
-        return Hit.CAUTION
+        return Hit.UNTOLD
     last = last_day_to_comply(case.facts.number.zones, received)
     return Hit.DENY if overdue(case.today.toordinal(), last.toordinal()) else Hit.CAUTION
 
@@ -213,11 +213,13 @@ def revoked(case: Case, bound: BoundRule) -> Hit:
     """Deny marketing and informational calls and texts from the instant of revocation on."""
     if not case.revoked:
         return Hit.SILENT
-    question = case.question
+    question, received = case.question, case.facts.consent.revoked_at
     if question.channel is Channel.CALL and question.initiation is Initiation.MANUAL:
         # The paragraph speaks of robocalls and robotexts only.
-        return Hit.CAUTION if case.strict else Hit.SILENT
-    return _at_once(case, case.facts.consent.revoked_at)
+        if not case.strict:
+            return Hit.SILENT
+        return Hit.UNTOLD if isinstance(received, Unknown) else Hit.CAUTION
+    return _at_once(case, received)
 
 
 def internal_list(case: Case, bound: BoundRule) -> Hit:

@@ -88,6 +88,9 @@ TOUCHED: Final = 1 << 29
 MAIL_NO_OPTOUT: Final = 1 << 30
 MAIL_NO_ADDRESS: Final = 1 << 31
 MAIL_TO_GATEWAY: Final = 1 << 32
+REVOKED_UNTOLD: Final = 1 << 33
+LISTED_UNTOLD: Final = 1 << 34
+OPTED_OUT_UNTOLD: Final = 1 << 35
 CAPS: Final = 33
 """The first bit of the caps; two for each, in the order of the rules."""
 
@@ -418,14 +421,14 @@ def _mask(facts: Facts) -> int:
     if national is not False:
         mask |= NATIONAL if national else NATIONAL_UNKNOWN
     if facts.registry.internal_since is UNKNOWN:
-        mask |= LISTED
+        mask |= LISTED | LISTED_UNTOLD
     consent = facts.consent
     if consent.invitation is True:
         mask |= INVITED
     if consent.revoked_at is UNKNOWN:
-        mask |= REVOKED
+        mask |= REVOKED | REVOKED_UNTOLD
     if facts.email.opted_out_at is UNKNOWN:
-        mask |= OPTED_OUT
+        mask |= OPTED_OUT | OPTED_OUT_UNTOLD
     return mask
 
 

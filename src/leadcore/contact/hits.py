@@ -19,7 +19,8 @@ __all__ = ["BoundRule", "Hit", "Opening", "Test"]
 class Hit(IntEnum):
     """One rule's answer to one case.
 
-    `CAUTION` denies as well: the house is stricter there than the rule's words.
+    `CAUTION` denies as well: the house is stricter there than the rule's words. So does `UNTOLD`:
+    nobody knows whether the rule speaks.
     """
 
     SILENT = 0
@@ -27,6 +28,7 @@ class Hit(IntEnum):
     WARN = 2
     CAUTION = 3
     DENY = 4
+    UNTOLD = 5
 
 
 _EFFECTS = {
@@ -34,7 +36,9 @@ _EFFECTS = {
     Hit.WARN: Effect.WARN,
     Hit.CAUTION: Effect.DENY,
     Hit.DENY: Effect.DENY,
+    Hit.UNTOLD: Effect.DENY,
 }
+_STRICTER = frozenset({Hit.CAUTION, Hit.UNTOLD})
 
 
 class BoundRule:
@@ -65,12 +69,16 @@ class BoundRule:
 
     def _make(self, hit: Hit) -> Finding:
         rule = self.rule
-        second = hit in {Hit.CAUTION, Hit.WARN} and rule.caution is not None
+        words = {
+            Hit.WARN: rule.caution,
+            Hit.CAUTION: rule.caution,
+            Hit.UNTOLD: rule.untold or rule.caution,
+        }
         return Finding(
             rule=rule.id,
             effect=_EFFECTS[hit],
-            severity=Severity.POLICY if hit is Hit.CAUTION else rule.severity,
-            sentence=rule.caution if second and rule.caution else rule.sentence,
+            severity=Severity.POLICY if hit in _STRICTER else rule.severity,
+            sentence=words.get(hit) or rule.sentence,
             citation=rule.citation,
             evidence=rule.evidence,
         )

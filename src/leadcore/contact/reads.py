@@ -25,7 +25,7 @@ _ADDRESS = bits.MAIL_ADDRESS | bits.MAIL_NO_ADDRESS
 _GATEWAY = bits.MAIL_GATEWAY | bits.MAIL_TO_GATEWAY
 MESSAGES: Final = bits.CONFIRMATION | _OPTOUT | _ADDRESS | _GATEWAY
 """The bits that only questions about e-mail and confirmations need."""
-_LISTED = bits.LISTED | bits.LISTED_LONG
+_LISTED = bits.LISTED | bits.LISTED_LONG | bits.LISTED_UNTOLD
 _NATIONAL = bits.NATIONAL | bits.NATIONAL_UNKNOWN
 _CAP = bits.HISTORY_UNKNOWN | _RELATED
 
@@ -42,7 +42,7 @@ READS: Final[dict[str, int]] = {
     "declared_emergency": _LIFTS,
     "reassigned": bits.STATUS,
     "reassigned_query": bits.STATUS,
-    "revoked": bits.REVOKED | bits.REVOKED_LONG,
+    "revoked": bits.REVOKED | bits.REVOKED_LONG | bits.REVOKED_UNTOLD,
     "internal_list": _LISTED,
     "registry": _NATIONAL | bits.SCRUBBED | _OPENED,
     "scrub": bits.SCRUBBED | _OPENED,
@@ -50,7 +50,7 @@ READS: Final[dict[str, int]] = {
     "email_optout": _OPTOUT,
     "email_address": _ADDRESS,
     "email_gateway": _GATEWAY,
-    "email_revoked": bits.OPTED_OUT | bits.OPTED_OUT_LONG,
+    "email_revoked": bits.OPTED_OUT | bits.OPTED_OUT_LONG | bits.OPTED_OUT_UNTOLD,
     "no_zone": 0,
     "federal_hours": _LIFTS,
     "ftc_hours": _LIFTS,

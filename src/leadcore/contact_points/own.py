@@ -1,14 +1,17 @@
 """What an account's own people may record about a contact point: what binds their account alone.
 
 What a person took back may be recorded for everybody: it never enables anything. Consent may be
-recorded only for the account itself: it speaks for nobody else.
+recorded only for the account itself: it speaks for nobody else. And only with what shows it: who
+gains by contact says nothing by saying alone that the person agreed.
+
+Source: 47 CFR 64.1200(f)(9): written consent is an agreement in writing.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leadcore.consent import Grant, Revocation
+from leadcore.consent import Evidence, Grant, Level, Revocation
 from leadcore.errors import Problem
 
 if TYPE_CHECKING:
@@ -32,5 +35,23 @@ def own_fact_problems(
     if isinstance(fact, Grant):
         if fact.sellers - {account_id}:
             yield Problem(f"{path}.sellers", "names nobody but your own account")
+        if not _shown(fact.evidence, fact.level):
+            yield Problem(f"{path}.evidence", _WANTED[fact.level is Level.WRITTEN])
     elif fact.seller not in {None, account_id}:
         yield Problem(f"{path}.seller", "is your own account, or nobody: then it binds everybody")
+
+
+_WANTED = {
+    False: "has what shows the consent: a text, a signature or a certificate",
+    True: "has what shows written consent: the text that was agreed to, or a certificate",
+}
+
+
+def _shown(evidence: Evidence, level: Level) -> bool:
+    """Tell whether evidence shows consent of a level; what is blank shows nothing."""
+    given, certificate = [evidence.text], evidence.certificate
+    if level is not Level.WRITTEN:
+        given.append(evidence.signature)
+    if certificate is not None and certificate.kind.strip():
+        given.append(certificate.id)
+    return any(each is not None and each.strip() for each in given)

@@ -21,6 +21,7 @@ __all__ = [
     "KeptContents",
     "Measured",
     "check_key",
+    "is_key",
     "measure",
     "orphans",
     "verified",
@@ -84,9 +85,14 @@ def check_key(key: str) -> str:
     Raises:
         Malformed: it is no SHA-256 in hexadecimal, in lower case.
     """
-    if not _DIGEST.fullmatch(key):
+    if not is_key(key):
         raise Malformed.at("key", "is 64 hexadecimal digits in lower case")
     return key
+
+
+def is_key(text: str) -> bool:
+    """Say whether contents may be kept under a text; else it is a reference to somewhere else."""
+    return _DIGEST.fullmatch(text) is not None
 
 
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)

@@ -16,7 +16,7 @@ from leadcore.accounts import prepaid_account
 from leadcore.contact import Initiation
 from leadcore.contact_points import Record, addresses
 from leadcore.decisions import Decision
-from leadcore.errors import NotFound
+from leadcore.errors import Conflict, NotFound
 from leadcore.host_leads import rows
 from leadcore.ports import RefundQuery
 from leadcore.refunds import PENDING, Refund, RefundWindow
@@ -100,8 +100,8 @@ class AboutLead(ABC):
         """What the host's row and what is kept beside it say."""
 
     @abstractmethod
-    def keep_refund(self, refund: Refund) -> None:
-        """Keep a request to return the lead beside the host's row, in its present state."""
+    def keep_refunds(self, every: tuple[Refund, ...]) -> None:
+        """Keep all requests to return the lead beside the host's row, the newest first."""
 
     @property
     def seller(self) -> Seller:
@@ -172,16 +172,9 @@ class AboutLead(ABC):
     def _before(self, ours: Lead | None) -> tuple[Refund, ...]:
         """Give the requests to return it, the newest first."""
         if ours is None or ours.sale is None:
-            kept = self.told.refund
-            return () if kept is None else (kept,)
-        sale = ours.sale
-        query = RefundQuery(
-            seller_id=ours.seller_id,
-            account_id=sale.account_id,
-            since=sale.sold_at,
-            limit=_MOST,
-        )
-        return tuple(each for each in self.store.refunds(query) if each.sale_id == sale.id)
+            return self.told.refunds
+        query = RefundQuery(seller_id=ours.seller_id, sale_id=ours.sale.id, limit=_MOST)
+        return self.store.refunds(query)
 
     @property
     def refund(self) -> Refund | None:
@@ -211,26 +204,38 @@ class AboutLead(ABC):
         ours = self.ours
         if ours is not None:
             return self.store.run(_request(ours.id, question, by, at))
-        terms, before = self.seller.terms.refunds, self._before(None)
-        asked = rows.request_return(self.lead, question, by=by, at=at, terms=terms, before=before)
-        self.keep_refund(asked)
+        lead, terms, before = self._lead(None), self.seller.terms.refunds, self._before(None)
+        asked = rows.request_return(lead, question, by=by, at=at, terms=terms, before=before)
+        self.keep_refunds((asked, *before))
         return asked
 
-    def decide_return(self, command: RefundCommand, *, at: datetime) -> Refund:
+    def decide_return(self, command: RefundCommand, *, refund_id: RefundId, at: datetime) -> Refund:
         """Verify, approve, decline or reverse the request; see `leadcore.refunds.decide`.
 
         The money moves where the lead was sold through leadcore, and nowhere else.
 
+        Args:
+            command: what is done.
+            refund_id: the request that whoever decides saw: the last one, or nothing is done.
+            at: now.
+
         Raises:
-            WrongState: there is none, or it is not there yet.
+            NotFound: nobody asked to return the lead.
+            Conflict: another request was made meanwhile.
+            WrongState: it is decided, or not there yet.
             Malformed: the note is empty.
         """
         ours = self.ours
-        state = next(iter(self._before(ours)), None)
-        if ours is not None and state is not None:
-            return self.store.run(bo.DecideRefund(refund_id=state.id, command=command, at=at))
+        before = self._before(ours)
+        if not before:
+            raise NotFound("refund", refund_id)
+        state, *earlier = before
+        if state.id != refund_id:
+            raise Conflict(f"the lead's last request is {state.id!r}, not {refund_id!r}")
+        if ours is not None:
+            return self.store.run(bo.DecideRefund(refund_id=refund_id, command=command, at=at))
         decided = rows.decide_return(command, state, at=at)
-        self.keep_refund(decided)
+        self.keep_refunds((decided, *earlier))
         return decided
 
     def panel(self, *, at: datetime) -> Panel:

@@ -67,7 +67,7 @@ class HostLead:
         sold_at: the exact instant of the sale; None for a lead nobody bought.
         price, account_id, user_id: what it cost, and who bought it and works it.
         attempts: to reach the person.
-        refund: the request to return it.
+        refunds: the requests to return it, the newest first.
     """
 
     id: LeadId
@@ -82,14 +82,14 @@ class HostLead:
     account_id: AccountId
     user_id: UserId
     attempts: tuple[ContactAttempt, ...] = ()
-    refund: Refund | None = None
+    refunds: tuple[Refund, ...] = ()
     lead_id: LeadId | None = None
 
 
 def lead_of(host: HostLead) -> Lead:
     """Give a host's lead as leadcore's own value: sold, returned, or only received."""
     given = host.submission
-    gone = host.refund is not None and host.refund.status is RefundStatus.APPROVED
+    gone = any(each.status is RefundStatus.APPROVED for each in host.refunds)
     held = LeadStatus.REFUNDED if gone else LeadStatus.SOLD
     sale = _sale(host)
     return Lead(

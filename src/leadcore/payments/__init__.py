@@ -24,6 +24,7 @@ from leadcore.payments.booking import (
     differing,
     due,
     payment_of,
+    repaid_id,
     topup_id,
 )
 from leadcore.payments.cards import card_free, card_like, without_cards
@@ -137,6 +138,7 @@ __all__ = [
     "next_asking",
     "payment_of",
     "recharge_id",
+    "repaid_id",
     "stray_id",
     "stray_of",
     "take_stray",

@@ -25,7 +25,17 @@ if TYPE_CHECKING:
     from leadcore.payments.bonuses import BonusBack
     from leadcore.payments.state import Dispute, Payment, Repayment
 
-__all__ = ["FOR_GOOD", "Books", "bonus_id", "booked", "differing", "due", "payment_of", "topup_id"]
+__all__ = [
+    "FOR_GOOD",
+    "Books",
+    "bonus_id",
+    "booked",
+    "differing",
+    "due",
+    "payment_of",
+    "repaid_id",
+    "topup_id",
+]
 
 FOR_GOOD = datetime(9999, 1, 1, tzinfo=UTC)
 """When the hold of a repayment expires: not before the processor has said what became of it."""
@@ -54,6 +64,11 @@ def topup_id(payment_id: str) -> str:
 def bonus_id(payment_id: str) -> str:
     """Give the transfer id of the bonus a payment was granted, which is its lot's id too."""
     return _id(payment_id, "bonus")
+
+
+def repaid_id(payment_id: str, repayment_id: str) -> str:
+    """Give the transfer id of the hold that reserves what a repayment takes."""
+    return _id(payment_id, f"repaid/{len(repayment_id)}/{repayment_id}/hold")
 
 
 def payment_of(transfer_id: str) -> str | None:
@@ -154,7 +169,7 @@ class _Leaving:
 def _repaid(payment: Payment, repayment: Repayment, books: Books) -> Iterator[Transfer]:
     name = f"repaid/{len(repayment.id)}/{repayment.id}"
     hold = Transfer(
-        id=_id(payment.id, f"{name}/hold"),
+        id=repaid_id(payment.id, repayment.id),
         kind=TransferKind.HOLD,
         debit=books.prepaid,
         credit=books.cash,

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import string
 
-from leadcore.payments.cards import digits_apart
+from leadcore.payments.cards import card_like, digits_apart
 
-__all__ = ["made_id"]
+__all__ = ["made_id", "refund_id"]
 
 _PLAIN = frozenset(string.ascii_letters + string.digits + string.punctuation) - {"%"}
 _LONGEST = 160
+_LONGEST_KEY = 60
 
 
 def made_id(kind: str, of: str, number: int) -> str:
@@ -35,6 +36,24 @@ def made_id(kind: str, of: str, number: int) -> str:
     if len(word) > _LONGEST:
         word = f"%sha256-{hashlib.sha256(_bytes(of)).hexdigest()}"
     return digits_apart(f"{kind}/{len(of)}/{word}/{number}")
+
+
+def refund_id(key: str) -> str:
+    """Give the id of the repayments that an account refund leads to, one for each payment.
+
+    A key that no processor could be asked with is named by its SHA-256.
+
+    Args:
+        key: of the account refund.
+
+    >>> refund_id("closing"), refund_id("we close")[:22]
+    ('account_refund/closing', 'account_refund_of/9953')
+    """
+    plain = f"account_refund/{key}"
+    fits = len(key) <= _LONGEST_KEY and _PLAIN.issuperset(key)
+    if fits and not card_like(plain, networks=True):
+        return plain
+    return digits_apart(f"account_refund_of/{hashlib.sha256(_bytes(key)).hexdigest()}")
 
 
 def _escaped(text: str) -> str:

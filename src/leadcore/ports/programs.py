@@ -140,8 +140,17 @@ class Programs(Protocol):
         """
         ...
 
-    def settle_telling(self, telling: Telling) -> None:
-        """Keep what became of a try."""
+    def settle_telling(self, telling: Telling, *, claim: datetime) -> bool:
+        """Keep what became of a try, by whoever still has the telling.
+
+        Args:
+            telling: as it is now; as it was, to give it back untried.
+            claim: until when it was put off by `take_tellings`. Where it is due at another instant
+                by now, somebody else took it, and nothing is written.
+
+        Returns:
+            Was it kept?
+        """
         ...
 
     def tellings(self, hook_id: str, limit: int = 50) -> Sequence[Telling]:

@@ -14,7 +14,7 @@ from leadcore.payments import PaymentStatus
 from leadcore.ports.lead_sorts import LeadSort
 from leadcore.refunds.life import Refund, RefundStatus
 from leadcore.submissions import LeadKind
-from leadcore.values import AccountId, LeadId, SellerId, optional_instant
+from leadcore.values import AccountId, LeadId, SaleId, SellerId, optional_instant
 
 __all__ = [
     "LeadQuery",
@@ -90,6 +90,7 @@ class RefundQuery:
 
     Attributes:
         account_id: of one account; None for all of the seller.
+        sale_id: to return what was sold by one sale; None for all.
         statuses: only these; None for all.
         reasons: only these codes; None for all.
         dated: whether `since` and `until` speak of the request or of the last decision on it; by
@@ -100,6 +101,7 @@ class RefundQuery:
 
     seller_id: SellerId
     account_id: AccountId | None = None
+    sale_id: SaleId | None = None
     statuses: frozenset[RefundStatus] | None = None
     reasons: frozenset[str] | None = None
     dated: RefundDate = RefundDate.REQUESTED

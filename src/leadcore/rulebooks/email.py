@@ -49,6 +49,7 @@ EMAIL_GUARDS = (
             "The person opted out of e-mail; the law gives ten business days to stop, we stop at "
             "once."
         ),
+        untold="It is not known whether the person opted out of e-mail.",
         citation="15 USC 7704(a)(4)(A); 16 CFR 316.4",
         source=_CODE,
         scope=_COMMERCIAL,

@@ -181,6 +181,7 @@ FEDERAL_GUARDS = (
         effective_until=date(2025, 4, 11),
         sentence="The person revoked consent, which any reasonable means may do.",
         caution="The person revoked consent; we stop everything from that instant on.",
+        untold="It is not known whether the person revoked consent.",
         citation="FCC 15-72 ¶¶ 47, 63-70; 47 CFR 64.1200(a)(1)",
         source=CFR,
         scope=_MESSAGES,
@@ -195,6 +196,7 @@ FEDERAL_GUARDS = (
             "The person revoked consent; the law gives at most ten business days, we stop "
             "marketing and informational calls and texts from that instant on."
         ),
+        untold="It is not known whether the person revoked consent.",
         citation="47 CFR 64.1200(a)(10)",
         source=CFR,
         scope=_MESSAGES,
@@ -248,6 +250,7 @@ FEDERAL_GUARDS = (
             "The person asked this seller not to be called; the law gives up to 30 days, we stop "
             "at once."
         ),
+        untold="It is not known whether the person asked this seller not to be called.",
         citation="47 CFR 64.1200(d)(3),(d)(5),(d)(6); 16 CFR 310.4(b)(1)(iii)(A)",
         source=CFR,
         scope=_SOLICITING,
@@ -262,6 +265,7 @@ FEDERAL_GUARDS = (
             "The person asked this seller not to be called; the law gives at most ten business "
             "days, we stop at once."
         ),
+        untold="It is not known whether the person asked this seller not to be called.",
         citation="47 CFR 64.1200(d)(3),(d)(5),(d)(6); 16 CFR 310.4(b)(1)(iii)(A)",
         source=CFR,
         scope=_SOLICITING,

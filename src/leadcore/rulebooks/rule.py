@@ -214,6 +214,7 @@ class Rule:
         id: stable, as findings name it.
         sentence: what it says where it speaks, for a person.
         caution: the sentence where the house is stricter than the rule's words.
+        untold: the sentence where nobody knows whether the rule speaks; None: as in caution.
         citation: where the rule is found.
         source: a link to the text or to the code it stands in.
         effective_from: the first local day it holds; None: for as long as anyone may ask.
@@ -235,6 +236,7 @@ class Rule:
     sentence: str
     citation: str
     caution: str | None = None
+    untold: str | None = None
     source: str | None = None
     effective_from: date | None = None
     effective_until: date | None = None

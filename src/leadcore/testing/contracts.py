@@ -50,6 +50,7 @@ from leadcore.testing.people_contract import PeopleContract
 from leadcore.testing.person_contract import PersonContract
 from leadcore.testing.play import Play, Step, perform, plays
 from leadcore.testing.recording_contract import RecordingContract
+from leadcore.testing.refund_contract import RefundContract
 from leadcore.testing.scenes import (
     AT,
     PRICE,
@@ -105,6 +106,7 @@ class StoreContract(
     PeopleContract,
     PersonContract,
     RecordingContract,
+    RefundContract,
 ):
     """What every store must do; see `leadcore.ports.Store`.
 

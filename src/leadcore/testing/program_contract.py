@@ -133,12 +133,21 @@ class ProgramContract:
         assert store.take_tellings(at=AT, until=until, seller_id=SellerId("other")) == ()
         (mine,) = store.take_tellings(at=AT, until=until, seller_id=scene.seller)
         assert store.take_tellings(at=AT, until=until) == ()
-        (again,) = store.take_tellings(at=until, until=until + _MINUTE)
+        claim = until + _MINUTE
+        (again,) = store.take_tellings(at=until, until=claim)
         assert again.id == mine.id
-        store.settle_telling(tried(mine, arrived=False, answer="answered 500", at=AT))
+        failed = tried(again, arrived=False, answer="answered 500", at=AT)
+        late = tried(mine, arrived=True, answer="answered 200", at=until)
+        assert store.settle_telling(late, claim=until) is False
+        assert [each.status for each in store.tellings(hook.id)] == [TellingStatus.WAITING]
+        assert store.settle_telling(failed, claim=claim) is True
+        assert store.settle_telling(late, claim=until) is False
         assert store.take_tellings(at=AT, until=until) == ()
         (later,) = store.take_tellings(at=AT + _MINUTE, until=until)
-        store.settle_telling(tried(later, arrived=True, answer="answered 204", at=AT))
+        assert (later.tries, later.answer) == (1, "answered 500")
+        told = tried(later, arrived=True, answer="answered 204", at=AT)
+        assert store.settle_telling(told, claim=until) is True
+        assert store.settle_telling(mine, claim=until) is False
         assert store.take_tellings(at=AT + timedelta(days=9), until=until) == ()
         assert [each.status for each in store.tellings(hook.id)] == [TellingStatus.TOLD]
         closing = bo.CloseHook(seller_id=scene.seller, hook_id=hook.id, account_id=None, at=AT)

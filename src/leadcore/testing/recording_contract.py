@@ -150,6 +150,23 @@ class RecordingContract:
         scene.store.run(bo.DecideRefund(refund_id=refund, command=back, at=at))
         assert _hearing(scene, lead_id) == everybody
 
+    def test_a_call_that_somebody_else_works_is_heard_where_it_went(self) -> None:
+        """Shared below whoever worked it; with somebody beside that one, nobody there hears it."""
+        scene = self._recorded()
+        lead_id, owner, low = LeadId(f"{scene.seller}/l1"), scene.user(), scene.user(below=True)
+        beside, boss = _add(scene, "beside", None), _add(scene, "boss", None, admin=True)
+        self._share(scene)
+        # With somebody below, above, beside that one; and back.
+        for holder, hearing in (
+            (low, {owner, low, boss}),
+            (beside, {beside, boss}),
+            (boss, {boss}),
+            (owner, {owner, low, boss}),
+        ):
+            assigned = AssignLead(user_id=holder, by=boss)
+            scene.store.run(bo.WorkLead(lead_id=lead_id, viewer_id=boss, command=assigned, at=AT))
+            assert _hearing(scene, lead_id) == hearing
+
     def test_lists_are_newest_first_and_paged(self) -> None:
         """By the share, then by id; another seller's are not there."""
         scene = self._recorded(calls=4, accounts=1)

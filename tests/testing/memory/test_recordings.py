@@ -25,7 +25,7 @@ def test_where_there_is_nothing_facts_are_empty():
     assert store.recording("none") is None
 
 
-def test_a_call_that_nobody_works_is_heard_by_the_share_alone():
+def test_a_call_that_nobody_works_is_heard_by_nobody_else():
     scene = Scene(store=MemoryStore()).set_up()
     recorded_call(scene, 1)
     store, key = scene.store, f"{scene.seller}/l1"
@@ -37,4 +37,5 @@ def test_a_call_that_nobody_works_is_heard_by_the_share_alone():
     query = RecordingQuery(seller_id=scene.seller, scope=seen)
     assert store.shared_recordings(query) == ()
     below = replace(query, scope=replace(seen, user_id=scene.user(below=True)))
-    assert len(store.shared_recordings(below)) == 1
+    assert store.shared_recordings(below) == ()
+    assert len(store.shared_recordings(replace(query, scope=None))) == 1

@@ -188,6 +188,9 @@ def test_refunds_are_filtered_and_come_newest_first(made):
     assert found() == ["r2", "r1"]
     assert found(limit=1) == ["r2"]
     assert found(account_id=made.account()) == ["r1"]
+    sale = made.store.lead(f"{made.seller}/l2").sale.id
+    assert (found(sale_id=sale), found(sale_id="none")) == (["r2"], [])
+    assert made.store.refunds(RefundQuery(seller_id="other", sale_id=sale)) == ()
     assert found(statuses=frozenset({RefundStatus.DECLINED})) == ["r1"]
     assert found(since=AT + timedelta(hours=1)) == ["r2", "r1"]
     assert found(since=AT + timedelta(hours=1) + TICK) == ["r2"]

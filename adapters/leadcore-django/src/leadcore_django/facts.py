@@ -35,7 +35,7 @@ from leadcore_intake import read
 if TYPE_CHECKING:
     from django.db.models import Model
 
-__all__ = ["About", "LeadMixin", "about", "lead_model"]
+__all__ = ["About", "LeadMixin", "about", "lead_model", "requests_in"]
 
 _OURS = {"account", "asked_at", "lead_id", "owner", "price", "received_at", "seller", "sold_at"}
 """The fields that are no part of what a person told; all others are read as an intake is."""
@@ -86,6 +86,12 @@ def _told(lead: Any, field: str) -> Any:  # noqa: ANN401 # whatever a host keeps
     return None
 
 
+def requests_in(text: str | None) -> tuple[Refund, ...]:
+    """Read the requests that are kept beside a row; one that stands alone is all there were."""
+    said = json.loads(text or "[]")
+    return tuple(wire.load(Refund, each) for each in (said if isinstance(said, list) else [said]))
+
+
 class About(AboutLead):
     """One lead of a host: its facts, and what the rules say of them.
 
@@ -131,7 +137,7 @@ class About(AboutLead):
             account_id=AccountId(str(said["account"] or row.seller_id)),
             user_id=UserId(str(getattr(owner, "pk", owner or ""))),
             attempts=tuple(wire.load(ContactAttempt, each) for each in json.loads(row.attempts)),
-            refund=wire.load(Refund, json.loads(row.refund)) if row.refund else None,
+            refunds=requests_in(row.refund),
         )
 
     def _submission(self) -> Submission:
@@ -151,13 +157,13 @@ class About(AboutLead):
         if told not in kept:
             self._keep("attempts", json.dumps([*kept, told]))
 
-    def keep_refund(self, refund: Refund) -> None:
-        """Keep a request to return the lead beside the host's row.
+    def keep_refunds(self, every: tuple[Refund, ...]) -> None:
+        """Keep all requests to return the lead beside the host's row, the newest first.
 
         Raises:
             Conflict: somebody else asked, or decided, at the same time.
         """
-        self._keep("refund", json.dumps(wire.dump(refund)))
+        self._keep("refund", json.dumps([wire.dump(each) for each in every]))
 
     def _keep(self, column: str, value: str) -> None:
         """Write one column, if it still says what was read: nobody overwrites another's."""

@@ -101,5 +101,6 @@ def queue(request: HttpRequest) -> HttpResponse:
             told["decided"] = returns.answer(request.POST["refund"], command, at=timezone.now())
         except (KeyError, LeadcoreError, ValueError) as error:
             told["wrong"] = str(error)
-    status = 409 if "wrong" in told else 200
-    return _shown(request, "queue", {**told, "waiting": returns.waiting()}, status)
+    page = returns.waiting()
+    told |= {"waiting": page.refunds, "beyond": page.beyond}
+    return _shown(request, "queue", told, 409 if "wrong" in told else 200)

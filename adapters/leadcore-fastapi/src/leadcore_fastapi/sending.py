@@ -3,8 +3,8 @@
 `send_tellings` does one round, `keep_sending` goes on until it is stopped, a `Sender` does so in
 a thread of its own: in as many processes as one likes. Each telling is claimed before it is tried,
 for a while (a lease in the store), so one process at a time tries it; what a process had claimed
-when it died is tried by another one later. A telling arrives at least once, under an id that stays
-the same.
+when it died is tried by another one later. Whoever was slower than its lease writes nothing down
+any more. A telling arrives at least once, under an id that stays the same.
 """
 
 from __future__ import annotations
@@ -18,14 +18,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-import httpx
+import httpcore
 from attrs import frozen
 
 from leadcore import wire
 from leadcore.hooks import Hook, Telling, hook_secret, signature, tried
 from leadcore.logins import tries_kept_since
+from leadcore_fastapi.posting import Post, post
 
 if TYPE_CHECKING:
+    import ssl
     from datetime import datetime
     from types import TracebackType
 
@@ -45,7 +47,7 @@ class Round:
     Attributes:
         seen: events that were looked at.
         told: tellings that arrived; `failed` those that did not, yet or for good.
-        left: tellings that were given back untried, because it was stopped.
+        left: tellings that were given back untried: it was stopped, or its lease was nearly over.
     """
 
     seen: int
@@ -88,22 +90,20 @@ def send_tellings(
     """
     store, at = settings.store, settings.clock()
     seen = store.spread(at=at)
-    lease = timedelta(seconds=settings.hook_seconds * limit) + _LEASE_SPARE
-    due = store.take_tellings(at=at, until=at + lease, limit=limit, seller_id=settings.seller_id)
+    until = at + timedelta(seconds=settings.hook_seconds * limit) + _LEASE_SPARE
+    due = store.take_tellings(at=at, until=until, limit=limit, seller_id=settings.seller_id)
+    last = until - timedelta(seconds=settings.hook_seconds)
+    trust = httpcore.default_ssl_context() if due else None
     told = tries = 0
-    # No redirects: where to, nobody agreed on; and no proxy that the environment names.
-    with httpx.Client(
-        follow_redirects=False, timeout=settings.hook_seconds, trust_env=False
-    ) as client:
-        for telling in due:
-            if stop is not None and stop.is_set():
-                store.settle_telling(telling)  # due as it was before
-                continue
-            tries += 1
-            arrived, answer = _tell(settings, client, telling)
-            told += arrived
-            after = tried(telling, arrived=arrived, answer=answer, at=settings.clock())
-            store.settle_telling(after)
+    for telling in due:
+        if (stop is not None and stop.is_set()) or settings.clock() > last:
+            store.settle_telling(telling, claim=until)  # due as it was before
+            continue
+        tries += 1
+        arrived, answer = _tell(settings, trust, telling)
+        told += arrived
+        after = tried(telling, arrived=arrived, answer=answer, at=settings.clock())
+        store.settle_telling(after, claim=until)
     return Round(seen=seen, told=told, failed=tries - told, left=len(due) - tries)
 
 
@@ -142,7 +142,11 @@ def keep_sending(
 
 
 class Sender:
-    """Sends in a thread of its own, from `start` to `stop`, or within a `with`."""
+    """Sends in a thread of its own, from `start` to `stop`, or within a `with`.
+
+    Attributes:
+        told: how many arrived; known once it has ended.
+    """
 
     def __init__(self, settings: Settings, *, every: float = 2.0) -> None:
         """Make it; nothing is sent before it is started.
@@ -151,14 +155,14 @@ class Sender:
             settings: as for `send_tellings`.
             every: seconds between looks, where there was nothing to do.
         """
+        self.told = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(
-            target=keep_sending,
-            args=(settings, self._stop),
-            kwargs={"every": every},
-            name="leadcore-sender",
-            daemon=True,
+            target=self._send, args=(settings, every), name="leadcore-sender", daemon=True
         )
+
+    def _send(self, settings: Settings, every: float) -> None:
+        self.told = keep_sending(settings, self._stop, every=every)
 
     def start(self) -> None:
         """Begin to send."""
@@ -189,22 +193,21 @@ class Sender:
         self.stop()
 
 
-def _tell(settings: Settings, client: httpx.Client, telling: Telling) -> tuple[bool, str]:
+def _tell(settings: Settings, trust: ssl.SSLContext | None, telling: Telling) -> tuple[bool, str]:
     hook = settings.store.hook(telling.hook_id)
     if hook is None or hook.closed_at is not None:
         return True, "the hook is closed"
-    body = _body(telling)
+    by = time.monotonic() + settings.hook_seconds
     try:
-        request = _request(settings, client, hook, telling, body)
-        response = client.send(request, stream=True)
-        code = response.status_code
-        response.close()  # whatever it says is not read
+        code = post(_post(settings, hook, telling), trust=trust, by=by)
     except _NotAllowedError as error:
         return False, str(error)
-    except httpx.TimeoutException:
+    except httpcore.TimeoutException:
         return False, f"no answer within {settings.hook_seconds:g} s"
-    except httpx.HTTPError as error:
+    except (httpcore.NetworkError, httpcore.ProtocolError) as error:
         return False, f"not reached: {type(error).__name__}"
+    except ValueError:  # kept by a version that looked less closely
+        return False, "is no address"
     return 200 <= code < 300, f"answered {code}"  # noqa: PLR2004 - the successes
 
 
@@ -219,21 +222,18 @@ def _body(telling: Telling) -> bytes:
     return json.dumps(said, separators=(",", ":")).encode()
 
 
-def _request(
-    settings: Settings, client: httpx.Client, hook: Hook, telling: Telling, body: bytes
-) -> httpx.Request:
-    at = settings.clock()
+def _post(settings: Settings, hook: Hook, telling: Telling) -> Post:
+    at, body = settings.clock(), _body(telling)
     url = urlsplit(hook.url)
     host = url.hostname or ""
     port = url.port or (443 if url.scheme == "https" else 80)
-    address = _address(host, port, private=settings.hook_private)
-    shown = f"[{address}]" if ":" in address else address
-    # The very address that was looked at is connected to: a name might mean another one by then.
-    there = httpx.URL(hook.url).copy_with(host=shown)
-    return client.build_request(
-        "POST",
-        there,
-        content=body,
+    return Post(
+        scheme=url.scheme,
+        host=host,
+        # The very address that was looked at is connected to: a name might mean another by then.
+        address=_address(host, port, private=settings.hook_private),
+        port=port,
+        target=(url.path or "/") + (f"?{url.query}" if url.query else ""),
         headers={
             "Host": url.netloc,
             "Content-Type": "application/json",
@@ -242,7 +242,7 @@ def _request(
             "webhook-timestamp": str(int(at.timestamp())),
             "webhook-signature": _signed(settings, hook, telling, at, body),
         },
-        extensions={"sni_hostname": host},
+        body=body,
     )
 
 

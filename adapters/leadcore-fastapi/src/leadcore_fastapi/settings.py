@@ -85,7 +85,7 @@ class Settings:
         threads: so many requests speak to the store at the same time, in this process. More only
             wait for each other: for the interpreter, and for rows that one of them has locked.
         hook_plain: may hooks be `http`? hook_private: may they be in private networks?
-        hook_seconds: the longest a hook may take to answer.
+        hook_seconds: the longest a hook may take to answer, from its name's look-up on.
         log: gets a line for each request.
         tracer: an OpenTelemetry tracer; None traces nothing.
     """

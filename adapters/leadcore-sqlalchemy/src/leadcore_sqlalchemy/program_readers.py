@@ -81,9 +81,11 @@ class ProgramStore(ABC):
             lambda connection, _: programs.take_tellings(connection, at, until, limit, seller_id)
         )
 
-    def settle_telling(self, telling: Telling) -> None:
-        """Keep what became of a try."""
-        self._write(lambda connection, _: programs.settle_telling(connection, telling))
+    def settle_telling(self, telling: Telling, *, claim: datetime) -> bool:
+        """Keep what became of a try, by whoever still has the telling; say whether it was kept."""
+        return self._write(
+            lambda connection, _: programs.settle_telling(connection, telling, claim)
+        )
 
     def tellings(self, hook_id: str, limit: int = 50) -> tuple[Telling, ...]:
         """Give a hook's tellings, newest first."""

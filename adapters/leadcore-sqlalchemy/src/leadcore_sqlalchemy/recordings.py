@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import and_, false, or_, select
+from sqlalchemy import and_, exists, false, or_, select
 
 from leadcore.downline import Tree
 from leadcore.leads import LeadStatus
@@ -36,6 +36,7 @@ A = TypeVar("A")
 P = ParamSpec("P")
 
 _LEADS, _AT = tables.leads, tables.intervals
+_WORKER = _AT.alias("worker")
 
 
 def recording_facts(needs: RecordingNeeds, connection: Connection) -> RecordingFacts:
@@ -109,8 +110,18 @@ def _heard(connection: Connection, scope: Scope) -> ColumnElement[bool]:
     if interval is None:
         return false()
     low, _ = interval
-    above = select(_AT.c.id).where(_AT.c.account_id == account, _AT.c.low < low, _AT.c.high > low)
-    shared = and_(recordings.c.account_id == account, recordings.c.below.in_(above))
+    # Whom it is shared below stands above the viewer, and works the call or stands above who does.
+    reaches = exists().where(
+        _AT.c.id == recordings.c.below,
+        _AT.c.account_id == account,
+        _AT.c.low < low,
+        _AT.c.high > low,
+        _WORKER.c.id == _LEADS.c.holder_id,
+        _WORKER.c.account_id == account,
+        _WORKER.c.low >= _AT.c.low,
+        _WORKER.c.low < _AT.c.high,
+    )
+    shared = and_(recordings.c.account_id == account, reaches)
     return and_(held, or_(within(connection, scope, _LEADS.c.holder_id), shared))
 
 

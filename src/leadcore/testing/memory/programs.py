@@ -130,9 +130,12 @@ class ProgramRows(Rows):
         self.told |= {each.id: replace(each, due_at=until) for each in due[:limit]}
         return tuple(due[:limit])
 
-    def settle_telling(self, telling: Telling) -> None:
-        """Keep what became of a try."""
+    def settle_telling(self, telling: Telling, *, claim: datetime) -> bool:
+        """Keep what became of a try, by whoever still has the telling; say whether it was kept."""
+        if self.told[telling.id].due_at != claim:
+            return False
         self.told[telling.id] = telling
+        return True
 
     def tellings(self, hook_id: str, limit: int = 50) -> tuple[Telling, ...]:
         """Give a hook's tellings, newest first."""

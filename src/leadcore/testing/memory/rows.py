@@ -260,6 +260,7 @@ class Rows:
             for refund, _ in self.every("refund")
             if refund.seller_id == query.seller_id
             and query.account_id in {None, refund.account_id}
+            and query.sale_id in {None, refund.sale_id}
             and (query.statuses is None or refund.status in query.statuses)
             and (query.reasons is None or refund.reason in query.reasons)
             and _dated(refund, query)

@@ -12,6 +12,7 @@ from leadcore.accounts import SetCreditLimit, WatchBalance, prepaid_account
 from leadcore.balances import lots, payable_back
 from leadcore.errors import LeadcoreError, Malformed
 from leadcore.payments import BalanceWatch, PaymentMethod, Recharge, payment_of
+from leadcore.statement_lines import told_id
 from leadcore.values import AccountId, Money
 from leadcore_cli import show
 from leadcore_cli.commands.paying import method_of
@@ -61,17 +62,16 @@ def refund(
     if show_only:
         _show_payable(here, home, at, as_json=as_json)
         return
-    if reason is None or not reason.strip():
+    if reason is None:
         raise Malformed.at("--reason", "say why")
     asked = processor_named(processor)
     name = key if key is not None else fresh_id(at)
-    done = here.store.run(
-        bo.RefundAccount(
-            seller_id=here.seller.id, account_id=home, key=name, actor=by, reason=reason, at=at
-        )
+    case = bo.RefundAccount(
+        seller_id=here.seller.id, account_id=home, key=name, actor=by, reason=reason, at=at
     )
+    done = here.store.run(case)
     rows = [_Row(each.ref or "", each.amount, _BOOKED) for each in done.paid]
-    rows += [_through(here, asked, back, name, by, reason) for back in done.payments]
+    rows += [_through(here, asked, back, case) for back in done.payments]
     _tell_paid(name, home, rows, as_json=as_json)
     if any(row.failed for row in rows):
         raise typer.Exit(1)
@@ -106,10 +106,10 @@ def _tell_paid(key: str, home: str, rows: list[_Row], *, as_json: bool) -> None:
 
 
 def _through(
-    here: Desk, processor: Processor, back: bo.PaymentBack, key: str, by: str, reason: str
+    here: Desk, processor: Processor, back: bo.PaymentBack, refund: bo.RefundAccount
 ) -> _Row:
     try:
-        outcome = _repaid(here, processor, back, key, by, reason)
+        outcome = _repaid(here, processor, back, refund)
     except LeadcoreError as error:
         # One that is disputed must not keep the others from going back.
         return _Row(back.payment_id, back.amount, str(error), failed=True)
@@ -117,17 +117,17 @@ def _through(
 
 
 def _repaid(
-    here: Desk, processor: Processor, back: bo.PaymentBack, key: str, by: str, reason: str
+    here: Desk, processor: Processor, back: bo.PaymentBack, refund: bo.RefundAccount
 ) -> str:
     at = now()
     asked = here.store.run(
         bo.RepayPayment(
             seller_id=here.seller.id,
             payment_id=back.payment_id,
-            repayment_id=f"account_refund/{key}",
+            repayment_id=refund.repayment_id,
             amount=back.amount,
-            by=by,
-            reason=reason,
+            by=refund.actor,
+            reason=refund.reason,
             within_hours=here.seller.funding.refund_hours,
             all_bonus=True,
             at=at,
@@ -201,7 +201,7 @@ def transfer(
     }
     if as_json:
         balances = {name: show.as_data(amount) for name, amount in held.items()}
-        show.print_json({"transfer": moved.id, "balances": balances})
+        show.print_json({"transfer": told_id(moved), "balances": balances})
         return
     words = ", ".join(f"{name} holds {show.money(amount)}" for name, amount in held.items())
     show.line(show.clean(f"Moved {show.money(moved.amount)}, allowed by {moved.actor}: {words}."))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from leadcore import back_office as bo
+from leadcore.files import is_key
 from leadcore.ports import RecordingQuery
 from leadcore.recording_life import ReviewRecording, ShareRecording, UnshareRecording
 from leadcore.values import LeadId, UserId
@@ -135,16 +136,16 @@ def shared(
     )
     if as_json:
         for each in found:
-            show.print_json(show.as_data(each))
+            show.print_json(show.as_data(each) if scope is None else _told(each))
         return
     show.table(
         "Shared calls",
-        ("call", "area", "recording", "below", "since"),
+        ("call", "area", "seconds" if scope else "recording", "below", "since"),
         (
             (
                 each.id,
                 each.area,
-                each.recording.reference,
+                each.recording.seconds if scope else each.recording.reference,
                 each.share.below,
                 show.instant(each.share.at),
             )
@@ -152,6 +153,14 @@ def shared(
             if each.share is not None
         ),
     )
+
+
+def _told(kept: CallRecording) -> dict[str, Any]:
+    """Give what a share tells: a reference is for who sees the call, it often names the person."""
+    data = dict(show.as_data(kept))
+    del data["recording"]
+    here = is_key(kept.recording.reference)
+    return {**data, "seconds": kept.recording.seconds, "kept_here": here}
 
 
 def register(app: typer.Typer) -> None:

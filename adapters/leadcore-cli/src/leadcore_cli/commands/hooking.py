@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,7 +14,12 @@ from leadcore_cli.context import DEFAULT_DATABASE, AsJson, Database, SellerOptio
 from leadcore_cli.running import add, stopped_by_signals
 from leadcore_cli.sending import SECRET, sending_of
 
+if TYPE_CHECKING:
+    from leadcore_cli.sending import Sending
+
 __all__ = ["register"]
+
+_LOG = logging.getLogger("leadcore.cli")
 
 
 def send(
@@ -35,19 +41,38 @@ def send(
     if sending is None:
         raise Malformed.at(SECRET, "is not set, or leadcore-fastapi is not installed")
     stop = stopped_by_signals() if keep_on else threading.Event()
-    seen = told = failed = 0
-    forgotten = sending.tidy()
-    while not stop.is_set():
-        done = sending.round(stop)
-        seen, told, failed = seen + done.seen, told + done.told, failed + done.failed
-        if done.is_idle:
-            if not keep_on:
-                break
-            stop.wait(every)
+    did = dict.fromkeys(("seen", "told", "failed"), 0) | {"forgotten": sending.tidy()}
+    try:
+        while not stop.is_set():
+            done = _round(sending, stop, keep_on=keep_on)
+            if done is not None:
+                for name in ("seen", "told", "failed"):
+                    did[name] += getattr(done, name)
+            if done is None or done.is_idle:
+                if not keep_on:
+                    break
+                stop.wait(every)
+    finally:  # what arrived is told, whatever went wrong after it
+        _told(did, as_json=as_json)
+
+
+def _round(sending: Sending, stop: threading.Event, *, keep_on: bool) -> Any:  # noqa: ANN401 - of a package that may be missing
+    """Give what a round did; None if it failed and is to be tried again, as where it is served."""
+    try:
+        return sending.round(stop)
+    except Exception:
+        if not keep_on:
+            raise
+        _LOG.exception("sending to hooks failed; it is tried again")
+        return None
+
+
+def _told(did: dict[str, int], *, as_json: bool) -> None:
     if as_json:
-        show.print_json({"seen": seen, "told": told, "failed": failed, "forgotten": forgotten})
+        show.print_json(did)
         return
-    show.line(f"{told} tellings arrived, {failed} did not yet; {forgotten} old answers forgotten.")
+    arrived = f"{did['told']} tellings arrived, {did['failed']} did not yet"
+    show.line(f"{arrived}; {did['forgotten']} old answers forgotten.")
 
 
 def register(app: typer.Typer) -> None:

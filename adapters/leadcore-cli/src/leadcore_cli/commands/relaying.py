@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
-import threading
 from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,6 +26,11 @@ from leadcore_cli.context import (
 from leadcore_cli.couriers import Named, couriers_of
 from leadcore_cli.running import add, stopped_by_signals
 from leadcore_cli.sending import sending_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from leadcore_cli.sending import Sending
 
 __all__ = ["register"]
 
@@ -70,7 +75,7 @@ def relay(
 
     Every message to a person is asked about anew before it goes. Several may run at once; a
     message is delivered at least once, those about a lead in order. Where the API is installed and
-    LEADCORE_SECRET is set, hooks are told on the way what happened.
+    LEADCORE_SECRET is set, hooks are told what happened: once after the messages, or beside them.
     """
     here = desk(db, seller)
     named = Named(smtp=smtp, sender=sender, urls=tuple(courier or ()), to_folder=to_folder)
@@ -80,21 +85,36 @@ def relay(
         name=name, plan=RelayPlan(batch=batch), seller_id=here.seller.id, seed=fresh_id(now())
     )
     sending = sending_of(here.plain, here.seller.id)
-    stop = stopped_by_signals() if keep_on else threading.Event()
     became: Counter[LetterStatus] = Counter()
-    tellings = None if sending is None else 0
-    while not stop.is_set():
+
+    def deliver() -> bool:
         done = deliver_due(relaying, here.plain, couriers, now)
         became.update(dict(done.became))
-        idle = not done.claimed
-        if sending is not None and tellings is not None:
-            told = sending.round(stop)
-            tellings, idle = tellings + told.told, idle and told.is_idle
-        if idle:
-            if not keep_on:
-                break
-            stop.wait(every)
+        return bool(done.claimed)
+
+    try:
+        if keep_on:
+            tellings = _kept_on(deliver, sending, every)
+        else:
+            while deliver():
+                pass
+            tellings = None if sending is None else sending.round().told
+    except Exception:
+        if became:  # whatever went wrong after it
+            _told(became, None, as_json=as_json)
+        raise
     _told(became, tellings, as_json=as_json)
+
+
+def _kept_on(deliver: Callable[[], bool], sending: Sending | None, every: float) -> int | None:
+    """Deliver until it is stopped, while hooks are told in a thread: a slow one holds nobody up."""
+    stop = stopped_by_signals()
+    sender = None if sending is None else sending.sender()
+    with nullcontext() if sender is None else sender:
+        while not stop.is_set():
+            if not deliver():
+                stop.wait(every)
+    return None if sender is None else sender.told
 
 
 def _told(became: Counter[LetterStatus], tellings: int | None, *, as_json: bool) -> None:

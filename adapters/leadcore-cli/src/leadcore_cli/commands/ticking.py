@@ -89,19 +89,23 @@ def tick(
         rows += [done] if isinstance(done, _Row) else _told(case, done, here)
     rows += _settled(here, asked, at)
     rows += _forgotten(here, at)
-    rows += _sent(here)
-    if as_json:
-        for row in rows:
-            show.print_json({"did": row.what, "of": row.of, "outcome": row.outcome, **row.data})
-    else:
-        show.table(
-            "Due and done", ("what", "of", "outcome"), ((r.what, r.of, r.outcome) for r in rows)
-        )
+    try:
+        rows += _sent(here)
+    finally:  # what was done is told, whatever went wrong after it
+        _shown(rows, as_json=as_json)
     if any(row.what == _FAILED for row in rows):
         raise typer.Exit(1)
 
 
 _FAILED = "failed"
+
+
+def _shown(rows: list[_Row], *, as_json: bool) -> None:
+    if as_json:
+        for row in rows:
+            show.print_json({"did": row.what, "of": row.of, "outcome": row.outcome, **row.data})
+        return
+    show.table("Due and done", ("what", "of", "outcome"), ((r.what, r.of, r.outcome) for r in rows))
 
 
 def _tried(name: str, of: str, run: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever was answered

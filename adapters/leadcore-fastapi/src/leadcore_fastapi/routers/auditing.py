@@ -8,8 +8,10 @@ from leadcore import wire
 from leadcore.access import Area, Way
 from leadcore.logins import Deed
 from leadcore.ports import DeedQuery
+from leadcore.statement_lines import told_deed
 from leadcore_fastapi.calls import Reply
 from leadcore_fastapi.describing import page_of
+from leadcore_fastapi.problems import Halt
 from leadcore_fastapi.reading import Param
 from leadcore_fastapi.routers.shared import CURSOR, LIMIT, SINCE, UNTIL, limit_of
 from leadcore_fastapi.routing import Group
@@ -56,7 +58,9 @@ def list_deeds(call: Call) -> Reply:
             after=call.after(),
         )
     )
-    return call.page(map(wire.dump, found), [each.id for each in found], limit)
+    return call.page(
+        (wire.dump(told_deed(each)) for each in found), [each.id for each in found], limit
+    )
 
 
 _AUDIT = {
@@ -71,14 +75,17 @@ _AUDIT = {
 }
 
 
-@group.get("/audit", "Fold everything again, and say where it differs", may=_MAY, gives=_AUDIT)
+@group.get(
+    "/audit",
+    "Fold everything again, and say where it differs",
+    may=_MAY,
+    gives=_AUDIT,
+    others=(409,),
+)
 def run_audit(call: Call) -> Reply:
-    """Reads all there is. Sentences are told only where all of the store is this seller's."""
+    """Reads all there is, so 409 where several sellers share the store: who keeps it audits it."""
+    if len(call.store.sellers()) > 1:
+        raise Halt(409, "several sellers share this store, and an audit reads all of it")
     found = call.store.audit()
-    alone = len(call.store.sellers()) == 1
-    data = {
-        "adds_up": not found,
-        "differences": len(found),
-        "sentences": list(found) if alone else [],
-    }
+    data = {"adds_up": not found, "differences": len(found), "sentences": list(found)}
     return Reply(data=data)

@@ -11,7 +11,7 @@ from leadcore import back_office as bo
 from leadcore import wire
 from leadcore.access import Area, Way
 from leadcore.errors import NotFound
-from leadcore.files import HEAD, content_disposition
+from leadcore.files import HEAD, content_disposition, is_key
 from leadcore.ports import RecordingQuery
 from leadcore.recording_life import (
     CallRecording,
@@ -87,10 +87,16 @@ def show_call(call: Call) -> Reply:
 
 @frozen(kw_only=True)
 class Heard:
-    """A recording one may hear, with its review and with whom it is shared."""
+    """A recording one may hear, with its review and with whom it is shared.
+
+    `recording` says where it is kept to who sees the call, and to nobody else: a reference is
+    whatever the source gave, and often names the person.
+    """
 
     lead_id: LeadId
-    recording: Recording
+    recording: Recording | None
+    seconds: int | None
+    kept_here: bool
     review: RecordingReview | None
     share: RecordingShare | None
     by_share: bool
@@ -107,12 +113,18 @@ def show_recording(call: Call) -> Reply:
     heard = _heard(call)
     told = Heard(
         lead_id=LeadId(call.path("lead_id")),
-        recording=heard.recording,
+        recording=heard.recording if heard.lead else None,
+        seconds=heard.recording.seconds,
+        kept_here=_kept_here(call, heard.recording),
         review=heard.kept.review if heard.kept else None,
         share=heard.kept.share if heard.kept else None,
         by_share=heard.lead is None,
     )
     return Reply(data=wire.dump(told))
+
+
+def _kept_here(call: Call, recording: Recording) -> bool:
+    return call.settings.keeper is not None and is_key(recording.reference)
 
 
 def _heard(call: Call) -> bo.HeardRecording:
@@ -138,16 +150,12 @@ def download_recording(call: Call) -> Reply:
     keeper, key = call.settings.keeper, _heard(call).recording.reference
     if keeper is None:
         raise Halt(503, "no files are kept here")
-    kept = keeper.look(key) if len(key) == _DIGITS else None
+    kept = keeper.look(key) if is_key(key) else None
     if kept is None:
         raise NotFound("recording", call.path("lead_id"))
     body = b"".join(keeper.read(key))
     headers = {"Content-Disposition": content_disposition(f"call {call.path('lead_id')}")}
     return Reply(raw=body, media=media_type_of(body[:HEAD]), headers=headers)
-
-
-_DIGITS = 64
-"""Of the checksum that a recording which is kept here is kept under."""
 
 
 @frozen(kw_only=True)
@@ -221,10 +229,11 @@ def unshare_recording(call: Call) -> Act:
 
 @frozen(kw_only=True)
 class SharedLine:
-    """A shared recording as it is listed: nothing of the person is told."""
+    """A shared recording as it is listed: nothing of the person is told, no reference either."""
 
     lead_id: LeadId
-    recording: Recording
+    seconds: int | None
+    kept_here: bool
     vertical: str | None
     area: str | None
     called_at: datetime
@@ -249,14 +258,16 @@ def list_shared_calls(call: Call) -> Reply:
             after=cast("LeadId | None", call.after()),
         )
     )
-    return call.page(map(_line, found), [each.id for each in found], limit)
+    lines = (_line(call, each) for each in found)
+    return call.page(lines, [each.id for each in found], limit)
 
 
-def _line(kept: CallRecording) -> Any:  # noqa: ANN401 - whatever JSON holds
+def _line(call: Call, kept: CallRecording) -> Any:  # noqa: ANN401 - whatever JSON holds
     return wire.dump(
         SharedLine(
             lead_id=kept.id,
-            recording=kept.recording,
+            seconds=kept.recording.seconds,
+            kept_here=_kept_here(call, kept.recording),
             vertical=kept.vertical,
             area=kept.area,
             called_at=kept.called_at,

@@ -113,7 +113,7 @@ _AT = "2026-11-16T12:00:00Z"
     example={"fact": {"at": _AT, "level": 1, "evidence": {"text": "I agree to be called."}}},
 )
 def record_consent(call: Call) -> Act:
-    """With its evidence; somebody of an account records it for that account alone.
+    """With its evidence, without which nobody of an account records it, and for that account alone.
 
     Where it names nobody it was given to the account that holds the lead.
     """

@@ -16,12 +16,10 @@ from leadcore.ports import PaymentQuery
 from leadcore.values import Money
 from leadcore_fastapi.calls import Act, Reply
 from leadcore_fastapi.describing import page_of
-from leadcore_fastapi.problems import Halt
-from leadcore_fastapi.routers.shared import LIMIT, limit_of
+from leadcore_fastapi.routers.shared import LIMIT, limit_of, processor_of
 from leadcore_fastapi.routing import Group
 
 if TYPE_CHECKING:
-    from leadcore.ports import Processor
     from leadcore_fastapi.calls import Call
 
 __all__ = ["group"]
@@ -65,13 +63,6 @@ def list_payments(call: Call) -> Reply:
     return Reply(data={"items": [_told(each) for each in found], "next": None})
 
 
-def _processor(call: Call) -> Processor:
-    found = call.settings.processor
-    if found is None:
-        raise Halt(503, "no processor is set up here")
-    return found
-
-
 @group.post(
     "/accounts/{account_id}/payments",
     "Charge a saved payment method",
@@ -85,7 +76,7 @@ def _processor(call: Call) -> Processor:
 )
 def make_payment(call: Call) -> Act:
     """Recorded first, then asked of the processor; sent again with its key, nobody pays twice."""
-    asked, processor = call.load(NewPayment), _processor(call)
+    asked, processor = call.load(NewPayment), processor_of(call)
     request = bo.RequestPayment(
         seller_id=call.seller.id,
         account_id=call.account(call.path("account_id")).id,
@@ -134,7 +125,7 @@ def take_notice(call: Call) -> Reply:
     """For the processor alone, whose signature proves it; each notice counts once, in any order."""
     headers = call.incoming.headers
     signed = headers.get("stripe-signature") or headers.get("x-signature") or ""
-    told = _processor(call).read(call.incoming.body, signed, at=call.at)
+    told = processor_of(call).read(call.incoming.body, signed, at=call.at)
     if told is None:
         return Reply(data={"outcome": "ignored"})
     case = bo.ReceiveNotice(seller_id=call.seller.id, notice=told, at=call.at)

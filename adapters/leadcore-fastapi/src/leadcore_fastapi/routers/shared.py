@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
+from leadcore_fastapi.problems import Halt
 from leadcore_fastapi.reading import Param
 
-__all__ = ["CURSOR", "LIMIT", "SINCE", "UNTIL", "Note", "Reason", "limit_of"]
+if TYPE_CHECKING:
+    from leadcore.ports import Processor
+    from leadcore_fastapi.calls import Call
+
+__all__ = ["CURSOR", "LIMIT", "SINCE", "UNTIL", "Note", "Reason", "limit_of", "processor_of"]
 
 _PAGE = 50
 
@@ -24,6 +29,18 @@ UNTIL = Param(name="until", kind=date, says="Until before the beginning of this 
 def limit_of(query: Any) -> int:  # noqa: ANN401 - the query of a call
     """Give how many rows a page has."""
     found: int = query.get("limit", _PAGE)
+    return found
+
+
+def processor_of(call: Call) -> Processor:
+    """Give who charges and repays.
+
+    Raises:
+        Halt: nobody does here.
+    """
+    found = call.settings.processor
+    if found is None:
+        raise Halt(503, "no processor is set up here")
     return found
 
 

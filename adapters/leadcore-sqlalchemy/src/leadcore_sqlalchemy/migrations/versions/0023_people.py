@@ -7,6 +7,7 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
+from leadcore_sqlalchemy.migrations.filling import user_columns
 from leadcore_sqlalchemy.types import Id
 
 revision = "0023"
@@ -15,7 +16,6 @@ branch_labels = None
 depends_on = None
 
 _BATCH = 1000
-_LONGEST = 60
 _INDEXES = {
     "ix_leadcore_users_account_id_name_key_id": ["account_id", "name_key", "id"],
     "ix_leadcore_users_account_id_parent_id_name_key_id": [
@@ -48,14 +48,8 @@ def _fill(connection: sa.Connection) -> None:
         wanted = page if after is None else page.where(users.c.id > after)
         rows = connection.execute(wanted.limit(_BATCH)).all()
         for row in rows:
-            profile = json.loads(row.data)["profile"]
-            name, email = profile["name"], profile.get("email") or ""
             told = sa.update(users).where(users.c.id == row.id)
-            connection.execute(
-                told.values(
-                    name_key=name.casefold()[:_LONGEST], search=f"{name}\n{email}".casefold()
-                )
-            )
+            connection.execute(told.values(user_columns(json.loads(row.data))))
         if len(rows) < _BATCH:
             return
         after = rows[-1].id

@@ -6,12 +6,12 @@ SQLite keeps the intervals by their ids alone, without a number of its own for e
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from alembic import op
 
+from leadcore_sqlalchemy.migrations.filling import lead_columns, try_columns
 from leadcore_sqlalchemy.types import Id, UtcDateTime
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ branch_labels = None
 depends_on = None
 
 _BATCH = 1000
-_LONGEST = 200
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-_FIRST_HOURS, _PAUSES = 24, (0, 1, 4, 24, 48, 72)
 _DUTY = "ix_leadcore_leads_duty"
 _IS_DUE = sa.text("duty_at IS NOT NULL")
 _SORTS = ("holder_id", "phone", "email")
@@ -56,8 +53,8 @@ def upgrade() -> None:
     ):
         op.add_column("leadcore_leads", column)
     op.add_column("leadcore_tries", sa.Column("until", UtcDateTime(), nullable=True))
-    _fill(op.get_bind(), leads, _lead_columns)
-    _fill(op.get_bind(), tries, _try_columns)
+    _fill(op.get_bind(), leads, lead_columns)
+    _fill(op.get_bind(), tries, try_columns)
     for name in _SORTS:
         columns = ["seller_id", name, "id"]
         op.create_index(f"ix_leadcore_leads_{'_'.join(columns)}", "leadcore_leads", columns)
@@ -90,42 +87,6 @@ def _fill(
         told = [{"b_id": row.id, **columns(json.loads(row.data))} for row in rows]
         connection.execute(write, told)
         rows = connection.execute(page.where(table.c.id > rows[-1].id)).all()
-
-
-def _lead_columns(state: dict[str, Any]) -> dict[str, Any]:
-    given = state.get("submission") or {}
-    phone, email = (
-        next((each["normal"] for each in given.get(name) or [] if each.get("normal")), "")
-        for name in ("phones", "emails")
-    )
-    return {
-        "phone": phone[:_LONGEST],
-        "email": email.casefold()[:_LONGEST],
-        "duty_at": _duty_at(state),
-    }
-
-
-def _duty_at(state: dict[str, Any]) -> datetime | None:
-    sale = state.get("sale")
-    if state.get("status") != "sold" or not sale or not state.get("assigned_to"):
-        return None
-    since = datetime.fromisoformat(state.get("held_since") or sale["sold_at"])
-    tried = [(datetime.fromisoformat(a["at"]), a.get("outcome")) for a in state.get("attempts", ())]
-    counted = [(at, outcome) for at, outcome in tried if at >= since]
-    step = len(counted)
-    if step >= len(_PAUSES) or any(outcome == "reached" for _, outcome in counted):
-        return None
-    hours = _PAUSES[step] if step else _FIRST_HOURS
-    due = (max(at for at, _ in counted) if step else since) + timedelta(hours=hours)
-    what = f"follow-up {step} of {len(_PAUSES) - 1}" if step else "first contact"
-    mark = f"Reminder of the {what}, due {due.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-    told = any(note.get("text", "").startswith(mark) for note in state.get("notes", ()))
-    return None if told else due
-
-
-def _try_columns(state: dict[str, Any]) -> dict[str, Any]:
-    # Until when others count, they did not say.
-    return {"until": None if state.get("failures") else _LONG_AGO}
 
 
 def _keep_intervals(*, with_rowid: bool) -> None:
