@@ -83,4 +83,3 @@ def user_search(user: User) -> str:
 def _written(text: str) -> str:
     # Half a character, which no database takes, becomes a question mark.
     return text.casefold().encode("utf-8", "replace").decode()
-
