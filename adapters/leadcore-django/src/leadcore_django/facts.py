@@ -88,8 +88,8 @@ def _told(lead: Any, field: str) -> Any:  # noqa: ANN401 # whatever a host keeps
 
 def requests_in(text: str | None) -> tuple[Refund, ...]:
     """Read the requests that are kept beside a row; one that stands alone is all there were."""
-    said = json.loads(text or "[]")
-    return tuple(wire.load(Refund, each) for each in (said if isinstance(said, list) else [said]))
+    said: Any = json.loads(text or "[]")
+    return tuple(wire.load(Refund, each) for each in ([said] if "id" in said else said))
 
 
 class About(AboutLead):
