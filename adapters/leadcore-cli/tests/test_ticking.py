@@ -102,6 +102,7 @@ def test_tries_to_log_in_that_count_no_more_are_deleted(cli):
             at=at,
         )
         here.store.run(wrong)
+    here.store.engine.dispose()
     assert [(row["did"], row["of"], row["number"]) for row in cli.json("tick")] == [
         ("forgotten", "log-in tries", 1)
     ]
