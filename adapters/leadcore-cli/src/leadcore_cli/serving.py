@@ -100,7 +100,7 @@ def application() -> Any:  # noqa: ANN401 - an ASGI application; its type is not
         )
     )
     api = _api(store, seller_id, keeper)
-    return made if api is None else _both(made, *api)
+    return made if api is None else _both(made, *api, store)
 
 
 def _processor() -> Processor | None:
@@ -130,7 +130,7 @@ def _api(store: SqlStore, seller_id: SellerId, keeper: Any) -> Any:  # noqa: ANN
     return module.app(settings), module.Sender(settings)
 
 
-def _both(portal: Any, api: Any, sender: Any) -> Any:  # noqa: ANN401 - as above
+def _both(portal: Any, api: Any, sender: Any, store: SqlStore) -> Any:  # noqa: ANN401 - as above
     from anyio import to_thread  # noqa: PLC0415 - comes with both
     from starlette.applications import Starlette  # noqa: PLC0415 - the same
     from starlette.routing import Mount  # noqa: PLC0415 - the same
@@ -143,5 +143,6 @@ def _both(portal: Any, api: Any, sender: Any) -> Any:  # noqa: ANN401 - as above
         finally:
             # The last requests are answered by then; what was claimed and not tried is given back.
             await to_thread.run_sync(sender.stop)
+            store.engine.dispose()
 
     return Starlette(routes=[Mount("/api", api), Mount("/", portal)], lifespan=sending)
