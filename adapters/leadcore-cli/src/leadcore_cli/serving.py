@@ -100,7 +100,10 @@ def application() -> Any:  # noqa: ANN401 - an ASGI application; its type is not
         )
     )
     api = _api(store, seller_id, keeper)
-    return made if api is None else _both(made, *api, store)
+    if api is None:
+        return made
+    served, sender = api
+    return _both(made, served, sender, store)
 
 
 def _processor() -> Processor | None:
