@@ -23,7 +23,7 @@ from leadcore_sqlalchemy.types import UtcDateTime
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Column, Table
+    from sqlalchemy import Column, Index, Table
 
 __all__ = ["model_of", "wanted"]
 
@@ -65,6 +65,12 @@ def _rules(table: Table) -> Iterator[models.BaseConstraint]:
             name, sign = _CHECK.fullmatch(str(rule.sqltext)).groups()  # type: ignore[union-attr]  # such are all there are
             condition = models.Q(**{f"{name}__{_COMPARED[sign]}": 0})
             yield models.CheckConstraint(condition=condition, name=f"ck_{table.name}_{name}")
+    for index in sorted(table.indexes, key=lambda each: str(each.name)):
+        if index.unique:
+            names = [column.name for column in index.columns]
+            yield models.UniqueConstraint(
+                fields=names, condition=_condition(index), name=str(index.name)
+            )
 
 
 def _lookup(where: Any) -> str:  # noqa: ANN401 # SQLAlchemy's, of a column and what it is compared with
@@ -79,14 +85,20 @@ def _wanted(where: Any) -> Any:  # noqa: ANN401 # as above
     return True if literal is None else literal.strip("'")
 
 
+def _condition(index: Index) -> models.Q | None:
+    where: Any = index.dialect_options["postgresql"]["where"]
+    return None if where is None else models.Q(**{_lookup(where): _wanted(where)})
+
+
 def _indexes(table: Table) -> Iterator[models.Index]:
     for index in sorted(table.indexes, key=lambda each: str(each.name)):
         names = [column.name for column in index.columns]
-        where: Any = index.dialect_options["postgresql"]["where"]
-        if where is None:
+        condition = _condition(index)
+        if index.unique:
+            continue  # which is a rule
+        if condition is None:
             yield models.Index(fields=names)
         else:
-            condition = models.Q(**{_lookup(where): _wanted(where)})
             # Django wants a name here, of thirty letters at most, and would not make one itself.
             name = f"lc_{crc32('_'.join([table.name, *names]).encode()):08x}_{names[0]}"[:30]
             yield models.Index(fields=names, condition=condition, name=name)

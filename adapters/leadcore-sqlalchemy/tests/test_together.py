@@ -107,11 +107,11 @@ def posted_at_once(store, town, asked, monkeypatch):
     lines = poster._singles._lines  # to know when all have come
     usual, calls, answers = direct._call_one, [], {}  # what is watched
 
-    def slow(connection, cursor, single, at):
+    def slow(line, single, at):
         calls.append(single.transfer.id)
         while len(calls) == 1 and len(lines[town.ledger]) < len(asked):
             pass
-        return usual(connection, cursor, single, at)
+        return usual(line, single, at)
 
     def post(name, amount, later):
         (answers[name],) = store.post(

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from attrs import evolve as replace
 from sqlalchemy import event, text
@@ -21,12 +20,13 @@ from sqlalchemy.pool import QueuePool
 from leadcore.balances import ROOM, Counters, batch_digest, direct, lone
 from leadcore.values import instant
 from leadcore_sqlalchemy import lines, tables
+from leadcore_sqlalchemy.prepared import Libpq, Prepared, instant_of, number_of, text_of
 from leadcore_sqlalchemy.retries import is_passing
 from leadcore_sqlalchemy.statements import Statement, told
 from leadcore_sqlalchemy.together import Together
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Engine
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     _Single = tuple[Lone, datetime]
 
 __all__ = ["NO_NEED", "Alone", "Poster", "Seen", "call"]
+
+_T = TypeVar("_T")
 
 _MOST_SEEN = 100_000
 _NOT_SO_PLAIN = frozenset(
@@ -73,6 +75,12 @@ _CALL_ONE = (
     "SELECT * FROM leadcore_ledger_post_one"
     "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
+_PREPARED_ONE = Prepared(
+    "leadcore_ledger_post_one",
+    "SELECT * FROM leadcore_ledger_post_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
+    " $14, $15, $16, $17, $18)",
+    (*(number_of,) * 6, instant_of, text_of),
+)
 
 
 NO_NEED: Final = -(2**63)
@@ -92,6 +100,20 @@ class Seen:
         self.accounts.update((account.id, account) for account in accounts)
 
 
+class Line(NamedTuple):
+    """A connection whose every statement is a transaction of its own.
+
+    Attributes:
+        connection: SQLAlchemy's.
+        cursor: its driver's.
+        libpq: the same connection seen from below; None where it must not be asked so.
+    """
+
+    connection: Connection
+    cursor: Any
+    libpq: Libpq | None
+
+
 class Alone:
     """Connections whose every statement is a transaction of its own.
 
@@ -100,7 +122,7 @@ class Alone:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._idle: list[tuple[Connection, Any]] = []
+        self._idle: list[Line] = []
         self._process = os.getpid()
         pool = engine.pool
         self._most = pool.size() // 2 if isinstance(pool, QueuePool) else 0
@@ -112,24 +134,24 @@ class Alone:
 
         event.listen(engine, "engine_disposed", disposed)
 
-    @contextmanager
-    def begin(self) -> Generator[tuple[Connection, Any]]:
-        """Give a connection, and a cursor of its driver."""
+    def do(self, work: Callable[[Line], _T]) -> _T:
+        """Do some work on a connection and give what came of it."""
         idle = self._idle
-        connection, cursor = self._taken() or self._opened()
+        line = self._taken() or self._opened()
         try:
-            yield connection, cursor
+            done = work(line)
         except BaseException:
-            connection.invalidate()  # in what state it is, nobody knows
-            connection.close()
+            line.connection.invalidate()  # in what state it is, nobody knows
+            line.connection.close()
             raise
         if idle is self._idle and len(idle) < self._most:
-            idle.append((connection, cursor))
+            idle.append(line)
         else:
-            cursor.close()
-            connection.close()
+            line.cursor.close()
+            line.connection.close()
+        return done
 
-    def _taken(self) -> tuple[Connection, Any] | None:
+    def _taken(self) -> Line | None:
         if self._process != os.getpid():
             # A parent's: to use or to close them here could harm its own.
             _FORKED.append(self._idle)
@@ -139,18 +161,18 @@ class Alone:
         except IndexError:
             return None
 
-    def _opened(self) -> tuple[Connection, Any]:
+    def _opened(self) -> Line:
         # SQLAlchemy sets it back however the connection returns to the pool, forgotten ones too.
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         driver: Any = connection.connection.driver_connection
-        return connection, driver.cursor()
+        return Line(connection, driver.cursor(), Libpq.fitting(connection))
 
     def _on_disposed(self) -> None:
         idle, self._idle = self._idle, []
         while self._process == os.getpid() and idle:
-            connection, _ = idle.pop()
-            connection.invalidate()
-            connection.close()
+            line = idle.pop()
+            line.connection.invalidate()
+            line.connection.close()
 
 
 _FORKED: list[Any] = []
@@ -203,8 +225,7 @@ class Poster:
 
     def _post_one(self, asked: _Single) -> Posted | None:
         single, at = asked
-        with self._alone.begin() as (connection, cursor):
-            after = _call_one(connection, cursor, single, at)
+        after = self._alone.do(lambda line: _call_one(line, single, at))
         if after is None:
             return None
         if after.id not in self.seen.accounts:
@@ -226,8 +247,7 @@ class Poster:
 
     def _post_many(self, planned: Direct, moments: list[datetime]) -> tuple[Posted, ...] | None:
         at = max(moments)
-        with self._alone.begin() as (connection, _):
-            after = call(connection, planned, moments)
+        after = self._alone.do(lambda line: call(line.connection, planned, moments))
         if after is None:
             return None
         self.seen.keep(after.values())
@@ -238,18 +258,18 @@ class Poster:
         )
 
 
-def _call_one(
-    connection: Connection,
-    cursor: Any,  # noqa: ANN401 # a driver's
-    single: Lone,
-    at: datetime,
-) -> LedgerAccount | None:
+def _call_one(line: Line, single: Lone, at: datetime) -> LedgerAccount | None:
+    values = _values_of_one(single, at)
+    row: Sequence[Any]
     try:
-        (row,) = cursor.execute(_CALL_ONE, _values_of_one(single, at)).fetchall()
-    except connection.dialect.loaded_dbapi.Error as error:
+        if line.libpq is not None:
+            row = _PREPARED_ONE.row(line.libpq, values)
+        else:
+            (row,) = line.cursor.execute(_CALL_ONE, values).fetchall()
+    except line.connection.dialect.loaded_dbapi.Error as error:
         if getattr(error, "sqlstate", None) in _NOT_SO_PLAIN:
             return None
-        raise told(connection, error, _CALL_ONE) from error
+        raise told(line.connection, error, _CALL_ONE) from error
     now = Counters._make(row)
     return None if now.seq is None else single.after(now)
 
@@ -279,27 +299,28 @@ def call(
     return {row.id: lines.account_of(row) for row in rows}
 
 
-def _values_of_one(single: Lone, at: datetime) -> tuple[Any, ...]:
+def _values_of_one(single: Lone, at: datetime) -> tuple[str | None, ...]:
     transfer, mine, other = single.transfer, single.mine, single.other
+    moment, effective = at.isoformat(), transfer.effective_at
     return (
         # As texts, which the server reads as quickly and the driver need not take apart.
-        at.isoformat(),
-        ROOM,
+        moment,
+        str(ROOM),
         mine.id,
         mine.seller_id,
         mine.currency,
         mine.status.value,
-        NO_NEED if single.requires is None else single.requires,
+        str(NO_NEED if single.requires is None else single.requires),
         other.id,
         other.status.value,
         transfer.id,
         transfer.kind.value,
-        single.amount,
+        str(single.amount),
         transfer.ref,
         transfer.sale_id,
         transfer.lead_id,
         transfer.fingerprint,
-        transfer.effective_at.isoformat(),
+        moment if effective is at else effective.isoformat(),
         lines.transfer_text(transfer),
     )
 
@@ -378,14 +399,28 @@ def _numbers(values: Iterable[int | None]) -> str:
 
 
 def _instants(values: Iterable[datetime]) -> str:
-    return "{" + ",".join([each.isoformat() for each in values]) + "}"
+    written: dict[datetime, str] = {}  # mostly there is one, or a few
+    texts = [written.get(each) or written.setdefault(each, each.isoformat()) for each in values]
+    return "{" + ",".join(texts) + "}"
 
 
 def _texts(values: Iterable[str | None]) -> str:
-    return "{" + ",".join(map(_quoted, values)) + "}"
+    texts = list(values)
+    first = texts[0]
+    if texts.count(first) == len(texts):  # of one payer, say, or none of them
+        return "{" + ",".join([_quoted(first)] * len(texts)) + "}"
+    if None not in texts:
+        # All of them in one go; NUL, which no text of PostgreSQL holds, is put between them.
+        joined = _NUL.join(texts)  # type: ignore[arg-type]  # none of them is None
+        if joined.count(_NUL) == len(texts) - 1:
+            return "{" + _quoted(joined).replace(_NUL, '","') + "}"
+    return "{" + ",".join(map(_quoted, texts)) + "}"
 
 
 def _quoted(value: str | None) -> str:
     if value is None:
         return "NULL"
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+_NUL = "\0"

@@ -373,15 +373,28 @@ ledger_transfers = Table(
     Column("effective_at", UtcDateTime, nullable=False),
     Column("data", Text, nullable=False),
     CheckConstraint("amount > 0", name="amount"),
-    UniqueConstraint("resolves"),
-    Index(None, "ref"),
-    Index(None, "lead_id"),
 )
 """`resolves` is `ref` where the transfer ends a hold: a hold ends once, whoever writes here.
 
 An id that was rejected has a row, too, of the kind `REJECTED` and of no account: so the primary key
 keeps an id from being both posted and rejected, and nobody has to look for it.
 """
+
+# Most transfers refer to nothing and resolve nothing: what is null has no place in an index.
+Index(
+    "uq_leadcore_ledger_transfers_resolves",
+    ledger_transfers.c.resolves,
+    unique=True,
+    postgresql_where=ledger_transfers.c.resolves.is_not(None),
+    sqlite_where=ledger_transfers.c.resolves.is_not(None),
+)
+for _column in (ledger_transfers.c.ref, ledger_transfers.c.lead_id):
+    Index(
+        f"ix_leadcore_ledger_transfers_{_column.name}",
+        _column,
+        postgresql_where=_column.is_not(None),
+        sqlite_where=_column.is_not(None),
+    )
 
 # Its text stands in the statement itself: a planner takes a partial index for no bound value.
 IS_GRANT = ledger_transfers.c.kind == literal_column("'promo_grant'")

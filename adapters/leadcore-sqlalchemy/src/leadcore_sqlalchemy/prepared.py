@@ -1,0 +1,126 @@
+"""One statement that is prepared once, and asked by way of libpq itself, below psycopg's cursors.
+
+A cursor looks at its statement and at each value anew, and waits in a loop of its own: for a
+single posting that takes as long as everything else the client does. It is for connections that
+commit each statement by itself and that nobody else uses meanwhile. A signal is heard once the
+server has answered; until when it must, `statement_timeout` says, as everywhere.
+
+Where statements must not be prepared (`prepare_threshold=None`, as behind a pool that hands each
+transaction to another server), and with other drivers, `Libpq.fitting` says no.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy import Connection
+
+__all__ = ["Libpq", "Prepared", "instant_of", "number_of", "text_of"]
+
+_BINARY = 1
+_FORGOTTEN = b"26000"
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def number_of(told: bytes) -> int:
+    """Read a `bigint`."""
+    return int.from_bytes(told, "big", signed=True)
+
+
+def instant_of(told: bytes) -> datetime:
+    """Read a `timestamptz`, in UTC."""
+    return _EPOCH + timedelta(microseconds=int.from_bytes(told, "big", signed=True))
+
+
+def text_of(told: bytes) -> str:
+    """Read a `text`."""
+    return told.decode()
+
+
+class Libpq:
+    """A connection of psycopg, seen from below."""
+
+    def __init__(self, connection: Connection) -> None:
+        """See it; `fitting` says of which connections this can be."""
+        self._psycopg: Any = connection.dialect.loaded_dbapi
+        driver: Any = connection.connection.driver_connection
+        self._libpq = driver.pgconn
+        # Kept as long as the driver's connection, which keeps what was prepared on it.
+        self._known: set[bytes] = connection.info.setdefault("leadcore_prepared", set())
+        told = self._psycopg.pq.ExecStatus
+        self._sqlstate = self._psycopg.pq.DiagnosticField.SQLSTATE
+        self._fine = (told.TUPLES_OK, told.COMMAND_OK)
+
+    @classmethod
+    def fitting(cls, connection: Connection) -> Libpq | None:
+        """Give the connection seen from below, or None where it must not be asked so."""
+        if connection.dialect.driver != "psycopg":
+            return None
+        driver: Any = connection.connection.driver_connection
+        if driver.prepare_threshold is None or driver.info.encoding != "utf-8":
+            return None
+        return cls(connection)
+
+    def ask(self, name: bytes, text: bytes, values: list[bytes | None]) -> Any:  # noqa: ANN401 # libpq's result
+        """Run a statement, prepared if it is not yet; its rows are in binary."""
+        if name in self._known:
+            told = self._libpq.exec_prepared(name, values, result_format=_BINARY)
+            if told.error_field(self._sqlstate) != _FORGOTTEN:
+                return self._checked(told)
+            # As `DISCARD ALL` does, or the driver after a ROLLBACK.
+        self._checked(self._libpq.prepare(name, text))
+        self._known.add(name)
+        return self._checked(self._libpq.exec_prepared(name, values, result_format=_BINARY))
+
+    def data_error(self, what: str) -> Exception:
+        """Give the driver's error about what it was given."""
+        error: Exception = self._psycopg.DataError(what)
+        return error
+
+    def _checked(self, told: Any) -> Any:  # noqa: ANN401 # libpq's result
+        if told.status in self._fine:
+            return told
+        if self._libpq.status != self._psycopg.pq.ConnStatus.OK:
+            raise self._psycopg.OperationalError(self._libpq.get_error_message())
+        raise self._psycopg.errors.error_from_result(told)
+
+
+class Prepared:
+    """A statement that answers one row."""
+
+    def __init__(self, name: str, text: str, columns: Sequence[Callable[[bytes], Any]]) -> None:
+        """Make it.
+
+        Args:
+            name: of the prepared statement, on each connection.
+            text: the statement, with `$1` and so on for its values.
+            columns: what reads each column of the row.
+        """
+        self._name = name.encode()
+        self._text = text.encode()
+        self._columns = tuple(enumerate(columns))
+
+    def row(self, libpq: Libpq, values: Sequence[str | None]) -> list[Any]:
+        """Ask it and give its row.
+
+        Args:
+            libpq: the connection, outside of a transaction.
+            values: as PostgreSQL writes them.
+
+        Raises:
+            psycopg.Error: what a cursor would raise.
+        """
+        if "\0" in "".join(filter(None, values)):
+            # libpq would stop reading there.
+            raise libpq.data_error("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+        given = [None if each is None else each.encode() for each in values]
+        told = libpq.ask(self._name, self._text, given)
+        tell = told.get_value
+        return [
+            None if (value := tell(0, place)) is None else read(value)
+            for place, read in self._columns
+        ]
