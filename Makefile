@@ -48,7 +48,7 @@ layers: $(VENV)/.ready-dev ## who may import whom
 
 covered: $(VENV)/.ready-dev ## tests; each core module covered by its own test module
 	@rm -f .coverage .coverage.*
-	LEADCORE_PROFILE=ci $(BIN)/pytest -n $(JOBS) --cov --cov-context=test --cov-report= $(ARGS) tests
+	LEADCORE_PROFILE=ci $(BIN)/pytest -n $(JOBS) --cov --cov-report= $(ARGS) tests
 	$(BIN)/python -m tools.check_coverage
 	@# Untraced, for they cover no core module, and with fewer examples of what the core's own found.
 	LEADCORE_PROFILE=quick $(BIN)/pytest -n $(JOBS) $(ARGS) adapters

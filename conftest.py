@@ -81,6 +81,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("postgres")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> None:
+    """Have coverage keep apart which file of tests runs, where it is on: a context for each file.
+
+    One for each test would say no more that is asked (`tools.check_coverage`), and cost as much
+    time again as all that is measured.
+    """
+    plugin = item.config.pluginmanager.get_plugin("_cov")
+    controller = getattr(plugin, "cov_controller", None)
+    if controller is not None:
+        controller.cov.switch_context(item.nodeid.partition("::")[0])
+
+
 @pytest.fixture(scope="session")
 def postgres_server(pytestconfig: pytest.Config) -> Iterator[postgres.Server]:
     """Give the server all tests of this run share; it is fast, not durable."""

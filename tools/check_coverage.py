@@ -2,8 +2,8 @@
 
 Run it with `python -m tools.check_coverage`.
 
-After `pytest --cov --cov-context=test` the data says which test ran which line. For a module only
-its own test module counts, so that a module is not "covered" by passing through it:
+After `pytest --cov` the data says which file of tests ran which line (see `conftest.py`). For a
+module only its own test module counts, so that it is not "covered" by passing through it:
 
     src/leadcore/orders.py          tests/test_orders.py
     src/leadcore/places/zones.py    tests/places/test_zones.py
@@ -51,7 +51,7 @@ def own_tests(module: Path) -> list[str]:
 
 def missing(measured: coverage.Coverage, module: Path) -> Report | None:
     """Give what a module's own tests leave out; None where there is no code at all."""
-    contexts = ["^$", *(f"^{re.escape(test)}::" for test in own_tests(module))]
+    contexts = ["^$", *(f"^{re.escape(test)}$" for test in own_tests(module))]
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "report.json"
         try:
