@@ -65,21 +65,20 @@ class Libpq:
             return None
         return cls(connection)
 
-    def ask(self, name: bytes, text: bytes, values: list[bytes | None]) -> Any:  # noqa: ANN401 # libpq's result
+    def ask(self, name: bytes, text: bytes, values: Sequence[str | None]) -> Any:  # noqa: ANN401 # libpq's result
         """Run a statement, prepared if it is not yet; its rows are in binary."""
+        if "\0" in "".join(filter(None, values)):  # where libpq would stop reading
+            message = "PostgreSQL text fields cannot contain NUL (0x00) bytes"
+            raise self._psycopg.DataError(message)
+        given = [None if value is None else value.encode() for value in values]
         if name in self._known:
-            told = self._libpq.exec_prepared(name, values, result_format=_BINARY)
+            told = self._libpq.exec_prepared(name, given, result_format=_BINARY)
             if told.error_field(self._sqlstate) != _FORGOTTEN:
                 return self._checked(told)
-            # As `DISCARD ALL` does, or the driver after a ROLLBACK.
+            # As `DISCARD ALL` has it, or the driver after a ROLLBACK.
         self._checked(self._libpq.prepare(name, text))
         self._known.add(name)
-        return self._checked(self._libpq.exec_prepared(name, values, result_format=_BINARY))
-
-    def data_error(self, what: str) -> Exception:
-        """Give the driver's error about what it was given."""
-        error: Exception = self._psycopg.DataError(what)
-        return error
+        return self._checked(self._libpq.exec_prepared(name, given, result_format=_BINARY))
 
     def _checked(self, told: Any) -> Any:  # noqa: ANN401 # libpq's result
         if told.status in self._fine:
@@ -114,11 +113,7 @@ class Prepared:
         Raises:
             psycopg.Error: what a cursor would raise.
         """
-        if "\0" in "".join(filter(None, values)):
-            # libpq would stop reading there.
-            raise libpq.data_error("PostgreSQL text fields cannot contain NUL (0x00) bytes")
-        given = [None if each is None else each.encode() for each in values]
-        told = libpq.ask(self._name, self._text, given)
+        told = libpq.ask(self._name, self._text, values)
         tell = told.get_value
         return [
             None if (value := tell(0, place)) is None else read(value)
