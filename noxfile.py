@@ -110,7 +110,8 @@ def alone(session: nox.Session, adapter: str) -> None:
     session.install("-c", str(pins), *locals_for(needs(adapter)), *group("test"))
     # An older line speaks to SQLite here; the servers were spoken to in the tests before.
     # Nor is what is long and needs nothing of others done once more.
-    options = ("-m", "not slow and not postgres", "-k", "not hostile and not contract")
+    left = " and ".join(f"not {word}" for word in ("hostile", "contract", "kill", "concurrency"))
+    options = ("-m", "not slow and not postgres", "-k", left)
     folder = f"adapters/{adapter}"
     chosen = [f"{folder}/tests/{name}" for name in OPTIONAL.get(adapter, ())]
     # `make alone` has two of these at work at the same time.
