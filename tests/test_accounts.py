@@ -87,9 +87,12 @@ def test_nothing_happens_to_an_account_that_was_never_opened(event):
         evolve(None, event)
 
 
-def test_an_account_has_a_name():
+def test_an_account_has_an_id_and_a_name():
     with pytest.raises(Malformed, match="name: an account has a name"):
         decide(replace(OPEN, name=" "), None, AT)
+    with pytest.raises(Malformed) as both:
+        decide(replace(OPEN, account_id=" ", name=""), None, AT)
+    assert [each.path for each in both.value.problems] == ["account_id", "name"]
 
 
 def test_a_seller_is_what_its_terms_were_last_set_to():

@@ -120,7 +120,7 @@ def test_what_one_contact_could_cost(question, facts, at, expected) -> None:
 def test_it_says_by_which_rules_and_statute() -> None:
     (owed,) = of(ask(ROBOTEXT, NO_CONSENT), ROBOTEXT).liabilities
     assert owed.citation == "47 USC 227(b)(3)"
-    assert owed.rules == ("F-PEWC-2",)
+    assert owed.rules == ("F-ATDS-1", "F-PEWC-2")
     assert not owed.needs_second
     (owed,) = of(ask(CALL, KNOWN, LATE), CALL).liabilities
     assert (owed.citation, owed.rules, owed.needs_second) == ("47 USC 227(c)(5)", ("F-QH",), True)

@@ -119,7 +119,7 @@ def test_all_leads_are_read_page_by_page(number, limit):
 
     def leads(query):
         asked.append(query.limit)
-        start = 0 if query.after is None else int(query.after[1:]) + 1
+        start = 0 if query.after is None else int(query.after.id[1:]) + 1
         return tuple(kept[start : start + query.limit])
 
     found = [each.id for each in every_lead(leads, LeadQuery(seller_id="s", limit=limit), page=3)]

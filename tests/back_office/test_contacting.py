@@ -373,15 +373,20 @@ def text_rules(lead, *others, asked=TEXT, **more):
 
 def test_another_leads_call_does_not_make_a_first_text_a_second_contact():
     assert text_rules(MINE) == ("H-FIRST-TEXT",)
-    assert text_rules(MINE, other(1, *called(10))) == ("H-FIRST-TEXT-LEAD",)
+    assert text_rules(MINE, other(1, *called(10))) == ("H-ORDER", "H-FIRST-TEXT-LEAD")
+    assert text_rules(MINE, other(1, *called(50, 10))) == ("H-FIRST-TEXT-LEAD",)
     worked = replace(MINE, attempts=tuple(called(5)))
-    assert text_rules(worked, other(1, *called(10))) == ()
+    assert text_rules(worked) == ("H-ORDER",)
+    assert text_rules(worked, other(1, *called(10))) == ("H-ORDER-LEAD",)
+    twice = replace(MINE, attempts=tuple(called(6, 5)))
+    assert text_rules(twice) == text_rules(twice, other(1, *called(2_000))) == ()
     now = replace(MINE, attempts=tuple(called(0)))  # at the instant itself it is not earlier
     assert "H-FIRST-TEXT-LEAD" in text_rules(now, other(1, *called(10)))
     urgent = replace(TEXT, purpose=Purpose.EMERGENCY)
     assert text_rules(MINE, other(1, *called(10)), asked=urgent) == ()
-    without = replace(US, id="mine", rules=tuple(r for r in US.rules if r.id != "H-FIRST-TEXT"))
+    without = US.drop("H-FIRST-TEXT").drop("H-ORDER")
     assert text_rules(MINE, other(1, *called(10)), rules=without) == ()
+    assert text_rules(worked, other(1, *called(10)), rules=without) == ()
     denied = assess_lead(MINE, TEXT, at=NOON, others=(other(1, *called(30, 20, 10)),))
     assert denied.verdict is Verdict.DENIED
     assert "H-FIRST-TEXT-LEAD" in [finding.rule for finding in denied.findings]
@@ -389,10 +394,11 @@ def test_another_leads_call_does_not_make_a_first_text_a_second_contact():
 
 def test_what_is_added_about_a_first_text_is_logged_and_replays():
     others = (other(1, *called(10)),)
-    facts = contact_facts(MINE, TEXT, at=NOON, others=others)
-    decision = assess_facts(MINE, TEXT, facts, at=NOON)
-    logged = log(question_of(MINE, TEXT), facts, decision, rules=US)
-    assert replay(logged, US) == decision
+    for lead in (MINE, replace(MINE, attempts=tuple(called(5)))):
+        facts = contact_facts(lead, TEXT, at=NOON, others=others)
+        decision = assess_facts(lead, TEXT, facts, at=NOON)
+        logged = log(question_of(lead, TEXT), facts, decision, rules=US)
+        assert replay(logged, US) == decision
 
 
 @given(

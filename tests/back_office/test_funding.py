@@ -107,6 +107,7 @@ def test_what_comes_in_is_above_zero_and_of_the_account(amount, path):
     made = scene()
     case = replace(fund(made.account(), made.seller, "p", 1), amount=amount)
     assert problems(lambda: made.store.run(case)) == [path]
+    assert problems(lambda: made.store.run(replace(case, key=" "))) == ["key"]
 
 
 def test_a_funding_brings_the_bonus_of_its_tier():

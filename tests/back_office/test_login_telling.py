@@ -7,7 +7,7 @@ from attrs import evolve as replace
 
 from leadcore import back_office as bo
 from leadcore.accounts import SellerTerms
-from leadcore.back_office.login_telling import changed_told, with_link
+from leadcore.back_office.login_telling import changed_told, taken_told, with_link
 from leadcore.errors import Malformed
 from leadcore.logins import Invite, RenameLogin, SetPassword, TokenUse, digest_of, token_digest
 from leadcore.notices import MessageKind, NoticeTerms
@@ -104,6 +104,22 @@ def test_a_profiles_former_address_is_told_in_the_sellers_language(scene):
     edit(email=None)
     edit(email="third@x.example")
     assert len(told(scene)) == 2
+
+
+def test_another_address_is_told_of_at_that_address(scene):
+    set_password(scene, "first", NAME)
+    facts = scene.store.load(LoginNeeds(seller_id=scene.seller, user_id=scene.user()))
+    (taken,) = taken_told(facts, facts.user, "other@x.example", AT)
+    assert (taken.kind, taken.to) == (MessageKind.ADDRESS_TAKEN, "other@x.example")
+    assert taken_told(replace(facts, seller=None), facts.user, "other@x.example", AT) == ()
+    wished = replace(
+        facts.login.state,
+        wished="other@x.example",
+        token_use=TokenUse.ADDRESS,
+        token_expires_at=AT + DAY,
+    )
+    (sent,) = with_link(Outcome(answer=wished), facts, facts.user, LINK, AT).messages
+    assert (sent.kind, sent.to) == (MessageKind.ADDRESS_CONFIRM, "other@x.example")
 
 
 def test_whoever_is_disabled_and_a_seller_nobody_knows_are_told_nothing(scene):

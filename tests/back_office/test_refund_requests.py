@@ -7,8 +7,9 @@ from attrs import evolve as replace
 
 from leadcore import back_office as bo
 from leadcore.accounts import SellerTerms, prepaid_account
+from leadcore.back_office.refund_requests import requester_of
 from leadcore.distribution import DistributionTerms, Way
-from leadcore.errors import Conflict, Malformed, NotFound
+from leadcore.errors import Conflict, Malformed, NotFound, WrongState
 from leadcore.leads import AttemptOutcome, ContactAttempt, LeadStatus, LogAttempt
 from leadcore.orders import OrderReturns
 from leadcore.refunds import (
@@ -28,6 +29,7 @@ from leadcore.refunds import (
 )
 from leadcore.submissions import Channel
 from leadcore.testing import violations
+from leadcore.testing.desk_contract import add_desk
 from leadcore.testing.scenes import AT, PRICE, reception
 from leadcore.values import Money
 from tests.back_office.test_refunding import (
@@ -112,6 +114,67 @@ def test_whoever_does_not_see_the_lead_does_not_learn_of_it(user, number):
         made.store.run(asking(made, number, user_id=user(made)))
 
 
+def test_staff_ask_for_the_account_by_the_same_window_and_rules():
+    made = scene(accounts=2, leads=3)
+    (clerk,) = add_desk(made, "clerk")
+    ours = {"user_id": clerk}
+    late = {"at": AT + WINDOW + TICK, **ours}
+    assert refused(lambda: made.store.run(asking(made, **late))) == ["RET-LATE"]
+    asked = made.store.run(asking(made, exception="A hurricane.", **late))
+    assert (asked.status, asked.requested_by, asked.staff_id, asked.in_time) == (
+        S.EXCEPTION_ASKED,
+        made.user(),
+        clerk,
+        False,
+    )
+    again = asking(made, exception="A hurricane.", **late)
+    assert made.store.run(again) == asked
+    # Whoever works the lead did not ask with this id, though it is their request.
+    with pytest.raises(Malformed, match="used for another request"):
+        made.store.run(replace(again, user_id=made.user()))
+    decided(made, DeclineRefund(**WHO))
+    told = [each.to for each in made.store.messages(50) if each.kind.value == "refund"]
+    assert told == [made.store.user(made.user()).profile.email]
+
+
+def test_staff_name_only_the_accounts_own_other_lead():
+    made = scene(accounts=2, leads=4)
+    (clerk,) = add_desk(made, "clerk")
+    mine = lead(made).sale.account_id
+    owners = {number: lead(made, number).sale.account_id for number in (2, 3, 4)}
+    foreign = next(number for number, account in owners.items() if account != mine)
+    same = next(number for number, account in owners.items() if account == mine)
+    wish = {"reason": "duplicate", "user_id": clerk}
+    with pytest.raises(Malformed, match="other_lead: is no other lead of the account"):
+        made.store.run(asking(made, other_lead=lead(made, foreign).id, **wish))
+    asked = made.store.run(asking(made, other_lead=lead(made, same).id, **wish))
+    assert asked.staff_id == clerk
+
+
+def test_staff_ask_for_nothing_that_nobody_holds():
+    made = scene()
+    (clerk,) = add_desk(made, "clerk")
+    made.store.run(asking(made))
+    decided(made, APPROVE)
+    with pytest.raises(WrongState, match="the lead is refunded"):
+        made.store.run(asking(made, key="r2", user_id=clerk))
+    known = made.store.load(asking(made, key="r3", user_id=clerk).needs)
+    with pytest.raises(NotFound):
+        asking(made, key="r3", user_id=made.user()).decide(replace(known, seller=None))
+
+
+def test_whose_a_request_is():
+    made = scene()
+    (clerk,) = (made.store.user(each) for each in add_desk(made, "clerk"))
+    held, viewer = lead(made), made.store.user(made.user(below=True))
+    assert requester_of(None, held, viewer) == viewer.id
+    assert requester_of(None, held, clerk) == made.user()
+    assert requester_of(None, replace(held, assigned_to=None), clerk) == held.sale.user_id
+    assert requester_of(None, None, clerk) == clerk.id
+    assert requester_of(None, held, None) is None
+    assert requester_of(made.store.run(asking(made)), held, clerk) == made.user()
+
+
 def test_a_lead_without_a_sale_is_not_returned():
     made = scene(quantity=0)
     with pytest.raises(NotFound, match="there is no lead"):
@@ -126,7 +189,9 @@ def test_a_duplicate_names_another_lead_that_the_asker_holds():
     owners = {number: lead(made, number).sale.account_id for number in (2, 3, 4)}
     foreign = next(number for number, account in owners.items() if account != mine)
     for other in (lead(made).id, lead(made, foreign).id, f"{made.seller}/l9"):
-        with pytest.raises(Malformed, match="other_lead: is no other lead that you hold"):
+        with pytest.raises(
+            Malformed, match="other_lead: is no other lead of the account that you see"
+        ):
             made.store.run(asking(made, **duplicate, other_lead=other))
     held = next(number for number, account in owners.items() if account == mine)
     other = lead(made, held).id
@@ -160,7 +225,7 @@ def test_a_lead_that_was_returned_is_no_other_lead():
     made.store.run(asking(made))
     decided(made, APPROVE)
     second = asking(made, 2, key="second", reason="duplicate", other_lead=lead(made).id)
-    with pytest.raises(Malformed, match="is no other lead that you hold"):
+    with pytest.raises(Malformed, match="is no other lead of the account that you see"):
         made.store.run(second)
 
 

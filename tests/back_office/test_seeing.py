@@ -7,14 +7,15 @@ from attrs import evolve as replace
 
 from leadcore import back_office as bo
 from leadcore.accounts import Seller, SellerTerms
-from leadcore.back_office.seeing import held, seen_lead
+from leadcore.back_office.seeing import held, seen_lead, seen_leads, seen_refunds
 from leadcore.downline import Tree
+from leadcore.downline import scope as scope_of
 from leadcore.errors import NotFound, WrongState
 from leadcore.leads import LeadStatus
 from leadcore.ports import LeadNeeds
 from leadcore.testing import MemoryStore
 from leadcore.testing.desk_contract import add_desk
-from leadcore.testing.scenes import Scene
+from leadcore.testing.scenes import AT, Scene
 
 
 @pytest.fixture
@@ -69,3 +70,32 @@ def test_what_nobody_holds_is_worked_by_nobody(scene):
     for gone in (replace(lead, status=LeadStatus.REFUNDED), replace(lead, sale=None)):
         with pytest.raises(WrongState, match="KeepFile is not possible"):
             held(gone, "KeepFile")
+
+
+def test_several_at_once_are_seen_as_each_by_itself_is(scene):
+    scene.receive(2)
+    asked = scene.store.run(
+        bo.RequestRefund(
+            refund_id="r",
+            lead_id=f"{scene.seller}/l1",
+            user_id=scene.user(),
+            reason="wrong_number",
+            detail="A bakery answers.",
+            at=AT,
+        )
+    )
+    found = [scene.store.lead(f"{scene.seller}/l{number}") for number in (1, 2)]
+    gone = replace(found[0], status=LeadStatus.REFUNDED)
+    owned = replace(found[0], assigned_to=None)
+    leads = (*found, gone, owned, None)
+    seen = {}
+    for user_id in (scene.user(), scene.user(1), scene.user(below=True)):
+        viewer = scene.store.user(user_id)
+        tree = scene.store.tree(viewer.account_id)
+        view = scope_of(viewer, tree)
+        one_by_one = [each for each in leads if each and bo.sees(viewer, each, tree)]
+        assert list(seen_leads(view, leads, scene.store.covered)) == one_by_one
+        seen[user_id] = seen_refunds(view, (asked,), scene.store.covered)
+    assert seen == {scene.user(): (asked,), scene.user(1): (), scene.user(below=True): ()}
+    assert seen_leads(None, leads, scene.store.covered) == leads[:-1]
+    assert seen_refunds(None, (asked,), scene.store.covered) == (asked,)

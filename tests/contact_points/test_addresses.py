@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadcore.contact_points import addresses, is_number, normal_address, point_id
+from leadcore.contact_points import (
+    addresses,
+    is_number,
+    normal_address,
+    own_address,
+    point_id,
+)
 from leadcore.contact_points.addresses import has_form
 from leadcore.submissions import Source, Submission
 from leadcore.values import Email, Phone
@@ -58,6 +64,11 @@ def test_a_submission_has_the_points_it_names_once():
     )
     assert addresses(given) == ("+12125550100", "a@x.y")
     assert addresses(Submission(source=Source(format="json"))) == ()
+    wanted = {None: "+12125550100", " A@x.Y ": "a@x.y", "+12125550100": "+12125550100"}
+    assert {each: own_address(given, each) for each in wanted} == wanted
+    for none in ("b@x.y", "odd", ""):
+        assert own_address(given, none) is None
+    assert own_address(Submission(source=Source(format="json")), None) is None
 
 
 TEXTS = st.text(st.sampled_from("12/a@."), min_size=1, max_size=5)

@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve as replace
 
 from leadcore.consent import Certificate, Elements, Evidence, Grant, Level, Revocation
-from leadcore.contact_points import own_fact_problems
+from leadcore.contact_points import DoNotCall, RegistryLookup, own_fact_problems
 
 AT = datetime(2026, 11, 16, tzinfo=UTC)
 
@@ -34,6 +34,11 @@ def test_consent_is_recorded_for_the_account_alone(sellers, wrong):
 def test_what_was_taken_back_binds_the_account_or_everybody(seller, wrong):
     fact = Revocation(at=AT, method="telephone", seller=seller)
     assert [each.path for each in own_fact_problems(fact, "north")] == wrong
+    asked = DoNotCall(at=AT, account_id=seller)
+    paths = [each.path for each in own_fact_problems(asked, "north", "f")]
+    assert paths == ["f.account_id" for _ in wrong]
+    look = RegistryLookup(at=AT, listed=False, scrubbed_on=AT.date())
+    assert list(own_fact_problems(look, "north")) == []
 
 
 CERTIFICATE = Certificate(kind="trustedform", id="c1")

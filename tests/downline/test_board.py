@@ -53,7 +53,9 @@ def test_pages_join_to_what_the_single_check_lets_through(root, links, leads, re
     with patch("leadcore.downline.board.isqrt", (lambda _: root) if root is not None else _root):
         while page := made.page(scope, limit, after):
             assert len(page) <= limit
-            whole, after = whole + page, page[-1]
+            when = AT + timedelta(seconds=leads[int(page[-1][1:])][1])
+            whole, after = whole + page, (when, page[-1])
+            made.take(page[-1])  # the next page goes on where it stood
     assert whole == plain(Tree(links), leads, scope)
 
 
@@ -81,7 +83,7 @@ def test_nobody_sees_through_the_wall():
     made = board({"u00": None}, [("u00", 1)])
     assert made.page(seen("u00")) == ("l00",)
     assert made.page(seen("u00", account="b")) == made.page(seen("u00", Reach.NOTHING)) == ()
-    assert made.page(seen("u00"), 0) == made.page(seen("u00"), 5, "nobody's") == ()
+    assert made.page(seen("u00"), 0) == made.page(seen("u00"), 5, (AT, "")) == ()
 
 
 def test_whoever_moves_takes_the_leads_along():

@@ -177,10 +177,10 @@ class RepeatsThePage(MemoryStore):
 
     def leads(self, query):
         found = super().leads(replace(query, after=None, limit=10**9))
-        ids = [lead.id for lead in found]
-        if ids and query.after == ids[-1]:
+        places = [query.cursor(lead) for lead in found]
+        if places and query.after == places[-1]:
             return ()
-        start = ids.index(query.after) if query.after in ids else 0
+        start = places.index(query.after) if query.after in places else 0
         return found[start : start + query.limit]
 
 

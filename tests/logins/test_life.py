@@ -14,8 +14,10 @@ from leadcore.errors import LeadcoreError, Malformed, WrongState
 from leadcore.logins import (
     TABLE,
     AcceptInvitation,
+    AskAddress,
     AskReset,
     ChangePassword,
+    ConfirmAddress,
     Invite,
     LoggedIn,
     LoginCommand,
@@ -46,6 +48,7 @@ USER = User(id="ann", seller_id="s", account_id="a", parent_id=None, profile=Pro
 GONE = replace(USER, enabled=False, times_disabled=1)
 INVITE = Invite(name="ann@x.example", token="t1", expires_at=AT + HOUR)
 SET = SetPassword("m1", "ann@x.example")
+ASK = AskAddress(name="new@x.example", token="t2", expires_at=AT + HOUR)
 COMMANDS = (
     INVITE,
     AcceptInvitation(token="t1", mark="m2"),
@@ -57,6 +60,8 @@ COMMANDS = (
     RenameLogin("new@x.example"),
     RevokeSessions(),
     RecordLogIn("session"),
+    ASK,
+    ConfirmAddress("t2"),
 )
 
 
@@ -87,6 +92,8 @@ def test_only_what_the_table_has(stage, command):
         return
     if isinstance(command, ResetPassword):
         state = done(AskReset(token="t1", expires_at=AT + HOUR), state=state)
+    if isinstance(command, ConfirmAddress):
+        state = done(ASK, state=state)
     if isinstance(command, SetPassword) and state is None:
         command = SET
     assert stage_of(done(command, state=state)) is TABLE[stage][type(command)]
@@ -186,6 +193,21 @@ def test_another_name_takes_the_token_with_it():
     asked = done(SET, AskReset(token="t2", expires_at=AT + HOUR), RenameLogin("new@x.example"))
     assert (asked.name, asked.token) == ("new@x.example", None)
     assert decide(RenameLogin("new@x.example"), asked, USER, AT) == ()
+
+
+def test_a_name_that_was_wished_for_waits_for_its_token():
+    asked = done(SET, ASK)
+    assert (asked.name, asked.wished, asked.token_use) == (
+        "ann@x.example",
+        "new@x.example",
+        TokenUse.ADDRESS,
+    )
+    after = done(ConfirmAddress("t2"), state=asked, at=AT + HOUR - TICK)
+    assert (after.name, after.wished, after.token) == ("new@x.example", None, None)
+    for state, at in ((asked, AT + HOUR), (done(AskReset(token="t2", expires_at=AT + HOUR),
+                                                state=asked), AT), (done(SET), AT)):  # fmt: skip
+        with pytest.raises(WrongState, match="unknown, used up or too old"):
+            decide(ConfirmAddress("t2"), state, USER, at)
 
 
 def test_logging_in_is_noted():

@@ -11,6 +11,8 @@ from leadcore.notices.log_ins import (
     LogInChanged,
     LogInTold,
     address_changed,
+    address_confirm,
+    address_taken,
     invitation,
     password_changed,
     password_reset,
@@ -45,6 +47,30 @@ def test_the_link_is_told_letter_by_letter_and_not_too_late(make, kind):
     assert (message.kind, message.not_after, message.to) == (kind, TOLD.expires_at, TOLD.to)
     assert message.id == f"inv1/{kind.value}/email"
     assert LINK not in repr(TOLD)
+
+
+def test_a_stranger_who_may_read_it_is_told_no_name():
+    confirm = address_confirm(TOLD, at=AT)
+    assert (confirm.kind, confirm.not_after) == (MessageKind.ADDRESS_CONFIRM, TOLD.expires_at)
+    assert LINK in confirm.body.split("\n")
+    changed = LogInChanged(
+        key="u/3",
+        to="bob@x.example",
+        name=TOLD.name,
+        seller=TOLD.seller,
+        zone=TOLD.zone,
+        user_id="u",
+        seller_id="s",
+    )
+    taken = address_taken(changed, at=AT)
+    assert (taken.kind, taken.to, taken.not_after) == (
+        MessageKind.ADDRESS_TAKEN,
+        "bob@x.example",
+        None,
+    )
+    for each in (confirm, taken, address_taken(changed, at=AT, catalogue=SPANISH)):
+        assert "Ann" not in each.subject + each.body + each.html
+        assert "Counsel & Leads" in each.body
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,7 @@ def test_a_link_that_lets_somebody_in_is_read_by_its_receiver_alone(kind):
         at=datetime(2026, 11, 16, tzinfo=UTC),
     )
     shown = without_link(told)
-    hidden = kind in {MessageKind.INVITATION, MessageKind.PASSWORD_RESET}
+    links = {MessageKind.INVITATION, MessageKind.PASSWORD_RESET, MessageKind.ADDRESS_CONFIRM}
+    hidden = kind in links
     assert (link in repr(shown)) is not hidden
     assert (shown.id, shown.to, shown.subject) == (told.id, told.to, told.subject)

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadcore.people import Profile, User
+from leadcore.ports import Cursor
 from leadcore.ports.people import UserQuery, user_search, user_sort_key
 from leadcore.values import AccountId, SellerId, UserId
 
@@ -42,3 +43,9 @@ def test_half_a_character_is_listed_and_found_as_one_that_can_be_written():
 def test_name_and_address_are_not_found_as_one_word():
     assert "anna@x" not in user_search(user("Ann", "a@x.example"))
     assert UserQuery(account_id=AccountId("a")).limit == 50
+
+
+def test_a_user_stands_where_the_name_does():
+    query = UserQuery(account_id=AccountId("a"))
+    assert (query.order, query.by_instant) == ("users by name", False)
+    assert query.opened(query.closed(user("ÉVA"))).after == Cursor("éva", "u")

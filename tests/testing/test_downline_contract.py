@@ -43,7 +43,7 @@ class Alphabetical(MemoryStore):
         found = super().leads(replace(query, after=None, limit=1_000))
         after = sorted(found, key=lambda lead: lead.id)
         ids = [lead.id for lead in after]
-        start = ids.index(query.after) + 1 if query.after else 0
+        start = ids.index(query.after.id) + 1 if query.after else 0
         return tuple(after[start : start + query.limit])
 
 

@@ -35,7 +35,12 @@ class CountsNobodyBelow(MemoryStore):
         return tuple(replace(each, below=each.direct) for each in super().user_places(query))
 
 
-@pytest.mark.parametrize("store", [ListsTheDisabled, SeesTheCase, CountsNobodyBelow])
+class ClimbsTooHigh(MemoryStore):
+    def uplines(self, account_id, user_ids, *, most):
+        return super().uplines(account_id, user_ids, most=most + 1)
+
+
+@pytest.mark.parametrize("store", [ClimbsTooHigh, ListsTheDisabled, SeesTheCase, CountsNobodyBelow])
 def test_a_store_that_breaks_it_is_found(store):
     contract = PeopleContract()
     contract.make_store = store

@@ -36,7 +36,7 @@ PERSON = contact.Facts(
     consent=INVITED,
     registry=contact.Registry(national=False, scrubbed_on=TODAY, internal_since=None),
     reassigned=contact.Reassigned(status=contact.ReassignedStatus.NO, queried_on=TODAY),
-    history=(contact.Touch(kind=contact.TouchKind.EMAIL, at=NOON - 9 * DAY),),
+    history=(contact.Touch(kind=contact.TouchKind.EMAIL, at=NOON - 9 * DAY),) * 2,
     declared_emergencies=frozenset(),
 )
 

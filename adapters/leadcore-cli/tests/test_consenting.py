@@ -176,3 +176,23 @@ def test_a_database_of_an_older_version_is_told_to_be_brought_up_to_date(sold):
     assert sold.json("leads") == before
     assert sold.one("audit") == {"differences": []}
     store.engine.dispose()
+
+
+def test_of_a_leads_own_addresses_its_user_records_and_of_no_other(office):
+    mine = ("--lead", "Grace", "--as", "ben")
+    said = ("--text", "I agree to be called.", "--at", "2026-11-24T16:00:00Z")
+    told = office("consent", "grant", PHONE, *said, *mine).stdout
+    assert told == "Recorded at +18135550141.\n"
+    shown = office("consent", "show", PHONE).stdout
+    assert "express to north" in shown
+    for words in (
+        ("grant", "813-555-0199", *said, *mine),
+        ("grant", PHONE, *said, *mine, "--to", "counsel"),
+        ("grant", PHONE, "--at", "2026-11-24T16:00:00Z", *mine),
+        ("do-not-call", "somebody@else.example", *mine),
+        ("revoke", PHONE, "--how", "letter", "--lead", "Grace"),
+    ):
+        assert office.one("consent", *words, code=4)["error"]
+    assert office("consent", "do-not-call", EMAIL, *mine).stdout == (
+        "Recorded at grace@example.com.\n"
+    )

@@ -113,7 +113,12 @@ def test_a_contact_answer_says_why_and_when(decide):
         ('{"id": NaN}', "", "NaN is no number"),
         (b'{"id": "\xff"}', "", "is not UTF-8 at byte 8"),
         ("[" * 100_000, "", "is no JSON"),
-        ('{"id": ' + "9" * 5_000 + "}", "", "is no JSON"),
+        ('{"id": ' + "9" * 641 + "}", "id", "has more than 640 digits"),
+        ('{"id": [{"a": 1e400}]}', "id[0].a", "is a number too large to be kept"),
+        ('{"id": 1, "facts": {"dnc": {"x": 1, "x": 1}}}', "facts.dnc.x", "is given twice"),
+        ('{"kind": -1e999, "id": {"a": 1, "a": 2}}', "kind", "too large"),
+        ("[1e999]", "[0]", "too large"),
+        (DEADLINE | {"facts": DEADLINE["facts"] | {"zone": ""}}, "facts.zone", "must not be empty"),
         ("x" * 1_000_001, "", "is longer than 1,000,000 bytes"),
         ({"kind": "riddle"}, "kind", "must be one of contact, deadline"),
         ({"kind": "deadline"}, "facts", "is missing"),
@@ -132,6 +137,33 @@ def test_a_bad_line_is_answered_in_its_place_and_the_run_goes_on(decide, line, p
         problem["path"] for problem in wrong["error"]
     }
     assert any(said in problem["message"] for problem in wrong["error"])
+
+
+def test_a_line_without_an_id_is_told_by_its_number(decide):
+    lines = (
+        "",
+        "{",
+        '{"id": 7}',
+        '{"id": "a", "b": 1e999}',
+        "  ",
+        '{"id": 1e999}',
+        "[]",
+        "x" * 10**6,
+    )
+    said = decide(*lines, '{"id": 1, "id": 1}', "{}", "x" * 1_000_001, code=1)
+    numbered = [(each["id"], each.get("line")) for each in said]
+    assert numbered == [
+        *((None, 2), (7, None), ("a", None), (None, 6), (None, 7), (None, 8), (None, 9)),
+        *((None, 10), (None, 11)),
+    ]
+
+
+def test_no_question_with_a_key_given_twice_is_answered(decide):
+    facts = json.dumps(CONTACT["facts"])[:-1] + ', "dnc": {"national": true, "national": false}}'
+    line = f'{{"id": 1, "kind": "contact", "facts": {facts}}}'
+    (said,) = decide(line, code=1)
+    problem = {"path": "facts.dnc.national", "message": "is given twice"}
+    assert said == {"id": 1, "error": [problem]}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 
@@ -97,8 +99,14 @@ def test_leads_are_listed_by_what_is_asked(sold):
     assert len(sold.json("leads", "--status", "sold", "--status", "unsold", "--kind", "web")) == 2
     assert names(sold.json("leads", "--text", "omar@")) == {"Omar"}
     first, second = (lead["id"] for lead in sold.json("leads", "--sort", "sold"))
-    assert [lead["id"] for lead in sold.json("leads", "--after", first)] == [second]
-    assert "More with --after" in sold("leads", "--limit", "1").stdout
+    *_, cursor = sold("leads", "--limit", "1").stdout.split("More with --after ")
+    told = sold("leads", "--limit", "1", "--json")
+    assert told.stderr.strip() == f"More with --after {cursor.strip()}"
+    assert json.loads(told.stdout)["id"] == first
+    assert [lead["id"] for lead in sold.json("leads", "--after", cursor.strip())] == [second]
+    assert "--after: is none that" in sold("leads", "--after", first, code=4).stderr
+    other = sold("leads", "--sort", "sold", "--after", cursor.strip(), code=4)
+    assert "asked for differently" in other.stderr
     assert sold.json("leads", "--since", "2100-01-01") == []
     assert sold.json("leads", "--until", "2020-01-01") == []
     assert refused["status"] == "sold"

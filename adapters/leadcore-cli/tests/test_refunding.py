@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
+from attrs import evolve as replace
+
+from leadcore import back_office as bo
+from leadcore_cli.context import open_store
 
 ASK = ("refund", "request", "grace@example.com", "--as", "ben", "--reason", "wrong_number")
 WHY = ("--detail", "A bakery answers.")
@@ -203,3 +208,22 @@ def test_terms_that_make_no_sense_are_told_by_path(cli, tmp_path, name, text, sa
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     done = cli("refund", "terms", file, code=4)
     assert said in " ".join(done.stderr.split())
+
+
+def test_staff_ask_for_the_account_and_are_named(sold):
+    sold("account", "desk", "--name", "Desk")
+    sold("user", "sam", "--account", "desk", "--name", "Sam")
+    asking = ("refund", "request", "Grace", "--as", "sam", "--reason", "wrong_number", *WHY)
+    assert "there is no lead" in sold(*asking, "--yes", code=3).stderr
+    store = open_store(sold.database)
+    seller = next(iter(store.sellers()))
+    terms = replace(seller.terms, desk="desk")
+    store.run(bo.SetSellerTerms(seller_id=seller.id, terms=terms, at=datetime.now(UTC)))
+    store.engine.dispose()
+    made = sold.one(*asking, "--yes")
+    assert (made["requested_by"], made["staff_id"]) == ("ben", "sam")
+    assert [each["id"] for each in sold.json("refund", "list", "--account", "north")] == [
+        made["id"]
+    ]
+    assert sold.one("refund", "verify", "Grace")["id"] == made["id"]
+    assert sold.one("refund", "decline", made["id"], "--note", "no")["status"] == "declined"

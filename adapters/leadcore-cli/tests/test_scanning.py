@@ -147,7 +147,7 @@ FACTS = {
     "dnc": {"national": False, "scrubbed_on": "2026-11-20", "internal_since": None},
     "rnd": {"status": "not_checked"},
     "personal_relationship": False,
-    "history": [{"kind": "call", "at": "2026-11-20T15:00:00Z"}],
+    "history": [{"kind": "call", "at": f"2026-11-{day}T15:00:00Z"} for day in (19, 20)],
     "declared_emergencies": [],
 }
 QUESTION = {"id": 5, "kind": "contact", "instant_utc": "2026-11-25T15:00:00Z", "facts": FACTS}

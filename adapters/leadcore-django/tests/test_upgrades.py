@@ -10,14 +10,18 @@ from django.core.management import call_command
 
 from leadcore import back_office as bo
 from leadcore.leads import AttemptOutcome, ContactAttempt, LogAttempt
-from leadcore.logins import TryFailed, evolve_tries, tries_of
+from leadcore.logins import Actor, TryFailed, evolve_tries, tries_of
+from leadcore.statement_lines import told_id
 from leadcore.submissions import Channel
 from leadcore.testing.scenes import AT, Scene
+from leadcore.values import Money
 from leadcore_django.models import MODELS
 from leadcore_sqlalchemy import states
 
 HOUR = timedelta(hours=1)
 FILLED = {
+    "leadcore_deeds": ("told",),
+    "leadcore_intervals": ("newest",),
     "leadcore_leads": ("phone", "email", "duty_at"),
     "leadcore_tries": ("until",),
     "leadcore_users": ("name_key", "search"),
@@ -59,12 +63,27 @@ def test_rows_of_before_are_filled_as_the_store_writes_them(kept, at_schema, mon
     for state in (evolve_tries(tries_of("counts"), failed), tries_of("gone")):
         row = MODELS["leadcore_tries"](id=state.id, version=1, **states.columns("tries", state))
         row.save_base(force_insert=True, using=kept.using)
+    paid = Scene(store=kept, accounts=2).set_up()
+    moving = bo.TransferBalance(
+        seller_id=paid.seller,
+        from_account=paid.account(0),
+        to_account=paid.account(1),
+        key="k",
+        amount=Money(100, "USD"),
+        allowed_by="marie",
+        reason="asked for",
+        at=AT,
+    )
+    moved = kept.run(bo.By(actor=Actor.staff(paid.seller, "marie"), case=moving, act="a", at=AT))
     before = written(kept)
+    assert {row["told"] for row in before["leadcore_deeds"].values()} == {told_id(moved)}
     due = {key[-1]: row["duty_at"] for key, row in before["leadcore_leads"].items()}
     day = AT + 24 * HOUR
     assert due == {"0": day, "1": AT + 2 * HOUR, "2": None, "3": day, "4": None}
     assert all(row["phone"] and row["email"] for row in before["leadcore_leads"].values())
     assert all(row["name_key"] and row["search"] for row in before["leadcore_users"].values())
+    newest = [row["newest"] for row in before["leadcore_intervals"].values()]
+    assert max(filter(None, newest)) == AT
     until = {key: row["until"] for key, row in before["leadcore_tries"].items()}
     assert until == {"counts": None, "gone": datetime(1970, 1, 1, tzinfo=UTC)}
     migration = import_module("leadcore_django.migrations.0003_people_and_due")

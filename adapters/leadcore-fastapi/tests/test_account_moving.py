@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
 import pytest
 from attrs import evolve as replace
+from sqlalchemy import select
 
 from leadcore import back_office as bo
 from leadcore.accounts import OpenAccount
 from leadcore.payments import DisputeStatus
 from leadcore.testing.processors import Trouble
 from leadcore.values import Money
+from leadcore_sqlalchemy import login_tables
 
 CARD = {"token": "pm_demo"}
 BACK = {"reason": "leaves us", "key": "closing 2026"}
@@ -141,10 +144,22 @@ def test_neither_side_of_a_transfer_is_named_to_the_other(api, house):
         "key": "words-of-mia",
     }
     moved = api.post("/v1/accounts/north/transfers", json=moving, headers=mia).json()
+    with house.store.engine.connect() as connection:
+        (guess,) = (
+            connection.execute(
+                select(login_tables.deeds.c.stream_id).where(login_tables.deeds.c.told.is_not(None))
+            )
+            .scalars()
+            .unique()
+        )
     for who, home, other in (("ann", "north", "south"), ("sue", "south", "north")):
         lines = api.get(f"/v1/accounts/{home}/statement", headers=api.as_(who)).json()["items"]
         deeds = api.get("/v1/deeds?kind=transfer", headers=api.as_(who)).json()["items"]
         (line,) = [each for each in lines if each["kind"] == "transfer"]
+        # Found by what is told, and confirmed by nothing else, however well it is guessed.
+        for wanted, found in ((moved["transfer"], 1), (guess, 0)):
+            path = f"/v1/deeds?kind=transfer&id={quote(wanted, safe='')}"
+            assert len(api.get(path, headers=api.as_(who)).json()["items"]) == found
         assert line["id"] == moved["transfer"] == deeds[0]["stream_id"]
         told = json.dumps([line, deeds])
         assert other not in told

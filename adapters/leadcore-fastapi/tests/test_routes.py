@@ -11,6 +11,9 @@ from threading import Barrier, Thread
 
 import pytest
 
+from leadcore import back_office as bo
+from leadcore import logins
+
 LEAD = {
     "first_name": "Kim",
     "last_name": "Roe",
@@ -285,6 +288,78 @@ def test_somebody_is_invited_logs_in_and_out(api, house):
     assert api.post("/v1/oauth/revoke", headers=mine).json()["ended"] is True
     assert api.get("/v1/me", headers=mine).status_code == 401
     assert house.store.audit() == ()
+
+
+def test_another_address_lets_in_once_it_is_confirmed_and_tells_nobody_who_has_it(api, house):
+    words = "three quiet horses"
+    encoded = house.settings.hasher.hash(words)
+    command = logins.SetPassword(logins.digest_of(encoded), "eve@example.com")
+    house.run(
+        bo.KeepLogin(
+            seller_id="seller", user_id="eve", command=command, encoded=encoded, at=house.clock[0]
+        )
+    )
+    form = {"grant_type": "password", "username": "eve@example.com", "password": words}
+
+    def logged_in():
+        token = api.post("/v1/oauth/token", data=form).json()["access_token"]
+        return {"Authorization": f"Bearer {token}"}
+
+    def ask(email, password=words):
+        return api.post("/v1/me/address", json={"password": password, "email": email}, headers=eve)
+
+    def sent(to):
+        return [each for each in house.store.messages(1000, "seller") if each.to == to]
+
+    eve, kept = logged_in(), len(sent("ann@example.com"))
+    refused = ask("eve@new.example", "another one")
+    assert (refused.status_code, refused.json()["errors"][0]["path"]) == (422, "$.password")
+    told = [ask("ann@example.com"), ask("eve@new.example")]
+    assert {(each.status_code, each.text) for each in told} == {(202, '{"asked":true}')}
+    (taken,) = sent("ann@example.com")[kept:]
+    assert (taken.kind.value, "https://" in taken.body) == ("address_taken", False)
+    (message,) = sent("eve@new.example")
+    token = re.search(r"https://portal.example/address/(\S+)", message.body)[1]
+    assert api.get("/v1/me", headers=logged_in()).status_code == 200
+    done = api.post("/v1/addresses/accept", json={"token": token})
+    assert done.json() == {"name": "eve@new.example"}
+    assert [each.kind.value for each in sent("eve@example.com")][-1] == "address_changed"
+    assert api.post("/v1/addresses/accept", json={"token": token}).status_code == 409
+    assert api.post("/v1/oauth/token", data=form).status_code == 401
+    form["username"] = "eve@new.example"
+    logged_in()
+    object.__setattr__(house.settings, "links", None)
+    assert ask("eve@other.example").status_code == 503
+    assert house.store.audit() == ()
+
+
+def test_staff_ask_for_a_return_for_the_account_that_sees_it(api, house):
+    asked = {"reason": "wrong_number", "detail": "The person telephoned the desk."}
+    path = f"/v1/leads/{house.lead_id}/returns"
+    made = api.post(path, json=asked, headers=api.as_("sam")).json()
+    assert (made["requested_by"], made["staff_id"]) == ("bob", "sam")
+    for who, seen in (("bob", True), ("ann", True), ("cat", False), ("sue", False)):
+        listed = api.get("/v1/returns", headers=api.as_(who)).json()["items"]
+        assert (made["id"] in {each["id"] for each in listed}) is seen
+        one = api.get(f"/v1/returns/{made['id']}", headers=api.as_(who))
+        assert one.status_code == (200 if seen else 404)
+    deed, *_ = api.get("/v1/deeds?kind=refund", headers=api.as_("ann")).json()["items"]
+    assert (deed["did"], deed["actor_kind"], deed["actor_id"]) == ("RequestRefund", "staff", "sam")
+    again = api.post(path, json=asked, headers=api.as_("bob"))
+    assert [each["rule"] for each in again.json()["findings"]] == ["RET-ONCE"]
+
+
+def test_an_account_does_not_rank_its_own_orders(api):
+    terms = {**TERMS, "priority": 5}
+    for who, status in (("ann", 422), ("mia", 200)):
+        tag = api.get("/v1/orders/o-north", headers=api.as_(who)).headers["etag"]
+        tagged = {**api.as_(who), "If-Match": tag}
+        told = api.put("/v1/orders/o-north/terms", json=terms, headers=tagged)
+        assert told.status_code == status
+        assert (status == 200) is ("errors" not in told.json())
+    made = {"account_id": "north", "terms": {**TERMS, "weight": 7, "tier": 2}}
+    refused = api.post("/v1/orders", json=made, headers=api.as_("ann")).json()
+    assert [each["path"] for each in refused["errors"]] == ["terms.weight", "terms.tier"]
 
 
 def test_a_link_goes_to_the_address_one_logs_in_with_and_nowhere_else(api, house):

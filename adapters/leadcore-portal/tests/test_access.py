@@ -50,9 +50,9 @@ TABLE = {
     "GET /login": (200, 200, 303, 303, 303, 303, 303, 303),
     "GET /forgot": FREE,
     **dict.fromkeys(("POST /login", "POST /forgot", "POST /logout"), OUT),
-    **dict.fromkeys(("GET /invitation/{token}", "GET /reset/{token}"), NONE),
+    **dict.fromkeys((f"GET /{use}/{{token}}" for use in ("invitation", "reset", "address")), NONE),
     **dict.fromkeys(
-        ("POST /invitation/{token}", "POST /reset/{token}"),
+        (f"POST /{use}/{{token}}" for use in ("invitation", "reset", "address")),
         # A mark made of a session is none any more when the session is over.
         (404, 403, 404, 404, 404, 404, 404, 404),
     ),

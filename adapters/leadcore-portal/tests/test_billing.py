@@ -180,4 +180,8 @@ def test_whoever_gets_money_is_not_told_by_its_id_whose_it_was(acting):
         moved = acting.store.run(by)
     told = acting.browser().log_in("nora").get("/audit").text
     assert told_id(moved) in told
+    nora = acting.browser().log_in("nora")
+    for wanted, found in ((told_id(moved), True), (moved.id, False)):
+        page = nora.get("/audit", params={"kind": "transfer", "thing": wanted}).text
+        assert ("No deed fits" not in page) is found
     assert "words-of-staff" not in told

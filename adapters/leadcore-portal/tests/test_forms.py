@@ -143,6 +143,7 @@ def test_every_address_is_one_page_and_what_changes_something_needs_a_log_in():
     pages = every_page()
     assert len({(page.path, page.method) for page in pages}) == len(pages)
     open_to_all = {page.path for page in pages if page.outside}
-    assert open_to_all == {"/login", "/forgot", "/invitation/{token}", "/reset/{token}"}
+    links = {f"/{use}/{{token}}" for use in ("invitation", "reset", "address")}
+    assert open_to_all == {"/login", "/forgot", *links}
     free = {page.path for page in pages if not page.outside and page.needs is None}
     assert free <= {"/logout", "/preferences"}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from leadcore.accounts import prepaid_account
-from leadcore.ports import DeedQuery, RefundQuery
+from leadcore.leads import LeadStatus
+from leadcore.ports import DeedQuery, LeadQuery, RefundQuery
 from leadcore.refunds import RefundStatus
 
 ONE = re.compile(r'href="/(?:returns|verification)/([0-9a-f-]{36})"')
@@ -47,6 +49,34 @@ def test_a_return_is_seen_by_whoever_asked_and_above_and_by_nobody_else(browsers
     # How many others asked for is not theirs to know.
     left_out = browsers("pia").get("/returns?since=2026-11-21").text
     assert f"{len(own)} more" in left_out
+
+
+def test_staff_ask_for_an_account_which_sees_who_asked_and_for_whom(acting):
+    sam, store = acting.browser().log_in("sam"), acting.store
+    asked = {each.lead_id for each in store.refunds(RefundQuery(seller_id="demo", limit=500))}
+    query = LeadQuery(seller_id="demo", statuses=frozenset({LeadStatus.SOLD}), limit=500)
+    lead = next(
+        each
+        for each in store.leads(query)
+        if (each.held_by, each.assigned_to) == ("harbor", "pia")
+        and each.id not in asked
+        and acting.clock.now - each.sale.sold_at < timedelta(days=5)
+    )
+    page = f"/leads/{lead.id}/return"
+    assert "Ask for a return for Harbor Family Law" in sam.get(page).text
+    values = {"reason": "wrong_number", "detail": "She telephoned.", "understood": "on"}
+    assert "The return is asked for." in sam.submit(page, values).text
+    (made,) = store.refunds(RefundQuery(seller_id="demo", sale_id=lead.sale.id))
+    assert (made.requested_by, made.staff_id) == ("pia", "sam")
+    name = store.user("sam").profile.name
+    pia = acting.browser().log_in("pia")
+    assert f"asked by <bdi>{name}</bdi> for <bdi>Pia" in pia.get("/returns").text
+    assert f"by {name} (" in pia.get(f"/returns/{made.id}").text
+    assert "A return was asked for" in pia.get(page).text
+    assert acting.browser().log_in("omar").get(f"/returns/{made.id}").status_code == 200
+    assert acting.browser().log_in("ada").get(f"/returns/{made.id}").status_code == 404
+    (deed, *_) = store.deeds(DeedQuery(seller_id="demo", actor_id="sam", limit=1))
+    assert (deed.did, deed.account_id) == ("RequestRefund", "harbor")
 
 
 def test_the_queue_is_the_staffs_and_shows_evidence_by_due_date(browsers):

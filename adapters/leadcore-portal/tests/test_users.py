@@ -182,7 +182,7 @@ def test_the_audit_tells_who_did_what_within_the_wall(acting):
 
 
 def test_a_log_in_gets_another_address(acting):
-    """By its own person with the password, by an admin without; the old address is told."""
+    """By its own person with password and link, by an admin without; the old address is told."""
     pia, nora = (acting.browser().log_in(each) for each in ("pia", "nora"))
     page, to = "/security", "/security/address"
     wanted = {"address": "Pia.L@Example.com", "password_now": "not this one, I fear"}
@@ -190,10 +190,22 @@ def test_a_log_in_gets_another_address(acting):
     assert wrong.status_code == 422
     assert "not your present password" in wrong.text
     taken = pia.submit(page, {"address": "nora@example.com", "password_now": PASSWORD}, to=to)
-    assert "another user logs in with this address" in taken.text
-    assert pia.submit(page, {"address": "pia", "password_now": PASSWORD}, to=to).status_code == 422
-    done = pia.submit(page, {**wanted, "password_now": PASSWORD}, to=to)
+    asked = pia.submit(page, {**wanted, "password_now": PASSWORD}, to=to)
+    plain = [re.sub(r"nora@|pia\.l@|[0-9a-f-]{36}|\d+:\d+", "", t.text) for t in (taken, asked)]
+    assert "A link is on its way to" in plain[0]
+    assert plain[0].split("What you did lately")[0] == plain[1].split("What you did lately")[0]
+    for none in ("pia", "pia@example.com"):
+        refused = pia.submit(page, {"address": none, "password_now": PASSWORD}, to=to)
+        assert refused.status_code == 422
+    sent = {m.to: m for m in acting.store.messages(500) if m.kind.value.startswith("address_")}
+    assert (sent["nora@example.com"].kind.value, len(sent)) == ("address_taken", 2)
+    link = re.search(r"http://portal\.test(/address/\S+)", sent["pia.l@example.com"].body)[1]
+    stranger = acting.browser()
+    assert "<strong>pia.l@example.com</strong>" in stranger.get(link).text
+    assert acting.store.login("pia").name == "pia@example.com"
+    done = stranger.submit(link, {})
     assert "you log in as pia.l@example.com" in done.text
+    assert stranger.get(link).status_code == 404
     assert acting.browser().log_in("pia.l").get("/leads").status_code == 200
     told = [m for m in acting.store.messages(500) if m.to == "pia@example.com"]
     assert "address_changed" in {m.kind.value for m in told}

@@ -7,11 +7,12 @@ from itertools import product
 
 import pytest
 from attrs import evolve as replace
-from sqlalchemy import event, insert, text
+from sqlalchemy import event, insert, text, update
 
 from leadcore.downline import Reach, Scope
-from leadcore.ports import LeadQuery, LeadSort
+from leadcore.ports import Cursor, LeadQuery, LeadSort
 from leadcore_sqlalchemy import lead_lists
+from leadcore_sqlalchemy.holders import fill
 from leadcore_sqlalchemy.tables import intervals, leads
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -45,6 +46,7 @@ def crowd(any_engine):
             for one in range(2 * NUMBER)
         ]
         connection.execute(insert(leads), made)
+        fill(connection)
         connection.execute(text("ANALYZE"))
     return any_engine
 
@@ -80,7 +82,10 @@ def test_every_plan_gives_the_same_page(crowd, monkeypatch, few, walked):
                 query = LeadQuery(seller_id="s", scope=seen, sort=sort, reverse=reverse, limit=7)
                 assert [*lead_lists.leads(connection, query)] == wanted[:7]
                 if len(wanted) > 7:
-                    again = replace(query, after=wanted[6])
+                    last = found[6]
+                    at = {LeadSort.RECEIVED: AT + timedelta(seconds=last % 3600)}
+                    text = {LeadSort.NAME: f"name {last % 977:03d}", LeadSort.KIND: "web"}
+                    again = replace(query, after=Cursor((at | text)[sort], wanted[6]))
                     assert [*lead_lists.leads(connection, again)] == wanted[7:14]
 
 
@@ -112,7 +117,7 @@ def explained(engine, query, monkeypatch):
 @pytest.mark.parametrize("sort", [LeadSort.RECEIVED, LeadSort.NAME])
 def test_whoever_sees_many_walks_the_index_of_the_column(crowd, monkeypatch, sort):
     monkeypatch.setattr(lead_lists, "FEW", 10)
-    monkeypatch.setattr(lead_lists, "WALKED", 200)
+    monkeypatch.setattr(lead_lists, "WALKED", 1_000)
     seen = Scope(account_id="a", user_id="u0000", reach=Reach.DOWNLINE)
     query = LeadQuery(seller_id="s", scope=seen, sort=sort)
     (plan,), (statement, count), shown = explained(crowd, query, monkeypatch)
@@ -127,12 +132,18 @@ def test_whoever_sees_many_walks_the_index_of_the_column(crowd, monkeypatch, sor
     assert "LIMIT 50" in statement
 
 
-def test_whoever_sees_few_has_them_gathered_by_owner(crowd, monkeypatch):
-    seen = Scope(account_id="a", user_id="u0007", reach=Reach.DOWNLINE)
-    query = LeadQuery(seller_id="s", scope=seen)
+@pytest.mark.parametrize("sort", [LeadSort.RECEIVED, LeadSort.SOLD])
+@pytest.mark.parametrize("reach", [Reach.DOWNLINE, Reach.OWN])
+def test_whoever_sees_few_has_them_gathered_by_owner(crowd, monkeypatch, reach, sort):
+    with crowd.begin() as connection:
+        connection.execute(update(leads).values(sold_at=leads.c.received_at))
+        connection.execute(text("ANALYZE"))
+    seen = Scope(account_id="a", user_id="u0007", reach=reach)
+    query = LeadQuery(seller_id="s", scope=seen, sort=sort, since=AT)
     (plan,), _, shown = explained(crowd, query, monkeypatch)
     assert "ix_leadcore_leads_holder_account_id_holder_id" in plan
     assert "seller_id_received_at" not in plan
+    assert "sold_at_holder_id" not in plan
     assert len(shown) == 2
 
 
@@ -149,4 +160,48 @@ def test_the_walk_ends_after_so_many_leads_and_their_owners_are_gathered(crowd, 
     by_owner = "ix_leadcore_leads_holder_account_id_holder_id"
     assert by_owner in plans[1] if crowd.dialect.name == "sqlite" else "SubPlan" not in plans[1]
     assert "IN (SELECT leadcore_leads.id" in statements[1]
+    assert len(shown) == 2
+
+
+def test_where_the_walk_is_in_vain_those_who_got_the_newest_are_looked_at(crowd, monkeypatch):
+    monkeypatch.setattr(lead_lists, "FEW", 50)
+    monkeypatch.setattr(lead_lists, "WALKED", 100)
+    with crowd.begin() as connection:
+        old = update(leads).where(leads.c.holder_id < "u0500")
+        connection.execute(old.values(received_at=AT - timedelta(days=1)))
+        connection.execute(update(intervals).values(newest=None))
+        half = update(intervals).where(intervals.c.id == "u0000").values(high=500)
+        connection.execute(half)
+        fill(connection)
+        late = update(leads).where(leads.c.id < "l00490", leads.c.id > "l00479")
+        connection.execute(late.values(received_at=AT - timedelta(hours=1)))
+        noted = update(intervals).where(intervals.c.id > "u0479", intervals.c.id < "u0490")
+        connection.execute(noted.values(newest=AT + timedelta(hours=1)))
+    seen = Scope(account_id="a", user_id="u0000", reach=Reach.DOWNLINE)
+    query = LeadQuery(seller_id="s", scope=seen, limit=8)
+    plans, statements, shown = explained(crowd, query, monkeypatch)
+    # The walk, and the leads of a few people, found by owner: nobody else's are looked at.
+    assert len(plans) == 2
+    assert "ix_leadcore_leads_holder_account_id_holder_id" in plans[1]
+    assert "leadcore_intervals" not in statements[1]
+    assert len(shown) == 8
+    # A page that is not found so is still the right one.
+    monkeypatch.setattr(lead_lists.states, "load_state", lambda _kind, told: told)
+    with crowd.connect() as connection:
+        few = lead_lists.leads(connection, replace(query, limit=12))
+        none = lead_lists.leads(connection, replace(query, text="nobody"))
+    assert [*few] == [f"l{one:05d}" for one in (*range(489, 479, -1), 1498, 1497)]
+    assert none == ()
+
+
+def test_who_never_held_a_lead_is_not_looked_at(crowd, monkeypatch):
+    monkeypatch.setattr(lead_lists, "FEW", 10)
+    with crowd.begin() as connection:
+        gone = update(leads).where(leads.c.holder_id != "u0007").values(holder_id=None)
+        connection.execute(gone)
+        connection.execute(update(intervals).values(newest=None))
+        fill(connection)
+    seen = Scope(account_id="a", user_id="u0000", reach=Reach.DOWNLINE)
+    plans, _, shown = explained(crowd, LeadQuery(seller_id="s", scope=seen), monkeypatch)
+    assert len(plans) == 1
     assert len(shown) == 2

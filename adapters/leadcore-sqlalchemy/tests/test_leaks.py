@@ -24,8 +24,9 @@ from leadcore import back_office as bo
 from leadcore import ports
 from leadcore.accounts import StopAccount, prepaid_account
 from leadcore.appointments import AppointmentId, CancelAppointment, MoveAppointment, slot_on
+from leadcore.contact_points import DoNotCall, addresses
 from leadcore.dashboard import Days, RateBy, ReportQuery
-from leadcore.errors import Conflict, LeadcoreError, NotFound, Refused
+from leadcore.errors import Conflict, LeadcoreError, Malformed, NotFound, Refused
 from leadcore.files import FileId, account_room, lead_room
 from leadcore.leads import AssignLead, AttemptOutcome, ContactAttempt, LeadStatus, LogAttempt
 from leadcore.letters import DropLetter
@@ -86,7 +87,7 @@ WALLED = {
     *("Store.reviews", "Store.contact_point", "Store.login_named", "Store.others"),
     *("Store.ledger_account", "Store.balance", "Store.statement", "Reports.statement_summary"),
     *("Outbox.letters", "Store.sessions", "FileIndex.file_room"),
-    *("UserLists.user_places", "UserLists.user_count"),
+    *("UserLists.user_places", "UserLists.user_count", "UserLists.uplines"),
 }
 """Asked with a seller, an account or somebody's own thing; `test_walls` asks for others'."""
 
@@ -133,6 +134,7 @@ OWN_ACCOUNT: dict[str, Any] = {}
 
 OF_STAFF = {
     "SetSellerTerms": "sets the terms of the seller it names; there is nothing else in it",
+    "EditSellerTerms": "the same, and never who works there",
     "ReceiveLead": "a lead comes in; nobody's yet",
     "ReceiveText": "a text comes in, whoever sent it",
     "ReceiveNotice": "a processor tells; about another seller's payment it is a stray",
@@ -150,7 +152,7 @@ OF_STAFF = {
 FOLDS = {
     *("add_findings", "assess_facts", "assess_lead", "contact_facts", "due_cases", "question_of"),
     *("duty_of", "first_contact_due", "lead_exposure", "logged_decisions", "sees"),
-    *("at_desk", "duty_due", "duty_leads"),
+    *("at_desk", "duty_due", "duty_leads", "seen_leads", "seen_refunds"),
 }
 """Pure functions of facts: they see what they are given."""
 
@@ -604,6 +606,40 @@ def _(world, viewer, lead):
         )
 
 
+@_tries("RecordOfLead", VIEWED)
+def _(world, viewer, lead):
+    """Nothing about what one does not see, and of what one sees nothing at others' addresses."""
+    other = next(each for each in world.leads if each.id != lead.id)
+    fact = DoNotCall(at=AT)
+    record = bo.RecordOfLead(lead_id=lead.id, viewer_id=viewer.id, fact=fact, at=AT)
+    foreign = set(addresses(other.submission)) - set(addresses(lead.submission))
+    theirs = [replace(record, address=each) for each in (*sorted(foreign), "+12125550199")]
+    theirs.append(replace(record, fact=replace(fact, account_id=world.there.account())))
+    if not world.sees(viewer, lead):
+        yield from (record, *theirs)
+        return
+    for case in theirs:
+        with pytest.raises(Malformed):
+            world.run(case)
+
+
+@_tries("KeepOrder", VIEWED)
+def _(world, viewer, lead):
+    """Of another account's order one knows nothing, and one's own one does not rank."""
+    for number in range(2):
+        account, order = world.here.account(number), world.here.order(number)
+        keep = bo.KeepOrder(
+            order_id=order, account_id=account, command=PauseOrder(), viewer_id=viewer.id, at=AT
+        )
+        known, _ = next(each for each in world.store.orders(world.seller) if each[0].id == order)
+        rank = replace(keep, command=EditOrder(replace(known.terms, priority=9)))
+        if viewer.account_id != account or not viewer.enabled:
+            yield from (keep, rank)
+            continue
+        with pytest.raises(Malformed):
+            world.run(rank)
+
+
 @_tries("WorkLead", VIEWED)
 def _(world, viewer, lead):
     if not world.sees(viewer, lead):
@@ -743,16 +779,45 @@ def _(world, seller, account):
     )
 
 
-@_tries("RenameOwnLogin", OWN_ACCOUNT)
+@_tries("AskOwnAddress", OWN_ACCOUNT)
 def _(world, seller, account):
     checked = bo.Checked(encoded=encode(secret(0)), matches=True)
-    yield bo.RenameOwnLogin(
+    yield bo.AskOwnAddress(
         seller_id=seller,
         user_id=world.here.user(),
         checked=checked,
         name="thief@x.example",
+        token="t",
+        link="https://portal.example/address/t",
+        expires_at=AT + timedelta(1),
         at=AT,
     )
+
+
+@_tries("ConfirmOwnAddress", OWN_ACCOUNT)
+def _(world, seller, account):
+    """A token of another seller's, in the words for none at all."""
+    token = token_digest("wished for, and nobody knows")
+    checked = bo.Checked(encoded=encode(secret(0)), matches=True)
+    ask = bo.AskOwnAddress(
+        seller_id=world.seller,
+        user_id=world.here.user(),
+        checked=checked,
+        name="wished@x.example",
+        token=token,
+        link="https://portal.example/address/t",
+        expires_at=AT + timedelta(1),
+        at=AT,
+    )
+    if world.store.login_with_token(token) is None:
+        world.run(ask)
+    said = []
+    for case in (token, "none"):
+        with pytest.raises(LeadcoreError) as caught:
+            world.run(bo.ConfirmOwnAddress(seller_id=seller, token=case, at=AT))
+        said.append(str(caught.value))
+    assert said[0] == said[1]
+    return ()
 
 
 @_tries("CheckLogIn", OWN_ACCOUNT)
@@ -1180,7 +1245,8 @@ def _walls(store):
         picks=(0,),
     )
     world = World(store, plain)
-    next(iter(OWN_ACCOUNT["UseToken"](world, world.there.seller, "")), None)
+    for primed in ("UseToken", "ConfirmOwnAddress"):
+        next(iter(OWN_ACCOUNT[primed](world, world.there.seller, "")), None)
     before, count = world.everything(), 0
     for account, (name, tries) in product(_accounts(world), OWN_ACCOUNT.items()):
         for case in tries(world, world.there.seller, account):
@@ -1204,6 +1270,10 @@ def _lists_of_one_account(world):
         places = store.user_places(UserQuery(account_id=account, limit=1_000))
         assert {each.user.id for each in places} == people
         assert store.user_count(account) == len(people)
+        strangers = [user.id for each in _accounts(world) for user in store.users(each)]
+        lines = store.uplines(account, strangers, most=9)
+        assert lines.keys() == people
+        assert {each.id for line in lines.values() for each in line} <= people
         assert {order.account_id for order, _ in store.orders(seller, account)} == {account}
         mine = {order.id for order, _ in store.orders(seller, account)}
         assert {each.order_id for each in store.order_money(seller, account)} <= mine

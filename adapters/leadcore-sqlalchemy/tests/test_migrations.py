@@ -11,9 +11,12 @@ from sqlalchemy import func, inspect, select, text
 
 from leadcore import back_office as bo
 from leadcore.leads import AttemptOutcome, ContactAttempt, LogAttempt
-from leadcore.logins import TryFailed, evolve_tries, tries_of
+from leadcore.logins import Actor, TryFailed, evolve_tries, tries_of
+from leadcore.orders import PauseOrder
+from leadcore.statement_lines import told_id
 from leadcore.submissions import Channel
 from leadcore.testing.scenes import AT, Scene
+from leadcore.values import Money
 from leadcore_sqlalchemy import (
     SqlStore,
     async_engine,
@@ -23,7 +26,7 @@ from leadcore_sqlalchemy import (
     upgrade,
     upgrade_async,
 )
-from leadcore_sqlalchemy.login_tables import tries
+from leadcore_sqlalchemy.login_tables import deeds, tries
 from leadcore_sqlalchemy.migrate import VERSION_TABLE, downgrade
 
 
@@ -224,18 +227,47 @@ def test_what_is_due_and_sorted_by_is_filled_as_it_is_written(bare):
             row = {"id": state.id, "version": 1, **states.columns("tries", state)}
             connection.execute(tries.insert().values(row))
 
+    move = transferred(Scene(store=store, accounts=2).set_up())
+
     def filled():
         leads = metadata.tables["leadcore_leads"]
         columns = (leads.c.id, leads.c.phone, leads.c.email, leads.c.duty_at)
         with bare.connect() as connection:
             rows = [*connection.execute(select(*columns).order_by(leads.c.id))]
-            return rows, [*connection.execute(select(tries.c.id, tries.c.until).order_by("id"))]
+            tried = [*connection.execute(select(tries.c.id, tries.c.until).order_by("id"))]
+            told = select(deeds.c.id, deeds.c.told).order_by(deeds.c.id)
+            places = metadata.tables["leadcore_intervals"]
+            newest = select(places.c.id, places.c.newest).order_by(places.c.id)
+            return rows, tried, [*connection.execute(told)], [*connection.execute(newest)]
 
     before = filled()
+    assert {row.newest for row in before[3]} == {AT, None}
     due = {row.id[-1]: row.duty_at for row in before[0]}
     assert due == {"0": AT + 24 * hour, "1": AT + 6 * hour, "2": None, "3": None, "4": None}
     assert all(row.phone for row in before[0])
     assert [row.until for row in before[1]] == [None, datetime(1970, 1, 1, tzinfo=UTC)]
+    assert {row.told for row in before[2]} == {None, told_id(move)}
     downgrade(bare, "0023")
     upgrade(bare)
     assert filled() == before
+
+
+def transferred(scene):
+    """Let staff move money between two accounts, and give the transfer."""
+    moving = bo.TransferBalance(
+        seller_id=scene.seller,
+        from_account=scene.account(0),
+        to_account=scene.account(1),
+        key="k",
+        amount=Money(100, "USD"),
+        allowed_by="marie",
+        reason="asked for",
+        at=AT,
+    )
+    actor = Actor.staff(scene.seller, "marie")
+    paused = bo.KeepOrder(
+        order_id=scene.order(), account_id=scene.account(), command=PauseOrder(), at=AT
+    )
+    for number, case in enumerate((paused, moving)):
+        done = scene.store.run(bo.By(actor=actor, case=case, act=f"act{number}", at=AT))
+    return done

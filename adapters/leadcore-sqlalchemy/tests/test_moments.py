@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from leadcore import back_office as bo
+from leadcore.downline import Reach, Scope
 from leadcore.people import DisableUser
 from leadcore.ports import LeadQuery
 from leadcore_sqlalchemy import SqlStore, current, lead_lists
@@ -42,6 +43,7 @@ def test_only_what_is_one_statement_is_let_off():
     assert not is_alone(_looks_twice, "u", None)
     whole = LeadQuery(seller_id="s")
     assert is_alone(lead_lists.leads, whole)
-    assert not is_alone(lead_lists.leads, LeadQuery(seller_id="s", after="l"))
+    seen = Scope(account_id="a", user_id="u", reach=Reach.OWN)
+    assert not is_alone(lead_lists.leads, LeadQuery(seller_id="s", scope=seen))
     even = alone_where(lambda number: number % 2 == 0)(lambda _connection, number: number)
     assert (is_alone(even, 2), is_alone(even, 3)) == (True, False)

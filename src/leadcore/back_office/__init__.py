@@ -63,7 +63,7 @@ from leadcore.back_office.login_keeping import EndSession, KeepLogin, RequestRes
 from leadcore.back_office.mailing import EmailPerson, ForwardLead, PersonEmailed
 from leadcore.back_office.noting import LONGEST_NOTE, NoteLead
 from leadcore.back_office.once import AtVersion, Once, Stale
-from leadcore.back_office.own_login import RenameOwnLogin
+from leadcore.back_office.own_login import AskOwnAddress, ConfirmOwnAddress
 from leadcore.back_office.paying import (
     BalanceChecked,
     CheckBalance,
@@ -83,6 +83,7 @@ from leadcore.back_office.programs import (
     RevokeKey,
 )
 from leadcore.back_office.receiving import OfferLead, ReceiveLead, ResellLead
+from leadcore.back_office.recording_facts import RecordOfLead
 from leadcore.back_office.recording_keeping import (
     HeardRecording,
     KeepRecording,
@@ -108,7 +109,8 @@ from leadcore.back_office.reminding import (
     duty_of,
 )
 from leadcore.back_office.renewing import Renewed, RenewOrder
-from leadcore.back_office.seeing import at_desk, sees
+from leadcore.back_office.seeing import at_desk, seen_leads, seen_refunds, sees
+from leadcore.back_office.seller_terms import EditSellerTerms
 from leadcore.back_office.selling import Received, Reception
 from leadcore.back_office.transferring import TransferBalance
 
@@ -118,6 +120,7 @@ __all__ = [
     "AccountRefund",
     "Appointed",
     "AskContact",
+    "AskOwnAddress",
     "AtVersion",
     "BalanceChecked",
     "BidAnswer",
@@ -132,6 +135,7 @@ __all__ = [
     "CloseAuction",
     "CloseHook",
     "ConfirmDelivery",
+    "ConfirmOwnAddress",
     "DecideRefund",
     "DeclineBid",
     "DueCase",
@@ -139,6 +143,7 @@ __all__ = [
     "Duty",
     "DutyRule",
     "EditKey",
+    "EditSellerTerms",
     "EmailPerson",
     "EndSession",
     "ExpireBonus",
@@ -184,11 +189,11 @@ __all__ = [
     "ReceiveText",
     "Received",
     "Reception",
+    "RecordOfLead",
     "RefundAccount",
     "RemindOfAppointment",
     "RemindOfDuty",
     "RemoveLeadFile",
-    "RenameOwnLogin",
     "RenewHook",
     "RenewOrder",
     "Renewed",
@@ -221,5 +226,7 @@ __all__ = [
     "lead_exposure",
     "logged_decisions",
     "question_of",
+    "seen_leads",
+    "seen_refunds",
     "sees",
 ]

@@ -41,12 +41,19 @@ from leadcore.values import AccountId, LeadId, SellerId, UserId, instant, option
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leadcore.contact_points import PointEvent
+    from leadcore.contact_points import PointEvent, PointFact
     from leadcore.decider import Change
     from leadcore.decisions import Decision
     from leadcore.leads import Lead
 
-__all__ = ["AskContact", "KeepContactPoint", "ReceiveText", "TextAnswer"]
+__all__ = [
+    "AskContact",
+    "KeepContactPoint",
+    "ReceiveText",
+    "TextAnswer",
+    "kept_point",
+    "named_by",
+]
 
 _SMS = "sms"
 _SHOWN = 40
@@ -69,7 +76,8 @@ class KeepContactPoint:
     @property
     def needs(self) -> PointNeeds:
         """The contact point, its seller, and the accounts that are named."""
-        named = dict.fromkeys(name for _, name in _named(self.command) if name != self.seller_id)
+        fact = self.command.fact if isinstance(self.command, Record) else None
+        named = dict.fromkeys(name for _, name in named_by(fact) if name != self.seller_id)
         return PointNeeds(
             seller_id=self.seller_id,
             address=self.address,
@@ -85,38 +93,52 @@ class KeepContactPoint:
                 of its accounts, where it would bind nobody; and as `contact_points.decide` says.
             WrongState: as `contact_points.decide` says.
         """
-        _check_named(self.seller_id, self.command, facts)
-        events = contact_points.decide(self.command, facts.point.state, self.at)
-        return Outcome(
-            answer=fold(contact_points.evolve, facts.point.state, events),
-            changes=_change(facts, events),
-        )
+        return kept_point(self.seller_id, self.command, facts, self.at, path="command.fact")
 
 
-def _named(command: PointCommand) -> Iterator[tuple[str, str]]:
-    """Give whom a command names, and where."""
-    fact = command.fact if isinstance(command, Record) else None
+def kept_point(
+    seller_id: SellerId, command: PointCommand, facts: PointFacts, at: datetime, *, path: str
+) -> Outcome[ContactPoint]:
+    """Give what follows from a command on a contact point; as `KeepContactPoint.decide`.
+
+    Args:
+        seller_id: whose record.
+        command: what is recorded.
+        facts: the contact point, and the accounts that are named.
+        at: now.
+        path: where the fact is.
+    """
+    _check_named(seller_id, command, facts, path)
+    events = contact_points.decide(command, facts.point.state, at)
+    return Outcome(
+        answer=fold(contact_points.evolve, facts.point.state, events),
+        changes=_change(facts, events),
+    )
+
+
+def named_by(fact: PointFact | None) -> Iterator[tuple[str, str]]:
+    """Give whom a fact names, and in which of its fields."""
     match fact:
         case Grant():
-            yield from (("command.fact.sellers", name) for name in sorted(fact.sellers))
+            yield from (("sellers", name) for name in sorted(fact.sellers))
         case Revocation(seller=str(name)):
-            yield "command.fact.seller", name
+            yield "seller", name
         case Dealing():
-            yield "command.fact.with_seller", fact.with_seller
+            yield "with_seller", fact.with_seller
         case _:
             account = getattr(fact, "account_id", None)
             if account is not None:
-                yield "command.fact.account_id", account
+                yield "account_id", account
 
 
-def _check_named(seller_id: SellerId, command: PointCommand, facts: PointFacts) -> None:
+def _check_named(seller_id: SellerId, command: PointCommand, facts: PointFacts, path: str) -> None:
     if facts.seller is None:
         raise NotFound("seller", seller_id)
     there = {seller_id, *(each.id for each in facts.accounts if each.seller_id == seller_id)}
     problems = [
-        Problem(path, f"{name!r} is neither the seller nor an account of it")
-        for path, name in _named(command)
-        if name not in there
+        Problem(f"{path}.{name}", f"{whom!r} is neither the seller nor an account of it")
+        for name, whom in named_by(command.fact if isinstance(command, Record) else None)
+        if whom not in there
     ]
     if problems:
         raise Malformed(problems)

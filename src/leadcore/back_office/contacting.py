@@ -74,18 +74,32 @@ _TOUCHES = {
 }
 
 
-_FIRST_TEXT = "H-FIRST-TEXT"
-_FIRST_TEXT_HERE = Finding(
-    rule="H-FIRST-TEXT-LEAD",
-    effect=Effect.WARN,
-    severity=Severity.POLICY,
-    sentence=(
-        "A text would be the first contact about this lead; the person was contacted about others "
-        "only, so call first."
+_TEXT_HERE = (
+    Finding(
+        rule="H-FIRST-TEXT-LEAD",
+        effect=Effect.WARN,
+        severity=Severity.POLICY,
+        sentence=(
+            "A text would be the first contact about this lead; the person was contacted about "
+            "others only, so call first."
+        ),
+        citation="the seller's help article on contacting leads, question 4",
     ),
-    citation="the seller's help article on contacting leads, question 4",
+    Finding(
+        rule="H-ORDER-LEAD",
+        effect=Effect.WARN,
+        severity=Severity.POLICY,
+        sentence=(
+            "A text would be the second contact about this lead; the others were about other "
+            "leads: call first, send an e-mail second, text third or later."
+        ),
+        citation="the seller's help article on contacting leads, question 3",
+    ),
 )
-_FIRST_TEXT_PURPOSES = frozenset({Purpose.TELEMARKETING, Purpose.INFORMATIONAL})
+"""What is said of a text after no attempt about the lead itself, and after one."""
+_TEXT_RULES = ("H-FIRST-TEXT", "H-ORDER")
+"""The rules that say the same of the person."""
+_TEXT_PURPOSES = frozenset({Purpose.TELEMARKETING, Purpose.INFORMATIONAL})
 _NOBODYS = frozenset({LeadStatus.REFUNDED, LeadStatus.REFUSED})
 _NOT_HELD = Finding(
     rule="H-NOT-HELD",
@@ -157,12 +171,13 @@ def add_findings(
     decision: Decision, lead: Lead, asked: LeadContact, *, rules: Rulebook = US
 ) -> Decision:
     """Add to the rules' answer what the lead itself says, for whoever asks bound rules about it."""
-    if _texts_first(lead, asked, decision, rules):
+    early = _texts_early(lead, asked, decision, rules)
+    if early is not None:
         warns = decision.verdict is Verdict.PERMITTED
         decision = replace(
             decision,
             verdict=Verdict.WARN if warns else decision.verdict,
-            findings=(*decision.findings, _FIRST_TEXT_HERE),
+            findings=(*decision.findings, early),
         )
     if lead.status not in _NOBODYS:
         return decision
@@ -175,14 +190,18 @@ def add_findings(
     )
 
 
-def _texts_first(lead: Lead, asked: LeadContact, decision: Decision, rules: Rulebook) -> bool:
-    """Would a text be the first contact about the lead, though not the first with the person?"""
-    if asked.channel is not Channel.TEXT or asked.purpose not in _FIRST_TEXT_PURPOSES:
-        return False
-    if any(attempt.at < decision.at for attempt in lead.attempts):
-        return False
-    spoke = any(finding.rule == _FIRST_TEXT for finding in decision.findings)
-    return not spoke and any(rule.id == _FIRST_TEXT for rule in rules.rules)
+def _texts_early(
+    lead: Lead, asked: LeadContact, decision: Decision, rules: Rulebook
+) -> Finding | None:
+    """Warn where a text is too early for the lead, though not for the person."""
+    if asked.channel is not Channel.TEXT or asked.purpose not in _TEXT_PURPOSES:
+        return None
+    before = sum(attempt.at < decision.at for attempt in lead.attempts)
+    if before >= len(_TEXT_HERE):
+        return None
+    spoke = any(finding.rule == _TEXT_RULES[before] for finding in decision.findings)
+    asks = any(rule.id == _TEXT_RULES[before] for rule in rules.rules)
+    return _TEXT_HERE[before] if asks and not spoke else None
 
 
 def question_of(lead: Lead, asked: LeadContact) -> Question:

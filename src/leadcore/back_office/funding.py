@@ -68,12 +68,14 @@ class Fund:
 
         Raises:
             NotFound: there is no such account.
-            Malformed: the amount is not above zero, or of another currency, or the key was used
-                for another amount.
+            Malformed: the amount is not above zero, or of another currency, or the key is empty or
+                was used for another amount.
         """
         account = facts.account.state
         if facts.ledger is None or account is None or account.seller_id != self.seller_id:
             raise NotFound("account", self.account_id)
+        if not self.key.strip():
+            raise Malformed.at("key", "is the payment's own id")
         if self.amount.minor <= 0:
             raise Malformed.at("amount", "is above zero")
         if self.amount.currency != facts.ledger.currency:

@@ -23,6 +23,7 @@ from leadcore.accounts import (
 )
 from leadcore.back_office.administering import check_administering
 from leadcore.back_office.login_telling import address_told
+from leadcore.back_office.order_ranks import check_keeper
 from leadcore.back_office.seeing import at_desk, held, seen_lead
 from leadcore.balances import LedgerAccount, tiers_problems
 from leadcore.decider import Versioned, change, fold
@@ -287,28 +288,33 @@ class KeepOrder:
         expected: the version of the order that the command was made from, which is how many events
             its journal had (`Store.journal`); None where it does not matter. An edit says all
             terms: made from a form that was opened before a renewal, it would take that back.
+        viewer_id: who does it: somebody of the account, or of the seller's staff, who alone rank
+            orders; None for programs of the seller's own.
     """
 
     order_id: OrderId
     account_id: AccountId
     command: OrderCommand
     expected: int | None = None
+    viewer_id: UserId | None = None
     at: datetime = field(converter=instant)
 
     @property
     def needs(self) -> OrderNeeds:
-        """The order, its account, and the user that new terms name."""
+        """The order, its account, the user that new terms name, and who does it."""
         command = self.command
         terms = command.terms if isinstance(command, OpenOrder | EditOrder) else None
-        return OrderNeeds(self.order_id, self.account_id, terms.user_id if terms else None)
+        named = terms.user_id if terms else None
+        return OrderNeeds(self.order_id, self.account_id, named, self.viewer_id)
 
     def decide(self, facts: OrderFacts) -> Outcome[Order]:
         """Say what follows.
 
         Raises:
-            NotFound: there is no such account, or the order is another account's.
+            NotFound: there is no such account, or the order is another account's; or the account
+                is not the viewer's.
             Malformed: as `orders.decide` says; or the terms name a user of another account, or the
-                order would be opened under other ids.
+                order would be opened under other ids; or as `order_ranks.check_keeper` says.
             WrongState: as `orders.decide` says; or the order is not at the expected version. That
                 is no `Conflict`: on fresh facts it would be the same.
         """
@@ -316,6 +322,8 @@ class KeepOrder:
         foreign = seen.state is not None and seen.state.account_id != self.account_id
         if facts.account is None or foreign:
             raise NotFound("order", self.order_id)
+        if self.viewer_id is not None:
+            check_keeper(self.command, facts, self.order_id)
         self._check_version(seen)
         self._check(facts.account, facts.user)
         events = orders.decide(self.command, seen.state, self.at)

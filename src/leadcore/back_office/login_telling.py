@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from leadcore.people import User
     from leadcore.ports.logins import LoginFacts
 
-__all__ = ["address_told", "changed_told", "with_link"]
+__all__ = ["address_told", "changed_told", "taken_told", "with_link"]
 
 
 def with_link(
@@ -37,7 +37,7 @@ def with_link(
         return kept
     told = LogInTold(
         key=f"{user.id}/{facts.login.version + 1}",
-        to=login.name,
+        to=login.wished or login.name,
         name=user.profile.name,
         seller=seller.terms.name,
         link=link,
@@ -47,10 +47,23 @@ def with_link(
         seller_id=user.seller_id,
         account_id=user.account_id,
     )
-    reset = login.token_use is TokenUse.RESET
-    tell = notices.password_reset if reset else notices.invitation
+    tell = _TOLD.get(login.token_use or TokenUse.INVITATION, notices.invitation)
     message = tell(told, at=at, catalogue=words_of(seller))
     return replace(kept, messages=(*kept.messages, message))
+
+
+_TOLD = {
+    TokenUse.RESET: notices.password_reset,
+    TokenUse.ADDRESS: notices.address_confirm,
+}
+
+
+def taken_told(facts: LoginFacts, user: User, to: str, at: datetime) -> tuple[Message, ...]:
+    """Tell whoever logs in with an address that somebody else wished for it."""
+    if facts.seller is None:
+        return ()
+    told = _changed(user, facts.seller, to, facts.login.version + 1)
+    return (notices.address_taken(told, at=at, catalogue=words_of(facts.seller)),)
 
 
 def changed_told(facts: LoginFacts, user: User, after: Login, at: datetime) -> tuple[Message, ...]:

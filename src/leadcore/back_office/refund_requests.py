@@ -11,16 +11,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from attrs import evolve as replace
 from attrs import field, frozen
 
 from leadcore import leads, notices, refunds
 from leadcore.accounts import words_of
 from leadcore.back_office.refunding import RefundMoves, remedy_of
-from leadcore.back_office.seeing import sees
+from leadcore.back_office.seeing import held, seen_lead, sees
 from leadcore.decider import change
 from leadcore.errors import Malformed, NotFound
 from leadcore.intervals import local_date
-from leadcore.leads import AttemptOutcome, Lead, NoteAdded, Sale
+from leadcore.leads import AttemptOutcome, Lead, LeadStatus, NoteAdded, Sale
 from leadcore.orders.returns import returns_allowed
 from leadcore.outcomes import Outcome, claims_of
 from leadcore.ports import RefundCaseFacts, RefundNeeds
@@ -45,9 +46,10 @@ if TYPE_CHECKING:
     from leadcore.accounts import Seller
     from leadcore.orders import Order
     from leadcore.outcomes import Claim
+    from leadcore.people import User
     from leadcore.refunds import RefundEvent
 
-__all__ = ["RequestRefund", "days_tried"]
+__all__ = ["RequestRefund", "days_tried", "requester_of"]
 
 
 @frozen(kw_only=True)
@@ -55,7 +57,8 @@ class RequestRefund:
     """Ask to return a lead.
 
     Attributes:
-        user_id: who asks; must see the lead.
+        user_id: who asks; must see the lead. Where it is one of the seller's staff, the request is
+            that of whoever works the lead, and says who asked for it.
         reason: a code of the seller's list.
         detail: what was found, in words.
         other_lead: for a duplicate, the other lead.
@@ -89,14 +92,15 @@ class RequestRefund:
 
         Raises:
             NotFound: there is no such lead, or the asker may not know that there is.
+            WrongState: nobody holds the lead, and the asker works for the seller.
             Malformed: a duplicate names a lead that is no other lead of the person in this account,
                 or the id is another request's.
             Refused: the terms say no; the decision has every rule that did.
         """
         if facts.refund.state is not None:
             return Outcome(answer=self._same(facts.refund.state))
-        lead, sale, seller = self._visible(facts)
-        self._check_other(facts)
+        lead, sale, seller, viewer = self._visible(facts)
+        self._check_other(facts, viewer, sale)
         terms = seller.terms.refunds
         amount = refunds.refundable(
             terms, sale.price, reason=self.reason, sold_at=sale.sold_at, at=self.at
@@ -108,6 +112,11 @@ class RequestRefund:
         if not (late and asks):
             decision.require()
         requested = self._requested(lead, sale, seller, amount, late=late)
+        requested = replace(
+            requested,
+            requested_by=requester_of(None, lead, viewer) or viewer.id,
+            staff_id=None if viewer.account_id == sale.account_id else viewer.id,
+        )
         asked = self._asked(requested, lead, facts)
         rule = refunds.approving_rule(terms, self._question, known, amount, self.at)
         if late or rule is None:
@@ -202,29 +211,30 @@ class RequestRefund:
 
     def _same(self, known: Refund) -> Refund:
         # Somebody else's request must not be told to whoever guesses its id.
-        asked = (known.lead_id, known.requested_by, known.reason, known.detail, known.other_lead)
+        by = known.staff_id or known.requested_by
+        asked = (known.lead_id, by, known.reason, known.detail, known.other_lead)
         again = (self.lead_id, self.user_id, self.reason, self.detail, self.other_lead)
         if asked != again:
             raise Malformed.at("refund_id", "was used for another request")
         return known
 
-    def _visible(self, facts: RefundCaseFacts) -> tuple[Lead, Sale, Seller]:
-        lead, viewer = facts.lead.state, facts.viewer
-        if lead is None or viewer is None or lead.sale is None or facts.seller is None:
+    def _visible(self, facts: RefundCaseFacts) -> tuple[Lead, Sale, Seller, User]:
+        lead, viewer = seen_lead(facts, "lead", self.lead_id)
+        if facts.seller is None:
             raise NotFound("lead", self.lead_id)
-        if not sees(viewer, lead, facts.tree):
-            raise NotFound("lead", self.lead_id)
-        return lead, lead.sale, facts.seller
+        return lead, held(lead, "RequestRefund"), facts.seller, viewer
 
-    def _check_other(self, facts: RefundCaseFacts) -> None:
+    def _check_other(self, facts: RefundCaseFacts, viewer: User, sale: Sale) -> None:
         # Whether it is the same person is for whoever verifies, unless a rule approves at once
-        # (see `_same_person`); that it is theirs is for us.
-        other, viewer = facts.other, facts.viewer
+        # (see `_same_person`); that it is the account's is for us.
         if self.other_lead is None:
             return
-        theirs = other is not None and viewer is not None and sees(viewer, other, facts.tree)
-        if not theirs or self.other_lead == self.lead_id:
-            raise Malformed.at("other_lead", "is no other lead that you hold")
+        other = facts.other
+        sold = None if other is None or other.status is not LeadStatus.SOLD else other.sale
+        theirs = sold is not None and sold.account_id == sale.account_id
+        seen = other is not None and sees(viewer, other, facts.tree, facts.seller)
+        if not (theirs and seen) or self.other_lead == self.lead_id:
+            raise Malformed.at("other_lead", "is no other lead of the account that you see")
 
     def _known(
         self, lead: Lead, sale: Sale, facts: RefundCaseFacts, zone: str, amount: Money
@@ -242,6 +252,26 @@ class RequestRefund:
             order_full=_is_full(facts),
             record=record,
         )
+
+
+def requester_of(refund: Refund | None, lead: Lead | None, viewer: User | None) -> UserId | None:
+    """Say whose a request is, for whoever loads facts.
+
+    Args:
+        refund: the request; None for a new one.
+        lead: the lead.
+        viewer: who asks.
+
+    Returns:
+        Who asked, or where that one is of another account (the seller's staff) who works the lead;
+        None where nobody does or asks.
+    """
+    if refund is not None:
+        return refund.requested_by
+    if lead is not None and lead.sale is not None and viewer is not None:
+        other = viewer.account_id != lead.sale.account_id
+        return lead.assigned_to or lead.sale.user_id if other else viewer.id
+    return None if viewer is None else viewer.id
 
 
 def _same_person(lead: Lead, other: Lead | None) -> bool | None:

@@ -14,12 +14,18 @@ from leadcore.errors import NotFound, WrongState
 from leadcore.leads import Lead, LeadStatus, Sale
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
     from leadcore.accounts import Seller
     from leadcore.decider import Versioned
-    from leadcore.downline import Links
+    from leadcore.downline import Links, Scope
     from leadcore.people import User
+    from leadcore.refunds import Refund
+    from leadcore.values import UserId
 
-__all__ = ["at_desk", "held", "seen_lead", "sees"]
+    Covered = Callable[[Scope, Iterable[UserId]], Collection[UserId]]
+
+__all__ = ["at_desk", "held", "seen_lead", "seen_leads", "seen_refunds", "sees"]
 
 
 class _Facts(Protocol):
@@ -55,6 +61,48 @@ def sees(viewer: User, lead: Lead, tree: Links, seller: Seller | None = None) ->
     if lead.sale is None or lead.assigned_to is None or lead.status is not LeadStatus.SOLD:
         return False
     return scope(viewer, tree).covers(lead.sale.account_id, lead.assigned_to, tree)
+
+
+def seen_leads(
+    viewing: Scope | None, leads: Iterable[Lead | None], covered: Covered
+) -> tuple[Lead, ...]:
+    """Give those of some leads that a viewer sees, in their order: `sees` for several at once.
+
+    Args:
+        viewing: what the viewer may see; None for the seller's staff, who see all.
+        leads: of one seller; of None nothing is seen.
+        covered: `Store.covered`, which is asked once.
+    """
+    listed = tuple(each for each in leads if each is not None)
+    if viewing is None:
+        return listed
+    mine = [
+        (each, each.assigned_to)
+        for each in listed
+        if each.status is LeadStatus.SOLD and each.held_by == viewing.account_id
+    ]
+    owners = covered(viewing, {owner for _, owner in mine if owner is not None})
+    return tuple(each for each, owner in mine if owner in owners)
+
+
+def seen_refunds(
+    viewing: Scope | None, found: Iterable[Refund], covered: Covered
+) -> tuple[Refund, ...]:
+    """Give those of some requests for returns that a viewer sees, in their order.
+
+    They are one's own and those of whoever one sees the leads of, also when the lead is gone.
+
+    Args:
+        viewing: what the viewer may see; None for the seller's staff, who see all.
+        found: requests, of one seller.
+        covered: `Store.covered`, which is asked once.
+    """
+    listed = tuple(found)
+    if viewing is None:
+        return listed
+    mine = tuple(each for each in listed if each.account_id == viewing.account_id)
+    whose = covered(viewing, {each.requested_by for each in mine})
+    return tuple(each for each in mine if each.requested_by in whose)
 
 
 def seen_lead(facts: _Facts, kind: str, key: str) -> tuple[Lead, User]:

@@ -6,7 +6,13 @@ and `evolve` keep the record, `known` says what it tells at an instant, in the p
 question's facts.
 """
 
-from leadcore.contact_points.addresses import addresses, is_number, normal_address, point_id
+from leadcore.contact_points.addresses import (
+    addresses,
+    is_number,
+    normal_address,
+    own_address,
+    point_id,
+)
 from leadcore.contact_points.events import (
     DealingRecorded,
     DoNotCallRecorded,
@@ -75,6 +81,7 @@ __all__ = [
     "is_number",
     "known",
     "normal_address",
+    "own_address",
     "own_fact_problems",
     "point_id",
     "point_of",

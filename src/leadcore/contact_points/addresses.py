@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from leadcore.submissions import Submission
     from leadcore.values import SellerId
 
-__all__ = ["addresses", "has_form", "is_number", "normal_address", "point_id"]
+__all__ = ["addresses", "has_form", "is_number", "normal_address", "own_address", "point_id"]
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _EMAIL = re.compile(r"[^@\s\x00-\x1f,;<>]+@[^@\s\x00-\x1f,;<>]+")
@@ -31,6 +31,23 @@ def addresses(submission: Submission) -> tuple[str, ...]:
     found = {normal_address(phone.normal) for phone in submission.phones if phone.normal}
     found |= {normal_address(email.normal) for email in submission.emails if email.normal}
     return tuple(sorted(each for each in found if has_form(each)))
+
+
+def own_address(submission: Submission, address: str | None) -> str | None:
+    """Give the one of a submission's contact points that is meant.
+
+    Args:
+        submission: whose they are.
+        address: which, however it is written; None for the first.
+
+    Returns:
+        None where it is none of them, or there are none.
+    """
+    own = addresses(submission)
+    if address is None:
+        return own[0] if own else None
+    wanted = normal_address(address)
+    return wanted if wanted in own else None
 
 
 def has_form(address: str) -> bool:

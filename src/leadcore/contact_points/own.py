@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadcore.consent import Evidence, Grant, Level, Revocation
+from leadcore.contact_points.facts import DoNotCall, RegistryLookup
 from leadcore.errors import Problem
 
 if TYPE_CHECKING:
@@ -23,12 +24,14 @@ __all__ = ["own_fact_problems"]
 
 
 def own_fact_problems(
-    fact: Grant | Revocation, account_id: AccountId, path: str = "fact"
+    fact: Grant | Revocation | DoNotCall | RegistryLookup,
+    account_id: AccountId,
+    path: str = "fact",
 ) -> Iterator[Problem]:
     """Give what is wrong with a fact that somebody of an account wants recorded.
 
     Args:
-        fact: consent given, or taken back.
+        fact: consent given or taken back, a request not to be called, or a look into the registry.
         account_id: whose people they are; the seller's own staff may record both for everybody.
         path: where the fact is.
     """
@@ -37,8 +40,13 @@ def own_fact_problems(
             yield Problem(f"{path}.sellers", "names nobody but your own account")
         if not _shown(fact.evidence, fact.level):
             yield Problem(f"{path}.evidence", _WANTED[fact.level is Level.WRITTEN])
-    elif fact.seller not in {None, account_id}:
-        yield Problem(f"{path}.seller", "is your own account, or nobody: then it binds everybody")
+    elif isinstance(fact, Revocation) and fact.seller not in {None, account_id}:
+        yield Problem(f"{path}.seller", _BINDS)
+    elif isinstance(fact, DoNotCall) and fact.account_id not in {None, account_id}:
+        yield Problem(f"{path}.account_id", _BINDS)
+
+
+_BINDS = "is your own account, or nobody: then it binds everybody"
 
 
 _WANTED = {

@@ -73,20 +73,21 @@ class LeadBoard:
             if not mine:
                 del self._by_owner[owner_id]
 
-    def page(self, seen: Scope, limit: int = 50, after: LeadId | None = None) -> tuple[LeadId, ...]:
+    def page(
+        self, seen: Scope, limit: int = 50, after: tuple[datetime, LeadId] | None = None
+    ) -> tuple[LeadId, ...]:
         """Give the newest leads a viewer sees, newest first.
 
         Args:
             seen: what the viewer may see.
             limit: at most so many.
-            after: the last lead of the page before; None for the first page. One that is not there
-                has no page after it.
+            after: when and which the last lead of the page before was, wherever it is by now; None
+                for the first page.
         """
         if seen.reach is Reach.NOTHING or seen.account_id != self._account_id or limit < 1:
             return ()
-        if after is not None and after not in self._by_id:
-            return ()
-        end = None if after is None else self._by_id[after]
+        # Before whoever holds it.
+        end = None if after is None else (micros(after[0]), after[1], UserId(""))
         found = self._found(seen, limit, end)
         return tuple(lead_id for _, lead_id, _ in islice(found, limit))
 

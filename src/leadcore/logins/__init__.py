@@ -9,8 +9,11 @@ use cases.
 from leadcore.logins.deeds import Actor, ActorKind, Deed, assess_administering, deeds_of
 from leadcore.logins.events import (
     AcceptInvitation,
+    AddressAsked,
+    AskAddress,
     AskReset,
     ChangePassword,
+    ConfirmAddress,
     Invite,
     Invited,
     LoggedIn,
@@ -30,6 +33,7 @@ from leadcore.logins.events import (
     SetPassword,
 )
 from leadcore.logins.life import (
+    LINKS_LAST,
     NO_TOKEN,
     TABLE,
     Login,
@@ -76,6 +80,7 @@ from leadcore.logins.sessions import (
     who,
 )
 from leadcore.logins.throttle import (
+    ADDRESSES_BY_USER,
     BY_NAME,
     BY_SOURCE,
     LOCKED,
@@ -107,8 +112,10 @@ from leadcore.logins.tokens import (
 )
 
 __all__ = [
+    "ADDRESSES_BY_USER",
     "BY_NAME",
     "BY_SOURCE",
+    "LINKS_LAST",
     "LOCKED",
     "NIST_63B",
     "NO_TOKEN",
@@ -120,8 +127,11 @@ __all__ = [
     "AcceptInvitation",
     "Actor",
     "ActorKind",
+    "AddressAsked",
+    "AskAddress",
     "AskReset",
     "ChangePassword",
+    "ConfirmAddress",
     "Deed",
     "Invite",
     "Invited",

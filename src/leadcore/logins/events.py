@@ -11,8 +11,11 @@ from leadcore.values import AccountId, SellerId, UserId, instant
 
 __all__ = [
     "AcceptInvitation",
+    "AddressAsked",
+    "AskAddress",
     "AskReset",
     "ChangePassword",
+    "ConfirmAddress",
     "Invite",
     "Invited",
     "LoggedIn",
@@ -117,6 +120,28 @@ class RenameLogin:
     name: str
 
 
+@frozen(kw_only=True)
+class AskAddress:
+    """Wish for another name, of which a token sent there shows whose it is.
+
+    Attributes:
+        name: the e-mail address, as `login_name` gives it; until it is confirmed the old one holds.
+        token: the digest of the token that is sent.
+        expires_at: from this instant on it is too late.
+    """
+
+    name: str
+    token: str = field(repr=False)
+    expires_at: datetime = field(converter=instant)
+
+
+@frozen
+class ConfirmAddress:
+    """Log in under the name that was wished for, having its token."""
+
+    token: str = field(repr=False)
+
+
 @frozen
 class RevokeSessions:
     """End every session, but for one that may be kept."""
@@ -177,6 +202,16 @@ class PasswordRehashed:
     at: datetime = field(converter=instant)
 
 
+@frozen(kw_only=True)
+class AddressAsked:
+    """Another name was wished for, and a token sent there."""
+
+    name: str
+    token: str = field(repr=False)
+    expires_at: datetime = field(converter=instant)
+    at: datetime = field(converter=instant)
+
+
 @frozen
 class LoginRenamed:
     """The user logs in under another name now."""
@@ -209,6 +244,8 @@ LoginCommand = (
     | SetPassword
     | RehashPassword
     | RenameLogin
+    | AskAddress
+    | ConfirmAddress
     | RevokeSessions
     | RecordLogIn
 )
@@ -217,6 +254,7 @@ LoginEvent = (
     | PasswordSet
     | ResetAsked
     | PasswordRehashed
+    | AddressAsked
     | LoginRenamed
     | SessionsRevoked
     | LoggedIn

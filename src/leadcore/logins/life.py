@@ -1,13 +1,14 @@
 """The life of a log-in: offered, open; what may be asked when is a table.
 
-Beside the stage a log-in has at most one token that is good: of an invitation, or to set the
-password anew. Setting a password uses it up, however it is set. Whether its user is enabled is the
-user's own state (`leadcore.people`), and is asked wherever somebody is let in.
+Beside the stage a log-in has at most one token that is good: of an invitation, to set the password
+anew, or to confirm another name. Setting a password uses it up, however it is set, and a later one
+takes its place: who sets the password anew ends what somebody else wished for. Whether its user is
+enabled is the user's own state (`leadcore.people`), and is asked wherever somebody is let in.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,11 @@ from leadcore.errors import Malformed, WrongState
 from leadcore.logins import kernel
 from leadcore.logins.events import (
     AcceptInvitation,
+    AddressAsked,
+    AskAddress,
     AskReset,
     ChangePassword,
+    ConfirmAddress,
     Invite,
     Invited,
     LoggedIn,
@@ -47,6 +51,7 @@ if TYPE_CHECKING:
     from leadcore.people import User
 
 __all__ = [
+    "LINKS_LAST",
     "NO_TOKEN",
     "TABLE",
     "Login",
@@ -72,11 +77,19 @@ class TokenUse(Enum):
 
     INVITATION = "invitation"
     RESET = "reset"
+    ADDRESS = "address"
 
+
+LINKS_LAST: Mapping[TokenUse, timedelta] = {
+    TokenUse.INVITATION: timedelta(hours=72),
+    TokenUse.RESET: timedelta(hours=1),
+    TokenUse.ADDRESS: timedelta(days=1),
+}
+"""How long a link that is e-mailed is good for, where nobody says otherwise."""
 
 _ANY_OPEN = (
     *(ChangePassword, SetPassword, AskReset, ResetPassword),
-    *(RehashPassword, RenameLogin, RevokeSessions, RecordLogIn),
+    *(RehashPassword, RenameLogin, AskAddress, ConfirmAddress, RevokeSessions, RecordLogIn),
 )
 
 TABLE: Mapping[LoginStage, Mapping[type, LoginStage]] = {
@@ -110,6 +123,7 @@ class Login:
         mark: the SHA-256 of the password's hash; None before there is one.
         token: the digest of the one token that is good, if there is one.
         token_use, token_expires_at: what it is for, and from when on it is too late.
+        wished: the name that it confirms; None where it is for something else.
         revokes: how often all sessions were ended; a session knows the number it began under.
         last_at: when somebody last logged in.
     """
@@ -122,6 +136,7 @@ class Login:
     token: str | None = field(default=None, repr=False)
     token_use: TokenUse | None = None
     token_expires_at: datetime | None = field(default=None, converter=optional_instant)
+    wished: str | None = None
     revokes: int = 0
     last_at: datetime | None = field(default=None, converter=optional_instant)
 
@@ -155,44 +170,60 @@ def decide(
         raise WrongState(name, _WORDS[stage])
     if not user.enabled and not isinstance(command, RevokeSessions | RenameLogin):
         # The same words as for a token that is not good: a stranger learns nothing.
-        by_token = isinstance(command, AcceptInvitation | ResetPassword)
+        by_token = isinstance(command, AcceptInvitation | ResetPassword | ConfirmAddress)
         raise WrongState(name, NO_TOKEN if by_token else "the user is disabled")
-    if isinstance(command, Invite | AskReset):
+    if isinstance(command, Invite | AskReset | AskAddress):
         return _given(command, user, at)
-    if isinstance(command, AcceptInvitation | ResetPassword):
+    if isinstance(command, AcceptInvitation | ResetPassword | ConfirmAddress):
         return _by_token(command, state, at)
     if isinstance(command, ChangePassword | RehashPassword):
         return _checked(command, state, at)
     return _plain(command, state, user, at)
 
 
-def _given(command: Invite | AskReset, user: User, at: datetime) -> tuple[LoginEvent, ...]:
-    if command.expires_at <= at:
+def _given(
+    command: Invite | AskReset | AskAddress, user: User, at: datetime
+) -> tuple[LoginEvent, ...]:
+    token, expires_at = command.token, command.expires_at
+    if expires_at <= at:
         raise Malformed.at("expires_at", "is later than now")
-    if isinstance(command, AskReset):
-        return (ResetAsked(token=command.token, expires_at=command.expires_at, at=at),)
-    return (
-        Invited(
-            user_id=user.id,
-            seller_id=user.seller_id,
-            account_id=user.account_id,
-            name=command.name,
-            token=command.token,
-            expires_at=command.expires_at,
-            at=at,
-        ),
-    )
+    match command:
+        case AskReset():
+            return (ResetAsked(token=token, expires_at=expires_at, at=at),)
+        case AskAddress():
+            return (AddressAsked(name=command.name, token=token, expires_at=expires_at, at=at),)
+        case _:
+            invited = Invited(
+                user_id=user.id,
+                seller_id=user.seller_id,
+                account_id=user.account_id,
+                name=command.name,
+                token=token,
+                expires_at=expires_at,
+                at=at,
+            )
+            return (invited,)
+
+
+_USES: Mapping[type, TokenUse] = {
+    AcceptInvitation: TokenUse.INVITATION,
+    ResetPassword: TokenUse.RESET,
+    ConfirmAddress: TokenUse.ADDRESS,
+}
 
 
 def _by_token(
-    command: AcceptInvitation | ResetPassword, state: Login | None, at: datetime
+    command: AcceptInvitation | ResetPassword | ConfirmAddress, state: Login | None, at: datetime
 ) -> tuple[LoginEvent, ...]:
-    invited = isinstance(command, AcceptInvitation)
-    wanted = TokenUse.INVITATION if invited else TokenUse.RESET
-    if not token_good(state, command.token, wanted, at):
+    if not token_good(state, command.token, _USES[type(command)], at):
         raise WrongState(type(command).__name__, NO_TOKEN)
-    how = PasswordHow.ACCEPTED if invited else PasswordHow.RESET
-    return (PasswordSet(how=how, mark=command.mark, at=at),)
+    match command:
+        case AcceptInvitation(mark=mark):
+            return (PasswordSet(how=PasswordHow.ACCEPTED, mark=mark, at=at),)
+        case ResetPassword(mark=mark):
+            return (PasswordSet(how=PasswordHow.RESET, mark=mark, at=at),)
+        case _:
+            return (LoginRenamed(str(state and state.wished), at),)
 
 
 def token_good(state: Login | None, token: str, use: TokenUse, at: datetime) -> bool:
@@ -265,13 +296,8 @@ def evolve(state: Login | None, event: LoginEvent) -> Login:
     if state is None:
         raise WrongState(type(event).__name__, _WORDS[LoginStage.NONE])
     match event:
-        case ResetAsked():
-            return replace(
-                state,
-                token=event.token,
-                token_use=TokenUse.RESET,
-                token_expires_at=event.expires_at,
-            )
+        case ResetAsked() | AddressAsked():
+            return _with_token(state, event)
         case PasswordRehashed(mark):
             return replace(state, mark=mark)
         case LoginRenamed(name):
@@ -290,13 +316,7 @@ def _invited(state: Login | None, event: Invited) -> Login:
         account_id=event.account_id,
         name=event.name,
     )
-    return replace(
-        made,
-        name=event.name,
-        token=event.token,
-        token_use=TokenUse.INVITATION,
-        token_expires_at=event.expires_at,
-    )
+    return replace(_with_token(made, event), name=event.name)
 
 
 def _with_password(state: Login | None, event: PasswordSet) -> Login:
@@ -310,5 +330,22 @@ def _with_password(state: Login | None, event: PasswordSet) -> Login:
     return _without_token(replace(made, mark=event.mark, revokes=made.revokes + 1))
 
 
+_GOOD_FOR: Mapping[type, TokenUse] = {
+    Invited: TokenUse.INVITATION,
+    ResetAsked: TokenUse.RESET,
+    AddressAsked: TokenUse.ADDRESS,
+}
+
+
+def _with_token(state: Login, event: Invited | ResetAsked | AddressAsked) -> Login:
+    return replace(
+        state,
+        token=event.token,
+        token_use=_GOOD_FOR[type(event)],
+        token_expires_at=event.expires_at,
+        wished=event.name if isinstance(event, AddressAsked) else None,
+    )
+
+
 def _without_token(state: Login) -> Login:
-    return replace(state, token=None, token_use=None, token_expires_at=None)
+    return replace(state, token=None, token_use=None, token_expires_at=None, wished=None)

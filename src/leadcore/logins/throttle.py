@@ -16,6 +16,7 @@ from leadcore.logins import kernel
 from leadcore.values import SellerId, instant, micros, of_micros, optional_instant
 
 __all__ = [
+    "ADDRESSES_BY_USER",
     "BY_NAME",
     "BY_SOURCE",
     "LOCKED",
@@ -86,6 +87,14 @@ RESETS_BY_SOURCE = ThrottleRule(
     citation=_RESETS,
 )
 """The same by address, under whatever names."""
+ADDRESSES_BY_USER = ThrottleRule(
+    free=5,
+    step_seconds=900,
+    longest_seconds=6 * 3_600,
+    forgotten_seconds=24 * 3_600,
+    citation="leadcore: requests for another name to log in with",
+)
+"""Requests for another name by user: nobody sends e-mails to strangers through us for long."""
 
 TRIES_KEPT_SECONDS = 24 * 3_600
 """So long tries are kept after they count no more: clocks of servers differ, and who looks into an

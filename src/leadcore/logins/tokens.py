@@ -81,12 +81,12 @@ def name_key(seller_id: SellerId, name: str) -> str:
 
 
 def reset_key(seller_id: SellerId, by: str, value: str) -> str:
-    """Give the id under which requests for a new password are counted; it does not tell the value.
+    """Give the id under which requests for a link are counted; it does not tell the value.
 
     Args:
         seller_id: with whom.
-        by: `name` or `source`.
-        value: the log-in name, or the address the requests come from.
+        by: `name`, `source` or `user`.
+        value: the log-in name, the address the requests come from, or the user's id.
     """
     return digest_of(f"reset/{by}/{len(seller_id)}/{seller_id}/{value}")
 

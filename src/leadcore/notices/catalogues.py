@@ -56,6 +56,8 @@ FACTS: dict[str, frozenset[str]] = {
         "password_reset": "name seller link expires",
         "password_changed": "name seller when",
         "address_changed": "name seller when",
+        "address_confirm": "seller link expires",
+        "address_taken": "seller when",
         "word": "",
         "page": "language subject content",
         "hours": "count",
@@ -78,6 +80,7 @@ _MAY_BE_EMPTY = frozenset({"format.group"})
 _NEEDED = {
     "invitation.body": "link",
     "password_reset.body": "link",
+    "address_confirm.body": "link",
     "page.html": "content",
     "confirmation.body": "associate",
 }

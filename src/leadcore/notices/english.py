@@ -101,6 +101,24 @@ Hello ${name},
 Your e-mail address with ${seller} was changed: ${when}. This one is used no more.
 
 If neither you nor your admin did it, tell ${seller} at once.""",
+    "address_confirm.subject": "Confirm your new e-mail address",
+    "address_confirm.body": """\
+Hello,
+
+Somebody, we hope it was you, wants to log in with this e-mail address with ${seller}. Confirm it
+here:
+
+${link}
+
+The link works until ${expires}, once. If it was not you, do nothing: nothing is changed.""",
+    "address_taken.subject": "Somebody wants to log in with your e-mail address",
+    "address_taken.body": """\
+Hello,
+
+Somebody wants to log in with this e-mail address with ${seller}: ${when}. There is a log-in with it
+already, so nothing was changed.
+
+If it was you, log in with it, or ask for a new password. If it was not, do nothing.""",
     # ---------------------------------------------------------------------------- the page around
     "page.html": """\
 <!DOCTYPE html>

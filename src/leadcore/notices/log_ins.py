@@ -23,6 +23,8 @@ __all__ = [
     "LogInChanged",
     "LogInTold",
     "address_changed",
+    "address_confirm",
+    "address_taken",
     "invitation",
     "password_changed",
     "password_reset",
@@ -112,6 +114,16 @@ def invitation(told: LogInTold, *, at: datetime, catalogue: Catalogue = ENGLISH)
 def password_reset(told: LogInTold, *, at: datetime, catalogue: Catalogue = ENGLISH) -> Message:
     """Send the link to a new password, by e-mail."""
     return _linked(MessageKind.PASSWORD_RESET, told, at, catalogue)
+
+
+def address_confirm(told: LogInTold, *, at: datetime, catalogue: Catalogue = ENGLISH) -> Message:
+    """Send the link that shows whose an e-mail address is, to that address."""
+    return _linked(MessageKind.ADDRESS_CONFIRM, told, at, catalogue)
+
+
+def address_taken(told: LogInChanged, *, at: datetime, catalogue: Catalogue = ENGLISH) -> Message:
+    """Tell who logs in with an e-mail address that another user wished for it; never who."""
+    return _changed(MessageKind.ADDRESS_TAKEN, told, at, catalogue)
 
 
 def _linked(kind: MessageKind, told: LogInTold, at: datetime, catalogue: Catalogue) -> Message:

@@ -35,6 +35,8 @@ class MessageKind(Enum):
     PASSWORD_RESET = "password_reset"  # noqa: S105 - no secret: the name of a kind
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - as above
     ADDRESS_CHANGED = "address_changed"
+    ADDRESS_CONFIRM = "address_confirm"
+    ADDRESS_TAKEN = "address_taken"
 
 
 @frozen(kw_only=True)
@@ -86,7 +88,9 @@ class Message:
     not_after: datetime | None = field(default=None, converter=optional_instant)
 
 
-_LETS_IN = frozenset({MessageKind.INVITATION, MessageKind.PASSWORD_RESET})
+_LETS_IN = frozenset(
+    {MessageKind.INVITATION, MessageKind.PASSWORD_RESET, MessageKind.ADDRESS_CONFIRM}
+)
 _HIDDEN = "What it says is for its receiver alone: it holds a link that lets somebody in."
 
 

@@ -109,6 +109,25 @@ Hola, ${name}:
 Se cambió su correo electrónico con ${seller}: ${when}. Esta dirección ya no se usa.
 
 Si no lo hizo usted ni su administrador, avise a ${seller} de inmediato.""",
+    "address_confirm.subject": "Confirme su nuevo correo electrónico",
+    "address_confirm.body": """\
+Hola:
+
+Alguien, esperamos que usted, quiere entrar en ${seller} con este correo electrónico. Confírmelo \
+aquí:
+
+${link}
+
+El enlace funciona hasta el ${expires}, una sola vez. Si no fue usted, no haga nada: nada \
+cambia.""",
+    "address_taken.subject": "Alguien quiere entrar con su correo electrónico",
+    "address_taken.body": """\
+Hola:
+
+Alguien quiere entrar en ${seller} con este correo electrónico: ${when}. Ya hay un acceso con él, \
+así que no se cambió nada.
+
+Si fue usted, entre con él o pida una nueva contraseña. Si no lo fue, no haga nada.""",
     "hours.one": "${count} hora",
     "hours.other": "${count} horas",
     "minutes.one": "${count} minuto",

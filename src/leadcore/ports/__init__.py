@@ -22,6 +22,7 @@ from leadcore.ports.couriers import (
     Sent,
     WhyNotSent,
 )
+from leadcore.ports.cursors import Cursor, Paged
 from leadcore.ports.feeds import AsyncFeed, Feed, JournalEntry
 from leadcore.ports.files import (
     AsyncFileIndex,
@@ -33,6 +34,7 @@ from leadcore.ports.files import (
     FileQuery,
 )
 from leadcore.ports.kept import KeptWithLead, kept_key
+from leadcore.ports.lead_points import LeadPointFacts, LeadPointNeeds
 from leadcore.ports.lead_sorts import LeadSort, lead_sort_key
 from leadcore.ports.logins import (
     DeedQuery,
@@ -84,7 +86,7 @@ from leadcore.ports.outbox import (
     OutboxNeeds,
     OutboxQuery,
 )
-from leadcore.ports.people import AsyncUserLists, UserLists, UserPlace, UserQuery
+from leadcore.ports.people import AsyncUserLists, UserCounts, UserLists, UserPlace, UserQuery
 from leadcore.ports.processors import AsyncProcessor, Processor
 from leadcore.ports.queries import (
     LeadQuery,
@@ -130,6 +132,7 @@ __all__ = [
     "ContactFacts",
     "ContactNeeds",
     "Courier",
+    "Cursor",
     "DeedQuery",
     "DueLetter",
     "Feed",
@@ -142,6 +145,8 @@ __all__ = [
     "KeptWithLead",
     "LeadFacts",
     "LeadNeeds",
+    "LeadPointFacts",
+    "LeadPointNeeds",
     "LeadQuery",
     "LeadSort",
     "LetterFacts",
@@ -160,6 +165,7 @@ __all__ = [
     "OutboxFacts",
     "OutboxNeeds",
     "OutboxQuery",
+    "Paged",
     "PaymentFacts",
     "PaymentNeeds",
     "PaymentQuery",
@@ -191,6 +197,7 @@ __all__ = [
     "TransferNeeds",
     "Upkeep",
     "UseCase",
+    "UserCounts",
     "UserFacts",
     "UserLists",
     "UserNeeds",

@@ -14,6 +14,7 @@ from leadcore.downline import Scope, Tree
 from leadcore.intervals import Window
 from leadcore.leads import Lead
 from leadcore.people import User
+from leadcore.ports.cursors import Cursor, Paged
 from leadcore.values import AccountId, LeadId, SellerId, UserId, optional_instant
 
 __all__ = [
@@ -68,7 +69,7 @@ class AppointmentFacts:
 
 
 @frozen(kw_only=True)
-class AppointmentQuery:
+class AppointmentQuery(Paged[Appointment]):
     """Which appointments to list, by beginning and id.
 
     With a scope only those are listed that its viewer sees (`appointments.covers_appointment`).
@@ -83,7 +84,7 @@ class AppointmentQuery:
         unattended: only booked ones whose attendee is disabled: somebody else must go.
         remind_by: only those with a reminder due by then that have not begun then.
         limit: at most so many.
-        after: the id of the last one of the page before.
+        after: behind which row the page begins.
     """
 
     seller_id: SellerId
@@ -97,7 +98,15 @@ class AppointmentQuery:
     unattended: bool = False
     remind_by: datetime | None = field(default=None, converter=optional_instant)
     limit: int = 100
-    after: AppointmentId | None = None
+
+    @property
+    def order(self) -> str:
+        """Which list it is, and what it is sorted by, in words."""
+        return "appointments by beginning"
+
+    def cursor(self, row: Appointment) -> Cursor:
+        """Give where an appointment stands."""
+        return Cursor(row.slot.begins_at, row.id)
 
 
 class Agenda(Protocol):

@@ -12,6 +12,7 @@ from leadcore.downline import Scope, Tree
 from leadcore.files import FileId, LeadFile, Room
 from leadcore.leads import Lead
 from leadcore.people import User
+from leadcore.ports.cursors import Cursor, Paged
 from leadcore.values import LeadId, SellerId, UserId
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class FileFacts:
 
 
 @frozen(kw_only=True)
-class FileQuery:
+class FileQuery(Paged[LeadFile]):
     """Which files to list, the oldest first, then by id.
 
     With a scope only files of leads are listed that its viewer sees. Without one it is the seller's
@@ -82,7 +83,7 @@ class FileQuery:
         lead_id: of one lead.
         removed: removed ones too.
         limit: at most so many.
-        after: the id of the last one of the page before.
+        after: behind which row the page begins.
     """
 
     seller_id: SellerId
@@ -90,7 +91,15 @@ class FileQuery:
     lead_id: LeadId | None = None
     removed: bool = False
     limit: int = 100
-    after: FileId | None = None
+
+    @property
+    def order(self) -> str:
+        """Which list it is, and what it is sorted by, in words."""
+        return "files by when they were added"
+
+    def cursor(self, row: LeadFile) -> Cursor:
+        """Give where a file stands."""
+        return Cursor(row.added_at, row.id)
 
 
 class FileIndex(Protocol):

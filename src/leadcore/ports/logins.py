@@ -8,8 +8,9 @@ from attrs import field, frozen
 
 from leadcore.accounts import Seller
 from leadcore.decider import Versioned
-from leadcore.logins import Login, LoginName, Session, SessionFacts, Tries, reset_key
+from leadcore.logins import Deed, Login, LoginName, Session, SessionFacts, Tries, reset_key
 from leadcore.people import User
+from leadcore.ports.cursors import Cursor, Paged
 from leadcore.values import AccountId, SellerId, UserId, optional_instant
 
 __all__ = [
@@ -28,10 +29,13 @@ class LoginNeeds:
     """One log-in: by its user, by the digest of the token that is good for it, or by its name.
 
     Attributes:
-        name: as `logins.login_name` gives it; beside a user or a token it is the name to be taken.
+        name: as `logins.login_name` gives it; beside a user it is the name to be taken. Beside a
+            token it is not given: what is to be taken then is what the log-in wished for.
         viewer_id: who does it; None for the seller's staff, and for the user.
-        resets: also how often a new password was asked for under the name, and from `source`.
+        resets: also how often a link was asked for under the name, and from `source` or by the
+            user.
         source: the address the request comes from; None where nobody knows.
+        by_user: is it the user who asks for the link, so that it is the user who is counted?
     """
 
     seller_id: SellerId
@@ -41,10 +45,12 @@ class LoginNeeds:
     viewer_id: UserId | None = None
     resets: bool = False
     source: str | None = None
+    by_user: bool = False
 
     def reset_keys(self) -> tuple[str | None, str | None]:
-        """Give the keys under which requests for a new password are counted, if asked for."""
-        given = (("name", self.name), ("source", self.source))
+        """Give the keys under which requests for a link are counted, if asked for."""
+        whose = ("user", self.user_id) if self.by_user else ("source", self.source)
+        given = (("name", self.name), whose)
         by_name, by_source = (
             reset_key(self.seller_id, by, value) if self.resets and value is not None else None
             for by, value in given
@@ -65,7 +71,7 @@ class LoginFacts:
         sessions: those of the user that were not ended, by id.
         viewer: who does it, of whatever account.
         seller: in whose words the user is told.
-        resets: how often a new password was asked for, by name and by source.
+        resets: how often a link was asked for, by name, and by source or user.
     """
 
     user: User | None
@@ -135,17 +141,18 @@ class SessionCaseFacts:
 
 
 @frozen(kw_only=True)
-class DeedQuery:
+class DeedQuery(Paged[Deed]):
     """Which deeds to list, newest first.
 
     Attributes:
         seller_id: whose list; the seller's staff reads all of it.
         account_id: of one account; None for all of the seller.
         actor_id: of one actor; None for all.
-        stream_kind, stream_id: on one thing; None for all.
+        stream_kind, stream_id: on one thing, by the id it is told by (`statement_lines.told_deed`);
+            None for all.
         since, until: from the first to before the second.
         limit: at most so many.
-        after: the id of the last deed of the page before; None for the first page.
+        after: behind which row the page begins.
     """
 
     seller_id: SellerId
@@ -156,4 +163,17 @@ class DeedQuery:
     since: datetime | None = field(default=None, converter=optional_instant)
     until: datetime | None = field(default=None, converter=optional_instant)
     limit: int = 50
-    after: str | None = None
+
+    @property
+    def order(self) -> str:
+        """Which list it is, and what it is sorted by, in words."""
+        return "deeds by instant"
+
+    @property
+    def falling(self) -> tuple[bool, bool]:
+        """Say whether the list falls: in its key, and among equal keys in the id."""
+        return (True, True)
+
+    def cursor(self, row: Deed) -> Cursor:
+        """Give where a deed stands."""
+        return Cursor(row.at, row.id)

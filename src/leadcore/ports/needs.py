@@ -93,21 +93,28 @@ class AccountFacts:
 
 @frozen
 class OrderNeeds:
-    """One order, the account it may concern, and the user the order's terms are to name."""
+    """One order, its account, the user its terms are to name, and who does something with it."""
 
     order_id: OrderId
     account_id: AccountId
     user_id: UserId | None = None
+    viewer_id: UserId | None = None
 
 
 @frozen(kw_only=True)
 class OrderFacts:
-    """One order; `user` is the one who was asked for, of whatever account."""
+    """One order; `user` is the one who was asked for, of whatever account.
+
+    Attributes:
+        viewer: who does something with it, of whatever account; `seller` is the viewer's.
+    """
 
     account: Account | None
     order: Versioned[Order | None]
     standing: Standing
     user: User | None
+    viewer: User | None = None
+    seller: Seller | None = None
 
 
 @frozen
@@ -243,7 +250,7 @@ class RefundNeeds:
     Attributes:
         lead_id: for a new request.
         refund_id: for a known one, or the id of the new one.
-        user_id: who asks; None for the seller's staff.
+        user_id: who asks for a return; None where a request is decided on.
         other_lead: the lead a request names beside its own.
         asked_at: the instant of a new request.
     """
@@ -268,7 +275,8 @@ class RefundCaseFacts:
         ledger: the account's prepaid account.
         viewer: who asks, if anybody; `tree` is of that user's account, at least as far as the
             viewer and the owners of `lead` and `other` go.
-        requester: who made the request, to be told.
+        requester: whose request it is, to be told; of a new one the viewer, or whoever the lead is
+            assigned to where the viewer is of another account than the lead's.
         other: the lead the request names beside its own; None where there is none.
         key_counts: for each of the person's keys, how often it was claimed so far.
         sold, asked: for a new request, where `refunds.since` wants a record: the account's sales

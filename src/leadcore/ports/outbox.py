@@ -14,6 +14,7 @@ from leadcore.decision_trail import DecisionTrail
 from leadcore.leads import Lead
 from leadcore.letters import Letter, LetterStatus
 from leadcore.notices import Message
+from leadcore.ports.cursors import Cursor, Paged
 from leadcore.submissions import Channel
 from leadcore.values import SellerId, instant
 
@@ -104,29 +105,37 @@ class LetterFacts:
     others: tuple[Lead, ...] = ()
 
 
-@frozen(kw_only=True)
-class OutboxQuery:
-    """Which messages to list, oldest first.
-
-    Attributes:
-        seller_id: whose.
-        statuses: only those whose letter is in one of these; None for all.
-        limit: at most so many.
-        after: the id of the last message of the page before; None for the first page.
-    """
-
-    seller_id: SellerId
-    statuses: frozenset[LetterStatus] | None = None
-    limit: int = 100
-    after: str | None = None
-
-
 @frozen
 class OutboxEntry:
     """A message and where it is."""
 
     message: Message
     letter: Letter
+
+
+@frozen(kw_only=True)
+class OutboxQuery(Paged[OutboxEntry]):
+    """Which messages to list, oldest first.
+
+    Attributes:
+        seller_id: whose.
+        statuses: only those whose letter is in one of these; None for all.
+        limit: at most so many.
+        after: behind which row the page begins.
+    """
+
+    seller_id: SellerId
+    statuses: frozenset[LetterStatus] | None = None
+    limit: int = 100
+
+    @property
+    def order(self) -> str:
+        """Which list it is, and what it is sorted by, in words."""
+        return "messages by instant"
+
+    def cursor(self, row: OutboxEntry) -> Cursor:
+        """Give where a message stands."""
+        return Cursor(row.message.at, row.message.id)
 
 
 class Outbox(Protocol):

@@ -9,12 +9,14 @@ from attrs import field, frozen
 
 from leadcore.balances import Entry, Transfer
 from leadcore.downline import Scope
-from leadcore.leads import LeadStatus
+from leadcore.errors import Malformed
+from leadcore.leads import Lead, LeadStatus, untried_until
 from leadcore.payments import PaymentStatus
-from leadcore.ports.lead_sorts import LeadSort
+from leadcore.ports.cursors import Cursor, Paged
+from leadcore.ports.lead_sorts import LeadSort, lead_sort_key
 from leadcore.refunds.life import Refund, RefundStatus
 from leadcore.submissions import LeadKind
-from leadcore.values import AccountId, LeadId, SaleId, SellerId, optional_instant
+from leadcore.values import AccountId, SaleId, SellerId, optional_instant
 
 __all__ = [
     "LeadQuery",
@@ -28,7 +30,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class LeadQuery:
+class LeadQuery(Paged[Lead]):
     """Which leads to list, as `sort` says; overdue ones longest overdue first.
 
     With a scope only leads that its viewer sees are listed: sold to the account, not refunded, and
@@ -51,7 +53,7 @@ class LeadQuery:
         sort: what the list is sorted by; see `LeadSort`.
         reverse: the other way round: the oldest first, texts from Z on.
         limit: at most so many.
-        after: the id of the last lead of the page before; None for the first page.
+        after: behind which row the page begins.
     """
 
     seller_id: SellerId
@@ -67,7 +69,51 @@ class LeadQuery:
     sort: LeadSort = LeadSort.RECEIVED
     reverse: bool = False
     limit: int = 50
-    after: LeadId | None = None
+
+    @property
+    def order(self) -> str:
+        """Which list it is, and what it is sorted by, in words."""
+        if self.overdue_at is not None:
+            return "leads by first contact"
+        return "leads by duty" if self.duty_by is not None else f"leads by {self.sort.value}"
+
+    @property
+    def by_instant(self) -> bool:
+        """Is the list sorted by an instant? Else by a text."""
+        return self.sort.newest_first or self._by_what_is_due
+
+    @property
+    def falling(self) -> tuple[bool, bool]:
+        """Say whether the list falls: in its key, and among equal keys in the id."""
+        from_end = self.sort.newest_first and not self._by_what_is_due
+        falls = from_end is not self.reverse
+        return (falls, falls)
+
+    def cursor(self, row: Lead) -> Cursor:
+        """Give where a lead stands that the list shows.
+
+        Raises:
+            Malformed: the list can't show it.
+        """
+        key = self.key(row)
+        if key is None:
+            raise Malformed.at("after", f"lead {row.id} is none of a list of {self.order}")
+        return Cursor(key, row.id)
+
+    def key(self, lead: Lead) -> datetime | str | None:
+        """Give what a lead is sorted by; None for one that the list leaves out."""
+        if self.overdue_at is not None:
+            return untried_until(lead)
+        if self.duty_by is not None:
+            # The use cases, which know what is due, know the ports.
+            from leadcore.back_office.reminding import duty_due  # noqa: PLC0415 # see above
+
+            return duty_due(lead)
+        return lead_sort_key(lead, self.sort)
+
+    @property
+    def _by_what_is_due(self) -> bool:
+        return self.overdue_at is not None or self.duty_by is not None
 
 
 class RefundDate(Enum):

@@ -9,8 +9,10 @@ from attrs import frozen
 from leadcore.accounts import Seller
 from leadcore.decider import Versioned
 from leadcore.downline import Scope, Tree
+from leadcore.errors import Malformed
 from leadcore.leads import Lead
 from leadcore.people import User
+from leadcore.ports.cursors import Cursor, Paged
 from leadcore.recording_life import CallRecording
 from leadcore.values import LeadId, SellerId, UserId
 
@@ -57,7 +59,7 @@ class RecordingFacts:
 
 
 @frozen(kw_only=True)
-class RecordingQuery:
+class RecordingQuery(Paged[CallRecording]):
     """Which shared recordings to list: the one shared last first, then by id.
 
     With a scope only those are listed whose viewer hears them by the share
@@ -68,13 +70,32 @@ class RecordingQuery:
         seller_id: whose.
         scope: what the viewer may see; None for the seller's staff.
         limit: at most so many.
-        after: the call of the last one of the page before.
+        after: behind which row the page begins.
     """
 
     seller_id: SellerId
     scope: Scope | None = None
     limit: int = 50
-    after: LeadId | None = None
+
+    @property
+    def order(self) -> str:
+        """Which list it is, and what it is sorted by, in words."""
+        return "recordings by share"
+
+    @property
+    def falling(self) -> tuple[bool, bool]:
+        """Say whether the list falls: in its key, and among equal keys in the id."""
+        return (True, False)
+
+    def cursor(self, row: CallRecording) -> Cursor:
+        """Give where a recording stands that is shared.
+
+        Raises:
+            Malformed: it is not.
+        """
+        if row.share is None:
+            raise Malformed.at("after", f"recording {row.id} is not shared")
+        return Cursor(row.share.at, row.id)
 
 
 class Recordings(Protocol):

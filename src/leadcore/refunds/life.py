@@ -109,6 +109,9 @@ class Refund:
 
     Attributes:
         amount: what an approval gives back: the price, or a part of it.
+        requested_by: the account's user whose request it is: who asked, or where the seller's staff
+            did, who worked the lead then.
+        staff_id: who of the seller's staff asked on the account's behalf; None: the user did.
         documents: what was named to show the reason.
         in_time: was it asked for within the window of the terms of then? Not so one that a person
             excepted, nor one that only the hours after a denial allowed.
@@ -143,6 +146,7 @@ class Refund:
     promised: Remedy = Remedy.CREDIT
     remedy: Remedy | None = None
     rule: str | None = None
+    staff_id: UserId | None = None
 
 
 @frozen(kw_only=True)
@@ -198,6 +202,7 @@ class RefundRequested:
     """A return was asked for.
 
     Attributes:
+        requested_by, staff_id: as in `Refund`.
         exception: why a person should let it pass outside the window, if one has to.
         in_time: did it lie within the window itself?
     """
@@ -219,6 +224,7 @@ class RefundRequested:
     documents: tuple[str, ...] = ()
     in_time: bool = True
     remedy: Remedy = Remedy.CREDIT
+    staff_id: UserId | None = None
 
 
 @frozen(kw_only=True)
@@ -455,6 +461,7 @@ def _requested(event: RefundRequested) -> Refund:
         documents=event.documents,
         in_time=event.in_time,
         promised=event.remedy,
+        staff_id=event.staff_id,
     )
 
 

@@ -312,7 +312,8 @@ class AppointmentContract:
         assert scene.store.appointments(user) == ()
         account = replace(asked, account_id=scene.account(1))
         assert scene.store.appointments(account) == ()
-        assert scene.store.appointments(replace(asked, after=AppointmentId("none"))) == ()
+        scene.store.run(_keep(ordered[0], scene.user(), CancelAppointment()))
+        assert scene.store.appointments(asked.behind(ordered[0])) == ordered[1:]
         assert scene.store.appointment(AppointmentId("none")) is None
 
     def test_new_rules_of_a_zone_keep_the_wall_clock(self) -> None:
@@ -360,7 +361,7 @@ def _seen(scene: Scene, user_id: UserId, *, cancelled: bool = False) -> tuple[Ap
 def _pages(scene: Scene, query: AppointmentQuery) -> Iterator[tuple[Appointment, ...]]:
     while page := scene.store.appointments(query):
         yield page
-        query = replace(query, after=page[-1].id)
+        query = query.behind(page[-1])
 
 
 def _mails(scene: Scene) -> list[Any]:

@@ -296,12 +296,9 @@ def _missing(scene: Scene, lead_id: LeadId, viewer: UserId | None) -> bool:
 def _overdue(
     scene: Scene, at: datetime, *, limit: int = 50, after: str | None = None
 ) -> list[LeadId]:
-    query = LeadQuery(
-        seller_id=scene.seller,
-        overdue_at=at,
-        limit=limit,
-        after=LeadId(after) if after else None,
-    )
+    query = LeadQuery(seller_id=scene.seller, overdue_at=at, limit=limit)
+    last = scene.store.lead(LeadId(after)) if after else None
+    query = query.behind(last) if last else query
     return [lead.id for lead in scene.store.leads(query)]
 
 

@@ -45,6 +45,7 @@ from leadcore.testing.machine import machine_of
 from leadcore.testing.memory import MemoryStore
 from leadcore.testing.order_contract import OrderContract
 from leadcore.testing.outbox_contract import OutboxContract
+from leadcore.testing.paging_contract import PagingContract
 from leadcore.testing.payment_contract import PaymentContract
 from leadcore.testing.people_contract import PeopleContract
 from leadcore.testing.person_contract import PersonContract
@@ -102,6 +103,7 @@ class StoreContract(
     LoginContract,
     OrderContract,
     OutboxContract,
+    PagingContract,
     PaymentContract,
     PeopleContract,
     PersonContract,
@@ -274,10 +276,10 @@ class StoreContract(
         store.run_many(came)
         whole = store.leads(LeadQuery(seller_id=seller, limit=50))
         pages: list[Any] = []
-        after = None
-        while page := store.leads(LeadQuery(seller_id=seller, limit=3, after=after)):
+        query = LeadQuery(seller_id=seller, limit=3)
+        while page := store.leads(query):
             pages.extend(page)
-            after = page[-1].id
+            query = query.behind(page[-1])
         assert tuple(pages) == whole
         assert len(whole) == len(came)
         assert [lead.received_at for lead in whole] == sorted(

@@ -12,14 +12,18 @@ from attrs import evolve as replace
 from leadcore import back_office as bo
 from leadcore.accounts import OpenAccount, SellerTerms
 from leadcore.appointments import AppointmentId, CancelAppointment, slot_on
+from leadcore.contact_points import DoNotCall, addresses
 from leadcore.errors import Malformed, NotFound, WrongState
 from leadcore.files import FileId
 from leadcore.leads import AssignLead, AttemptOutcome, ContactAttempt, LogAttempt
+from leadcore.logins import Actor
 from leadcore.people import AddUser, DisableUser, Profile
+from leadcore.ports import DeedQuery, RefundQuery
+from leadcore.statement_lines import told_id
 from leadcore.submissions import Channel
 from leadcore.testing.laws import violations
 from leadcore.testing.scenes import AT, Scene
-from leadcore.values import AccountId, LeadId, UserId
+from leadcore.values import AccountId, LeadId, Money, RefundId, UserId
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +73,12 @@ class DeskContract:
         kept = scene.store.file(FileId(f"{scene.seller}/f"))
         assert kept is not None
         assert (kept.added_by, kept.removed_by) == (clerk, clerk)
+        (asked,) = scene.store.refunds(RefundQuery(seller_id=scene.seller))
+        point = scene.store.contact_point(scene.seller, addresses(lead.submission)[0])
+        assert point is not None
+        assert [each.by for each in point.requests] == [clerk]
+        # Whoever worked the lead by then is whose request it is, and sees it.
+        assert (asked.requested_by, asked.staff_id) == (scene.user(below=True), clerk)
         assert violations(scene.store, scene.seller) == ()
 
     def test_staff_of_another_seller_and_who_was_disabled_get_nothing(self) -> None:
@@ -101,11 +111,34 @@ class DeskContract:
         poor = Scene(store=scene.store, funds=0).set_up()
         (other,) = add_desk(poor, "clerk")
         poor.receive(1)
-        kept = {"KeepAppointment", "RemoveLeadFile", "OpenFile"}
+        kept = {"KeepAppointment", "RemoveLeadFile", "OpenFile", "RecordOfLead"}
         for case in _cases(poor, other):
             if type(case).__name__ not in kept:
                 with pytest.raises(WrongState, match="unsold"):
                     poor.store.run(case)
+
+    def test_a_transfer_between_accounts_is_found_by_what_is_told_of_it(self) -> None:
+        """And by nothing else: whoever guesses its id has the guess confirmed by no list."""
+        scene = self._desk_scene()
+        moving = bo.TransferBalance(
+            seller_id=scene.seller,
+            from_account=scene.account(0),
+            to_account=scene.account(1),
+            key="words",
+            amount=Money(100, "USD"),
+            allowed_by="marie",
+            reason="asked for",
+            at=AT,
+        )
+        actor = Actor.staff(scene.seller, "marie")
+        act = bo.By(actor=actor, case=moving, act=f"{scene.seller}/t", at=AT)
+        moved = scene.store.run(act)
+        query = DeedQuery(seller_id=scene.seller, stream_kind="transfer")
+        for account in (scene.account(0), scene.account(1)):
+            mine = replace(query, account_id=account)
+            (deed,) = scene.store.deeds(replace(mine, stream_id=told_id(moved)))
+            assert deed.stream_id == moved.id
+            assert scene.store.deeds(replace(mine, stream_id=moved.id)) == ()
 
     def _desk_scene(self) -> Scene:
         scene = Scene(store=self.make_store(), accounts=2).set_up()
@@ -154,6 +187,17 @@ def _cases(scene: Scene, viewer: UserId) -> Iterator[Any]:
     yield assign
     yield forward
     yield meet
+    yield bo.RecordOfLead(
+        lead_id=lead_id, viewer_id=viewer, fact=DoNotCall(at=AT, text="No more calls."), at=AT
+    )
+    yield bo.RequestRefund(
+        refund_id=RefundId(f"{scene.seller}/r"),
+        lead_id=lead_id,
+        user_id=viewer,
+        reason="wrong_number",
+        detail="The person telephoned the desk.",
+        at=AT,
+    )
     yield bo.KeepAppointment(
         appointment_id=meet.appointment_id, viewer_id=viewer, command=CancelAppointment(), at=AT
     )

@@ -157,7 +157,7 @@ def _sell_different(scene: Scene) -> None:
 def _paged(store: Store, query: LeadQuery) -> Iterator[Lead]:
     while page := store.leads(query):
         yield from page
-        query = replace(query, after=page[-1].id)
+        query = query.behind(page[-1])
 
 
 def _played(

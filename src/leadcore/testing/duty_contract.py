@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from attrs import evolve as replace
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -118,4 +117,4 @@ def _tell(scene: Scene, at: datetime) -> None:
 def _paged(store: Store, query: LeadQuery) -> Iterator[Lead]:
     while page := store.leads(query):
         yield from page
-        query = replace(query, after=page[-1].id)
+        query = query.behind(page[-1])

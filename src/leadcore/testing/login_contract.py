@@ -310,8 +310,7 @@ class LoginContract(ABC):
         assert _acts(scene, replace(ask, since=AT + _MINUTE, until=AT + 2 * _MINUTE)) == "32"
         assert _acts(scene, replace(ask, seller_id=SellerId("other"))) == ""
         first = scene.store.deeds(replace(ask, limit=3))
-        assert _acts(scene, replace(ask, after=first[-1].id)) == "210"
-        assert _acts(scene, replace(ask, after="none")) == ""
+        assert _acts(scene, ask.behind(first[-1])) == "210"
 
     def test_whatever_happens_only_who_may_comes_in(self) -> None:
         """A play is answered as the reference answers it, and nobody else is let in."""

@@ -8,7 +8,7 @@ from attrs import evolve as replace
 
 from leadcore import back_office as bo
 from leadcore.people import AddUser, DisableUser, EditUser, MoveUser, Profile
-from leadcore.ports import UserQuery
+from leadcore.ports import UserCounts, UserQuery
 from leadcore.testing.memory import MemoryStore
 from leadcore.testing.scenes import AT, Scene
 from leadcore.values import UserId
@@ -43,8 +43,19 @@ class PeopleContract:
                     asked = replace(query, limit=limit)
                     assert _pages(scene.store, asked) == _pages(reference.store, asked), asked
             assert scene.store.user_count(scene.account()) == len(ids)
-            away = UserQuery(account_id=scene.account(), after=scene.user(1))
-            assert scene.store.user_places(away) == ()
+            for most in (1, 3, _MANY):
+                asked_for = (scene.account(), (*ids, scene.user(1), UserId("none")))
+                lines = scene.store.uplines(*asked_for, most=most)
+                assert lines == reference.store.uplines(*asked_for, most=most)
+            away = (scene.account(1), (scene.user(1), *ids))
+            assert scene.store.uplines(*away, most=1) == {scene.user(1): ()}
+            every = UserQuery(account_id=scene.account(), limit=2)
+            last = scene.store.user_places(every)[-1].user
+            rest = replace(every.behind(last), limit=100)
+            before = [each.user.id for each in scene.store.user_places(rest)]
+            _both(scene, reference, last.id, EditUser(Profile(name="Zz", email=None)))
+            after = [each.user.id for each in scene.store.user_places(rest)]
+            assert [each for each in after if each != last.id] == before
 
 
 def _queries(scene: Scene, ids: list[UserId]) -> tuple[UserQuery, ...]:
@@ -55,6 +66,8 @@ def _queries(scene: Scene, ids: list[UserId]) -> tuple[UserQuery, ...]:
         *(replace(every, below=each) for each in ids[:3]),
         *(replace(every, text=words) for words in ("ZO", "åsa", "%", "_", "strasse", "שה", "P1")),
         replace(every, enabled=False),
+        replace(every, counts=UserCounts.NONE),
+        replace(every, counts=UserCounts.DIRECT, top=True),
         replace(every, enabled=True, text="a"),
         replace(every, account_id=scene.account(1)),
     )
@@ -89,5 +102,5 @@ def _both(scene: Scene, reference: Scene, user_id: UserId, command: UserCommand)
 def _pages(store: Store, query: UserQuery) -> list[tuple[UserPlace, ...]]:
     found = [store.user_places(query)]
     while len(found) < _PAGES and len(found[-1]) == query.limit:
-        found.append(store.user_places(replace(query, after=found[-1][-1].user.id)))
+        found.append(store.user_places(query.behind(found[-1][-1].user)))
     return found

@@ -179,9 +179,10 @@ class RecordingContract:
         assert scene.store.shared_recordings(query) == ordered
         first = replace(query, limit=2)
         assert scene.store.shared_recordings(first) == ordered[:2]
-        after = scene.store.shared_recordings(replace(first, after=ordered[1].id))
+        after = scene.store.shared_recordings(first.behind(ordered[1]))
         assert after == ordered[2:]
-        assert scene.store.shared_recordings(replace(query, after=LeadId("none"))) == ()
+        scene.store.run(keeping(scene, UnshareRecording(), lead_id=ordered[1].id))
+        assert scene.store.shared_recordings(first.behind(ordered[1])) == ordered[2:]
         other = Scene(store=scene.store).set_up()
         assert scene.store.shared_recordings(RecordingQuery(seller_id=other.seller)) == ()
 

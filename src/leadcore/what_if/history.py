@@ -73,11 +73,10 @@ def recorded(store: Store, seller_id: SellerId) -> History:
 
 def every_lead(store: Store, seller_id: SellerId) -> Iterator[Lead]:
     """Give all leads of a seller, newest first, a page at a time."""
-    page = store.leads(LeadQuery(seller_id=seller_id, limit=_PAGE))
-    while page:
+    query = LeadQuery(seller_id=seller_id, limit=_PAGE)
+    while page := store.leads(query):
         yield from page
-        after = page[-1].id
-        page = store.leads(LeadQuery(seller_id=seller_id, limit=_PAGE, after=after))
+        query = query.behind(page[-1])
 
 
 def every_refund(store: Store, seller_id: SellerId) -> tuple[Refund, ...]:

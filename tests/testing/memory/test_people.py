@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leadcore.ports import UserQuery
+from leadcore.ports import UserCounts, UserQuery
 from leadcore.testing import MemoryStore
 from leadcore.testing.scenes import Scene
 
@@ -23,6 +23,11 @@ def test_users_are_found_counted_and_turned_page_by_page():
     assert found(text="nobody") == found(enabled=False) == []
     first, second = found()
     assert found(limit=1) == [first]
-    assert found(after=first[0]) == [second]
-    assert found(after=scene.user(1)) == []
+    query = UserQuery(account_id=account).behind(store.user(first[0]))
+    assert found(after=query.after) == [second]
     assert store.user_count(account) == 2
+    assert [(each[1], each[2]) for each in found(counts=UserCounts.NONE)] == [(None, None)] * 2
+    assert found(counts=UserCounts.DIRECT, top=True) == [(top, 1, None)]
+    above = {top: (), below: (store.user(top),)}
+    assert store.uplines(account, (top, below, scene.user(1)), most=1) == above
+    assert store.uplines(account, (below,), most=0) == {below: ()}

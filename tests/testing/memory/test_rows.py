@@ -104,10 +104,14 @@ def test_leads_are_filtered_and_come_newest_first(made, query, found):
     assert numbers(made, **query) == found
 
 
+def place(made, number, **query):
+    asked = LeadQuery(seller_id=made.seller, **query)
+    return asked.cursor(made.store.lead(f"{made.seller}/l{number}"))
+
+
 def test_pages_go_on_after_the_last(made):
-    assert numbers(made, after=f"{made.seller}/l3", limit=1) == [2]
-    assert numbers(made, after=f"{made.seller}/l1") == []
-    assert numbers(made, after="unknown") == []
+    assert numbers(made, after=place(made, 3), limit=1) == [2]
+    assert numbers(made, after=place(made, 1)) == []
 
 
 def test_a_viewer_lists_what_the_scope_covers(made):
@@ -270,7 +274,7 @@ def test_overdue_leads_are_listed_longest_overdue_first(made):
     late = AT + timedelta(days=9)
     assert numbers(made, overdue_at=late) == [1, 2]
     assert numbers(made, overdue_at=late, limit=1) == [1]
-    assert numbers(made, overdue_at=late, after=f"{made.seller}/l1") == [2]
+    assert numbers(made, overdue_at=late, after=place(made, 1, overdue_at=late)) == [2]
     assert numbers(made, overdue_at=late, since=AT + TICK) == [2]
     assert numbers(made, overdue_at=late, sort=LeadSort.SOLD) == [1, 2]
 

@@ -17,7 +17,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 
 from leadcore.errors import Malformed
-from leadcore_cli.lines import LONGEST, TOO_LONG, answered, written, wrong
+from leadcore_cli.lines import LONGEST, answered, too_long, written, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -103,9 +103,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _answers(body: bytes) -> Iterator[tuple[dict[str, Any], bytes]]:
-    for line in body.split(b"\n"):
+    for number, line in enumerate(body.split(b"\n"), 1):
         if line.strip():
-            said = TOO_LONG if len(line) > LONGEST else answered(line)
+            said = too_long(number) if len(line) > LONGEST else answered(line, number)
             yield said, written(said)
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from leadcore import refunds, wire
 from leadcore.errors import LeadcoreError, Refused
+from leadcore.host_leads import choices
 from leadcore_django import returns
 from leadcore_django.facts import about, lead_model
 from leadcore_django.scopes import viewer_of, visible
@@ -70,8 +71,7 @@ def refund(request: HttpRequest, pk: str) -> HttpResponse:
             status, told["refused"] = 422, error.decision
         except LeadcoreError as error:  # never sold, somebody was faster, no lead of theirs
             status, told["wrong"] = 409, str(error)
-    given, terms = here.lead.submission, here.seller.terms.refunds
-    told["reasons"] = refunds.reasons_for(given.kind, given.area, reasons=terms.reasons)
+    told["reasons"] = here.reasons
     return _shown(request, "refund", {**told, "name": str(row), "panel": here.panel(at=at)}, status)
 
 
@@ -102,5 +102,5 @@ def queue(request: HttpRequest) -> HttpResponse:
         except (KeyError, LeadcoreError, ValueError) as error:
             told["wrong"] = str(error)
     page = returns.waiting()
-    told |= {"waiting": page.refunds, "beyond": page.beyond}
+    told |= {"waiting": page.refunds, "beyond": page.beyond, "bases": choices(refunds.Basis)}
     return _shown(request, "queue", told, 409 if "wrong" in told else 200)

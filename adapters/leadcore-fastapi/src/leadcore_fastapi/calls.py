@@ -259,19 +259,20 @@ class Call:
         """Give how many events a thing has had."""
         return len(self.store.journal(kind, key))
 
-    def page(self, rows: Iterable[Any], ids: list[str], limit: int) -> Reply:
+    def page(self, rows: Iterable[Any], places: list[str], limit: int) -> Reply:
         """Give a page of a list, with the cursor of the next one.
 
         Args:
             rows: what JSON can hold.
-            ids: of the rows, in order.
+            places: where each row stands in the list (`leadcore.ports.Paged.closed`).
             limit: how many were asked for.
         """
-        following = cursor_of(ids[-1], self.query) if ids and len(ids) >= limit else None
+        more = places and len(places) >= limit
+        following = cursor_of(places[-1], self.query) if more else None
         return Reply(data={"items": list(rows), "next": following})
 
     def after(self) -> str | None:
-        """Give the row that the cursor stands behind."""
+        """Give the place that the cursor stands behind."""
         return place_in(self.query.get("cursor"), self.query)
 
     def day(self, name: str) -> datetime | None:

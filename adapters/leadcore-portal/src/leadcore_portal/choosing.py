@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from leadcore.ports import UserQuery
+from leadcore.ports import UserCounts, UserQuery
 from leadcore.values import UserId
 
 if TYPE_CHECKING:
@@ -61,7 +61,13 @@ def people_of(
     words = visit.asked("find").strip()[:_LONGEST]
     if account_id is None:
         return Choice(users=(), words=words, more=False)
-    query = UserQuery(account_id=account_id, text=words or None, enabled=enabled, limit=_MOST + 1)
+    query = UserQuery(
+        account_id=account_id,
+        text=words or None,
+        enabled=enabled,
+        counts=UserCounts.NONE,
+        limit=_MOST + 1,
+    )
     found = [each.user for each in reader.user_places(query)]
     listed = found[:_MOST]
     if chosen and all(each.id != chosen for each in listed):

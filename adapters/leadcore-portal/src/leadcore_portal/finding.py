@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from leadcore import back_office as bo
 from leadcore import refunds
 from leadcore.appointments import AppointmentId, covers_appointment
 from leadcore.decider import fold
 from leadcore.downline import Tree
 from leadcore.errors import NotFound
-from leadcore.leads import LeadStatus
 from leadcore.values import UserId
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from leadcore.orders import Order, Standing
     from leadcore.people import User
     from leadcore.refunds import Refund
-    from leadcore.values import AccountId
     from leadcore_portal.forms import Form
     from leadcore_portal.visits import Visit
     from leadcore_sqlalchemy import SqlReader
@@ -107,12 +106,7 @@ def refund_of(visit: Visit, reader: SqlReader, key: str) -> Refund:
 
 def seen_of_refunds(visit: Visit, reader: SqlReader, found: Iterable[Refund]) -> tuple[Refund, ...]:
     """Give those of the requests that whoever asks sees: one's own, or one's downline's."""
-    listed, scope = tuple(found), visit.caller.scope
-    if scope is None:
-        return listed
-    mine = [each for each in listed if each.account_id == scope.account_id]
-    covered = reader.covered(scope, {each.requested_by for each in mine})
-    return tuple(each for each in mine if each.requested_by in covered)
+    return bo.seen_refunds(visit.caller.scope, found, reader.covered)
 
 
 def appointment_of(visit: Visit, reader: SqlReader, key: str) -> Appointment:
@@ -146,16 +140,7 @@ def links_between(reader: SqlReader, ids: Iterable[UserId | None]) -> Tree:
     return Tree(parents)
 
 
-def _sold_to(lead: Lead, account_id: AccountId) -> bool:
-    return lead.status is LeadStatus.SOLD and lead.held_by == account_id
-
-
 def shown_leads(visit: Visit, reader: SqlReader, leads: Iterable[Lead | None]) -> dict[str, str]:
     """Give the names of those leads that whoever asks sees, by their ids."""
-    listed, scope = [each for each in leads if each is not None], visit.caller.scope
-    if scope is not None:
-        held = [each for each in listed if _sold_to(each, scope.account_id)]
-        owners = {each.assigned_to for each in held if each.assigned_to is not None}
-        covered = reader.covered(scope, owners)
-        listed = [each for each in held if each.assigned_to in covered]
+    listed = bo.seen_leads(visit.caller.scope, leads, reader.covered)
     return {each.id: each.submission.name.display or "No name" for each in listed}

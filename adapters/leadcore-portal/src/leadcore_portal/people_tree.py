@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from leadcore.people import User
-from leadcore.ports import UserPlace, UserQuery
-from leadcore.values import UserId
+from leadcore.ports import UserCounts, UserPlace, UserQuery
 
 if TYPE_CHECKING:
-    from leadcore.values import AccountId
+    from collections.abc import Iterable, Iterator
+
+    from leadcore.values import AccountId, UserId
     from leadcore_sqlalchemy import SqlReader
 
-__all__ = ["Level", "Paths", "level_of", "named"]
+__all__ = ["Level", "level_of", "named", "paths_of"]
 
 _HIGH = 8
 """So many of those above somebody are named: a line of people may be as long as it likes."""
@@ -27,19 +28,19 @@ class Level:
     Attributes:
         above: whose direct downline it is; None for the top.
         places: by name.
-        next: the last of them, where there are more on this level; None where there are not.
+        next: the cursor of the page behind, where there are more; None where there are not.
     """
 
     above: User | None
     places: tuple[UserPlace, ...]
-    next: UserId | None
+    next: str | None
 
 
 def _page(reader: SqlReader, query: UserQuery, above: User | None, most: int) -> Level:
     found = reader.user_places(query)
     places = found[:most]
     more = len(found) > most
-    return Level(above=above, places=places, next=places[-1].user.id if more else None)
+    return Level(above=above, places=places, next=query.closed(places[-1].user) if more else None)
 
 
 def level_of(
@@ -49,6 +50,7 @@ def level_of(
     *,
     after: str = "",
     most: int,
+    counts: UserCounts = UserCounts.ALL,
 ) -> Level:
     """Give some of those directly below somebody, or of those at the top.
 
@@ -56,55 +58,44 @@ def level_of(
         reader: of the records.
         account_id: whose users.
         above: below whom; None: at the top.
-        after: the last of the page before; empty for the first page.
+        after: the cursor of the page (`Level.next`); empty for the first page.
         most: at most so many.
+        counts: what is counted beside each.
     """
     query = UserQuery(
         account_id=account_id,
+        counts=counts,
         below=above.id if above else None,
         top=above is None,
         limit=most + 1,
-        after=UserId(after) if after else None,
     )
-    return _page(reader, query, above, most)
+    return _page(reader, query.opened(after), above, most)
 
 
 def named(
-    reader: SqlReader, account_id: AccountId, words: str, *, after: str = "", most: int
+    reader: SqlReader,
+    account_id: AccountId,
+    words: str,
+    *,
+    after: str = "",
+    most: int,
+    counts: UserCounts = UserCounts.NONE,
 ) -> Level:
     """Give users whose name or e-mail address holds these words; empty: everybody."""
-    query = UserQuery(
-        account_id=account_id,
-        text=words or None,
-        limit=most + 1,
-        after=UserId(after) if after else None,
-    )
-    return _page(reader, query, None, most)
+    query = UserQuery(account_id=account_id, text=words or None, counts=counts, limit=most + 1)
+    return _page(reader, query.opened(after), None, most)
 
 
-class Paths:
-    """Who stands above users, each of them read once."""
+def paths_of(
+    reader: SqlReader, account_id: AccountId, users: Iterable[User]
+) -> dict[UserId, tuple[User | None, ...]]:
+    """Give who stands above each of some users, from the top down; None for those not named."""
+    ids = [each.id for each in users]
+    lines = reader.uplines(account_id, ids, most=_HIGH + 1) if ids else {}
+    return {user: tuple(_path(line)) for user, line in lines.items()}
 
-    def __init__(self, reader: SqlReader) -> None:
-        """Take the reader of one moment."""
-        self._reader = reader
-        self._known: dict[UserId, User | None] = {}
 
-    def upline(self, user: User) -> tuple[User | None, ...]:
-        """Give who stands above somebody, from the top down; None for those not named."""
-        found: list[User | None] = []
-        here = self._user(user.parent_id)
-        while here is not None:
-            if len(found) == _HIGH:
-                found.append(None)
-                break
-            found.append(here)
-            here = self._user(here.parent_id)
-        return tuple(reversed(found))
-
-    def _user(self, user_id: UserId | None) -> User | None:
-        if user_id is None:
-            return None
-        if user_id not in self._known:
-            self._known[user_id] = self._reader.user(user_id)
-        return self._known[user_id]
+def _path(line: tuple[User, ...]) -> Iterator[User | None]:
+    if len(line) > _HIGH:
+        yield None
+    yield from reversed(line[:_HIGH])

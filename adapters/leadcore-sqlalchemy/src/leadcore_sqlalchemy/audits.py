@@ -21,6 +21,7 @@ from leadcore.decider import fold
 from leadcore.orders import Standing
 from leadcore.payments import differing, payment_of
 from leadcore_sqlalchemy import history, lines, reads, states, tables
+from leadcore_sqlalchemy.holders import audit_holders
 from leadcore_sqlalchemy.intervals import audit_intervals
 from leadcore_sqlalchemy.kept import audit_rooms
 from leadcore_sqlalchemy.limits import audit_limits
@@ -59,6 +60,7 @@ def audit(connection: Connection) -> tuple[str, ...]:
         *audit_usage(connection),
         *audit_rooms(connection),
         *audit_intervals(connection),
+        *audit_holders(connection),
         *_money(connection),
         *_sales(connection),
         *_ledger(connection),

@@ -15,7 +15,7 @@ from leadcore.balances import accepted
 from leadcore.leads import LeadDelivered, LeadSold
 from leadcore.outcomes import check_unmoved
 from leadcore.values import Unlimited
-from leadcore_sqlalchemy import intervals, ledger, lines, states, tables
+from leadcore_sqlalchemy import holders, intervals, ledger, lines, states, tables
 from leadcore_sqlalchemy.kept import move_rooms
 from leadcore_sqlalchemy.later import Later
 from leadcore_sqlalchemy.limits import set_floors
@@ -147,10 +147,13 @@ def commit(
 
 
 def _write_streams(later: Later, changes: tuple[Change, ...]) -> None:
-    for change in changes:
-        _write_change(later, change)
+    written = [_write_change(later, change) for change in changes]
     _write_events(later, changes)
     _write_sales(later, changes)
+    holders.note(
+        later,
+        (row for change, row in zip(changes, written, strict=True) if change.kind == "lead"),
+    )
     if any(change.kind == "user" for change in changes):
         later.send()
         intervals.follow(later.connection, changes)
@@ -169,18 +172,20 @@ def _write_beside(later: Later, outcome: Outcome[Any]) -> None:
         write_answers(later.connection, outcome)
 
 
-def _write_change(later: Later, change: Change) -> None:
+def _write_change(later: Later, change: Change) -> dict[str, Any]:
+    """Write a stream's row, and give it."""
     if change.kind == "letter":
         later.send()
         write_letter(later.connection, change)  # its row is there since its message is
-        return
+        return {}
     row = states.columns(change.kind, change.state)
     row["version"] = change.version
     if change.expected == 0:
         later.add(_INSERTS[change.kind], {"id": change.id, **row})
-        return
-    row |= {"b_id": change.id, "b_expected": change.expected}
-    later.add(_UPDATES[change.kind], row, wanted=1, otherwise=f"{change.kind} {change.id}")
+        return row
+    given = row | {"b_id": change.id, "b_expected": change.expected}
+    later.add(_UPDATES[change.kind], given, wanted=1, otherwise=f"{change.kind} {change.id}")
+    return row
 
 
 def _write_events(later: Later, changes: tuple[Change, ...]) -> None:

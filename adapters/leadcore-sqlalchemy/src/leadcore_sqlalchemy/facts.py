@@ -13,8 +13,9 @@ from attrs import frozen
 from sqlalchemy import bindparam, select
 
 from leadcore.accounts import prepaid_account, revenue_account
+from leadcore.back_office.refund_requests import requester_of
 from leadcore.balances import LedgerAccount
-from leadcore.contact_points import point_id
+from leadcore.contact_points import own_address, point_id
 from leadcore.decider import Versioned
 from leadcore.distribution import Candidate, purse
 from leadcore.downline import Tree
@@ -29,6 +30,8 @@ from leadcore.ports import (
     FileNeeds,
     LeadFacts,
     LeadNeeds,
+    LeadPointFacts,
+    LeadPointNeeds,
     LetterNeeds,
     LogInNeeds,
     LoginNeeds,
@@ -86,6 +89,7 @@ if TYPE_CHECKING:
     from leadcore.leads import Lead
     from leadcore.orders import Order
     from leadcore.people import User
+    from leadcore.refunds import Refund
     from leadcore.values import SellerId, UserId
     from leadcore_sqlalchemy.types import Row
 
@@ -234,11 +238,14 @@ def _(needs: AccountNeeds, connection: Connection) -> AccountFacts:
 @load.register(OrderNeeds)
 def _(needs: OrderNeeds, connection: Connection) -> OrderFacts:
     order, standing = _order_seen(connection, needs.order_id)
+    viewer: User | None = state(connection, "user", needs.viewer_id)
     return OrderFacts(
         account=state(connection, "account", needs.account_id),
         order=order,
         standing=standing,
         user=state(connection, "user", needs.user_id),
+        viewer=viewer,
+        seller=state(connection, "seller", viewer.seller_id if viewer else None),
     )
 
 
@@ -337,12 +344,22 @@ def _(needs: RefundNeeds, connection: Connection) -> RefundCaseFacts:
         ledger=ledger_account(connection, prepaid_account(sale.account_id)) if sale else None,
         viewer=viewer,
         tree=tree,
-        requester=state(connection, "user", refund.state.requested_by) if refund.state else viewer,
+        requester=_requester(connection, refund.state, lead, viewer),
         other=other,
         key_counts={key: sum(row.key == key for row in claimed) for key in keys},
         kept=kept_with(connection, lead),
         **counted(connection, needs, seller, sale, order.state),
     )
+
+
+def _requester(
+    connection: Connection, refund: Refund | None, lead: Lead | None, viewer: User | None
+) -> User | None:
+    asked = requester_of(refund, lead, viewer)
+    if viewer is not None and asked == viewer.id:
+        return viewer
+    found: User | None = state(connection, "user", asked)
+    return found
 
 
 @load.register(PointNeeds)
@@ -357,6 +374,23 @@ def _(needs: PointNeeds, connection: Connection) -> PointFacts:
         point=started(connection, "contact_point", key),
         accounts=tuple(there[each] for each in needs.account_ids if each in there),
         associates=tuple(states.load_state("user", row.data) for row in users),
+    )
+
+
+@load.register(LeadPointNeeds)
+def _(needs: LeadPointNeeds, connection: Connection) -> LeadPointFacts:
+    found = load(LeadNeeds(needs.lead_id, needs.viewer_id), connection)
+    lead: Lead | None = found.lead.state
+    address = own_address(lead.submission, needs.address) if lead else None
+    point = None
+    if lead is not None and address is not None:
+        holder = () if lead.held_by is None else (lead.held_by,)
+        named = tuple(dict.fromkeys((*needs.account_ids, *holder)))
+        point = load(
+            PointNeeds(seller_id=lead.seller_id, address=address, account_ids=named), connection
+        )
+    return LeadPointFacts(
+        lead=found.lead, viewer=found.viewer, tree=found.tree, seller=found.seller, point=point
     )
 
 

@@ -29,6 +29,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
+    exists,
     func,
     literal,
     select,
@@ -40,6 +41,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from leadcore.downline import Tree
 from leadcore.people import UserAdded, UserMoved
 from leadcore_sqlalchemy import tables
+from leadcore_sqlalchemy.holders import fill, keep_leads
 from leadcore_sqlalchemy.statements import Many, Statement, inserting
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ _NEAR, _WIDER = 16, 4
 _BATCH = 5_000
 
 _AT, _USERS, _TURNS = tables.intervals, tables.users, tables.downlines
+_SAME = (_AT.c.id == _USERS.c.id) & (_AT.c.account_id == _USERS.c.account_id)
 _account = _AT.c.account_id == bindparam("account_id")
 _low, _high = bindparam("low", type_=BigInteger), bindparam("high", type_=BigInteger)
 
@@ -85,7 +88,17 @@ _READ = Statement(
 _NEXT = Statement(select(func.min(_AT.c.low).label("low")).where(_account, _AT.c.low > _low))
 _WITHIN = (_account, _AT.c.low >= _low, _AT.c.low < _high)
 _SIZE = Statement(select(func.count().label("size")).select_from(_AT).where(*_WITHIN))
-_INSERT = Statement(inserting(_AT))
+_NAMES = ("id", "account_id", "low", "high")
+_INSERT = Statement(inserting(_AT, _NAMES))
+
+
+def _put_for(dialect: Any) -> Statement:  # noqa: ANN401 # a module of SQLAlchemy's
+    made = dialect.insert(_AT).values({name: bindparam(name) for name in _NAMES})
+    again = {name: made.excluded[name] for name in _NAMES[1:]}
+    return Statement(made.on_conflict_do_update(index_elements=[_AT.c.id], set_=again))
+
+
+_PUT = {"postgresql": _put_for(postgresql), "sqlite": _put_for(sqlite)}
 _LEFT = Statement(
     select(_AT.c.low)
     .where(_account, _AT.c.low <= _low)
@@ -356,11 +369,15 @@ def _relabelled(label: int, old: list[int], new: list[int], bounds: tuple[int, i
 
 
 def rebuild(connection: Connection, account_id: AccountId | None = None) -> None:
-    """Make the intervals of an account, or of all, anew from the parent links."""
+    """Make the intervals of an account, or of all, anew from the parent links.
+
+    Rows that are there stay and get new labels, so that a sale that runs meanwhile finds them.
+    """
     wanted = () if account_id is None else (_USERS.c.account_id == account_id,)
     known = select(_USERS.c.account_id).where(*wanted).distinct()
     accounts = [row.account_id for row in connection.execute(known.order_by(_USERS.c.account_id))]
-    stale = delete(_AT)
+    keep_leads(connection)
+    stale = delete(_AT).where(~exists().where(_SAME))
     connection.execute(stale if account_id is None else stale.where(_AT.c.account_id == account_id))
     for each in accounts:
         _begin(connection, each)
@@ -371,7 +388,8 @@ def rebuild(connection: Connection, account_id: AccountId | None = None) -> None
             for user, low, high in _spaced(tree)
         ]
         for start in range(0, len(rows), _BATCH):
-            _INSERT.change(connection, *rows[start : start + _BATCH])
+            _PUT[connection.dialect.name].change(connection, *rows[start : start + _BATCH])
+    fill(connection, account_id)
 
 
 def _spaced(tree: Tree) -> Iterator[tuple[UserId, int, int]]:
@@ -407,10 +425,9 @@ def _nested(intervals: Mapping[UserId, tuple[int, int]]) -> dict[UserId, UserId 
 
 def audit_intervals(connection: Connection) -> Iterator[str]:
     """Compare the intervals with the parent links, account by account."""
-    same = (_AT.c.id == _USERS.c.id) & (_AT.c.account_id == _USERS.c.account_id)
     found = connection.execute(
         select(_USERS.c.account_id, _USERS.c.id, _USERS.c.parent_id, _AT.c.low, _AT.c.high)
-        .select_from(_USERS.outerjoin(_AT, same))
+        .select_from(_USERS.outerjoin(_AT, _SAME))
         .order_by(_USERS.c.account_id, _USERS.c.id)
         .execution_options(yield_per=_BATCH)
     )
@@ -422,7 +439,7 @@ def audit_intervals(connection: Connection) -> Iterator[str]:
                 places[row.id] = (row.low, row.high)
         if not _fits(Tree(links), places):
             yield f"account {account_id}: its intervals are not those of its parent links"
-    gone = select(_AT.c.id).select_from(_AT.outerjoin(_USERS, same)).where(_USERS.c.id.is_(None))
+    gone = select(_AT.c.id).select_from(_AT.outerjoin(_USERS, _SAME)).where(_USERS.c.id.is_(None))
     for row in connection.execute(gone.order_by(_AT.c.id)):
         yield f"user {row.id}: there is an interval and no such user in its account"
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import and_, false, or_, select, true, tuple_
+from sqlalchemy import and_, false, or_, select, true
 
 from leadcore.appointments import AppointmentStatus
 from leadcore.downline import Reach
 from leadcore_sqlalchemy import kept, states, tables
 from leadcore_sqlalchemy.current import state
+from leadcore_sqlalchemy.paging import behind
 from leadcore_sqlalchemy.scoped import bounds
 
 if TYPE_CHECKING:
@@ -48,11 +49,7 @@ def _appointments(connection: Connection, query: AppointmentQuery) -> tuple[Appo
         )
     if query.unattended:
         found = found.join(_USERS, _USERS.c.id == table.c.assigned_to).where(~_USERS.c.enabled)
-    if query.after is not None:
-        last = connection.execute(select(*by).where(table.c.id == query.after)).one_or_none()
-        if last is None:
-            return ()
-        found = found.where(tuple_(*by) > tuple_(last[0], last[1]))
+    found = found.where(*behind(query, *by))
     return tuple(states.load_state("appointment", row.data) for row in connection.execute(found))
 
 
@@ -123,11 +120,7 @@ def _files(connection: Connection, query: FileQuery) -> tuple[LeadFile, ...]:
     if query.scope is not None:
         found = found.join(_LEADS, _LEADS.c.id == table.c.lead_id)
         found = found.where(_held(query.scope), within(connection, query.scope, _LEADS.c.holder_id))
-    if query.after is not None:
-        last = connection.execute(select(*by).where(table.c.id == query.after)).one_or_none()
-        if last is None:
-            return ()
-        found = found.where(tuple_(*by) > tuple_(last[0], last[1]))
+    found = found.where(*behind(query, *by))
     return tuple(states.load_state("file", row.data) for row in connection.execute(found))
 
 

@@ -6,8 +6,11 @@ wrong plan costs seconds, so it is not left to the database: how much a viewer s
 to a limit, and the statement of each plan is written so that only its own index fits.
 
 A walk along an index ends after so many leads. If it did not find a page by then (many people, few
-leads, all of them old), all that those people hold is gathered and sorted, first by the keys alone:
-never wrong, and slow only there.
+leads, all of them old), and the list is from the newest on, those of the people are looked at who
+got the newest leads: each has an instant after which they got none (`holders`), so that it is known
+when all others' leads come later in the list. Else all that those people hold is gathered and
+sorted, first by the keys alone: never wrong, and slow only there. Who never held a lead is among no
+people that are gathered.
 
 Bounds and limits are sent as literals: PostgreSQL plans a statement it was sent several times for
 any value, and for any value the wrong plan looks cheaper.
@@ -37,6 +40,7 @@ from leadcore.downline import Reach
 from leadcore.ports import LeadQuery, LeadSort
 from leadcore_sqlalchemy import states, tables
 from leadcore_sqlalchemy.moments import alone_where
+from leadcore_sqlalchemy.paging import behind
 from leadcore_sqlalchemy.scoped import bounds
 
 if TYPE_CHECKING:
@@ -54,6 +58,13 @@ of a page times a million leads."""
 
 WALKED = 10_000
 """So many leads a walk along an index looks at."""
+
+_SOONER = 5
+"""A walk from the newest on is given up so many times sooner: there is a better way than to gather
+everything, which takes as long for 50,000 people who hold leads as for so many leads."""
+
+_AGAIN = 4
+"""So many people for each lead of a page are looked at, where a page of the newest is wanted."""
 
 _LEADS, _AT = tables.leads, tables.intervals
 _COLUMNS = {
@@ -73,17 +84,15 @@ _SELLER: ColumnElement[str] = func.coalesce(_LEADS.c.seller_id, "")
 _HELD = _LEADS.c.holder_id.is_not(None)
 
 
-@alone_where(lambda query: query.scope is None and query.after is None)
+@alone_where(lambda query: query.scope is None)
 def leads(connection: Connection, query: LeadQuery) -> tuple[Lead, ...]:
     """Give a page of leads.
 
-    The page after a lead begins where that lead stands, so a list that grows at its beginning
-    neither repeats nor leaves out.
+    The page after a lead begins where that lead stood, so a list that grows at its beginning, or
+    that the lead has left, neither repeats nor leaves out.
     """
     listed = _List.of(connection, query)
-    if listed is None:
-        rows = []
-    elif query.scope is None:
+    if query.scope is None:
         rows = listed.rows(_LEADS.c.seller_id == query.seller_id)
     else:
         rows = _scoped(listed, query.scope)
@@ -98,28 +107,20 @@ class _List:
     query: LeadQuery
     by: ColumnElement[Any]
     falling: bool
-    begins: tuple[ColumnElement[bool], ...] = ()
+    begins: tuple[ColumnElement[bool], ...]
     tests: tuple[ColumnElement[bool], ...] = field(factory=tuple)
 
     @classmethod
-    def of(cls, connection: Connection, query: LeadQuery) -> _List | None:
-        """Make it; None for a page that follows a lead which is not in the list."""
-        by, falling = _order(query)
-        begins: tuple[ColumnElement[bool], ...] = ()
-        if query.after is not None:
-            key = _LEADS.c.id
-            last = connection.execute(select(by, key).where(key == query.after)).one_or_none()
-            if last is None or last[0] is None:
-                return None
-            here, there = tuple_(by, key), tuple_(last[0], last[1])
-            begins = (here < there if falling else here > there,)
+    def of(cls, connection: Connection, query: LeadQuery, *, gathered: bool = False) -> _List:
+        """Make it; where it is to be gathered by owner, so that no index of its column fits."""
+        by = _unindexed(_column(query)) if gathered else _column(query)
         return cls(
             connection=connection,
             query=query,
             by=by,
-            falling=falling,
-            begins=begins,
-            tests=(by.is_not(None), *_late(query), *_filters(query)),
+            falling=query.falling[0],
+            begins=tuple(behind(query, by, _LEADS.c.id)),
+            tests=(by.is_not(None), *_late(query), *_filters(query, gathered=gathered)),
         )
 
     def rows(self, *where: ColumnElement[bool]) -> list[Row]:
@@ -133,6 +134,17 @@ class _List:
         found = select(_LEADS.c.data).where(_LEADS.c.id.in_(page)).order_by(*self._order())
         return list(self.connection.execute(found))
 
+    def gathered(self, *where: ColumnElement[bool]) -> list[Row]:
+        """Give the page's rows where few fit: found by owner, then sorted."""
+        return type(self).of(self.connection, self.query, gathered=True).rows(*where)
+
+    @property
+    def from_newest(self) -> bool:
+        """Is it the first page of a list of the newest leads, of those who got the newest?"""
+        query = self.query
+        late = query.overdue_at is not None or query.duty_by is not None
+        return query.sort.newest_first and self.falling and not late and query.after is None
+
     def _order(self) -> list[ColumnElement[Any]]:
         columns = (self.by, _LEADS.c.id)
         return [column.desc() if self.falling else column for column in columns]
@@ -143,8 +155,10 @@ class _List:
 
     def horizon(self) -> tuple[ColumnElement[bool], ...] | None:
         """Give the test that ends a walk after so many leads; None where there are not so many."""
-        key = select(self.by, _LEADS.c.id).offset(_number(WALKED))
-        known = (_LEADS.c.seller_id == self.query.seller_id, self.by.is_not(None))
+        most = WALKED // _SOONER if self.from_newest else WALKED
+        key = select(self.by, _LEADS.c.id).offset(_number(most))
+        ends = (*_late(self.query), *_dated(self.query, self.by))
+        known = (_LEADS.c.seller_id == self.query.seller_id, self.by.is_not(None), *ends)
         found = self._sorted(key, *known, limit=1)
         if not found:
             return None
@@ -152,13 +166,11 @@ class _List:
         return (here >= there if self.falling else here <= there,)
 
 
-def _order(query: LeadQuery) -> tuple[Any, bool]:
-    """Give the column a list is sorted by, and whether from its end on."""
+def _column(query: LeadQuery) -> Any:  # noqa: ANN401 # a column of whatever it holds
+    """Give the column a list is sorted by."""
     if query.overdue_at is not None:
-        return _LEADS.c.untried_until, query.reverse
-    if query.duty_by is not None:
-        return _LEADS.c.duty_at, query.reverse
-    return _COLUMNS[query.sort], query.sort.newest_first is not query.reverse
+        return _LEADS.c.untried_until
+    return _COLUMNS[query.sort] if query.duty_by is None else _LEADS.c.duty_at
 
 
 def _number(number: int) -> ColumnElement[int]:
@@ -174,17 +186,36 @@ def _late(query: LeadQuery) -> Iterator[ColumnElement[bool]]:
             yield _LEADS.c.duty_at > query.duty_after
 
 
-def _filters(query: LeadQuery) -> list[ColumnElement[bool]]:
+def _dated(query: LeadQuery, by: ColumnElement[Any]) -> Iterator[ColumnElement[bool]]:
+    """Give what of a query says where in a list by this column its leads stand."""
     when: Any = _COLUMNS[query.sort if query.sort.newest_first else LeadSort.RECEIVED]
-    tests: list[ColumnElement[bool]] = [when.is_not(None)]
+    if when is by:
+        yield from _between(when, query)
+
+
+def _between(when: ColumnElement[Any], query: LeadQuery) -> Iterator[ColumnElement[bool]]:
+    if query.since is not None:
+        yield when >= query.since
+    if query.until is not None:
+        yield when < query.until
+
+
+def _unindexed(column: Any) -> Any:  # noqa: ANN401 # a column of whatever it holds
+    """Give a column as no index has it, where one of an account's leads begins with it.
+
+    SQLite would walk all of the account's leads by it, to sort none.
+    """
+    return func.coalesce(column, column) if column is _LEADS.c.sold_at else column
+
+
+def _filters(query: LeadQuery, *, gathered: bool) -> list[ColumnElement[bool]]:
+    when: Any = _COLUMNS[query.sort if query.sort.newest_first else LeadSort.RECEIVED]
+    when = _unindexed(when) if gathered else when
+    tests: list[ColumnElement[bool]] = [when.is_not(None), *_between(when, query)]
     if query.statuses is not None:
         tests.append(_LEADS.c.status.in_(sorted(status.value for status in query.statuses)))
     if query.kind is not None:
         tests.append(_LEADS.c.kind == query.kind.value)
-    if query.since is not None:
-        tests.append(when >= query.since)
-    if query.until is not None:
-        tests.append(when < query.until)
     if query.text is not None:
         tests.append(_LEADS.c.search.contains(query.text.casefold(), autoescape=True))
     return tests
@@ -208,12 +239,17 @@ def _scoped(listed: _List, seen: Scope) -> list[Row]:
     held = _LEADS.c.holder_account_id == seen.account_id
     mine = _SELLER == listed.query.seller_id  # noqa: SIM300 # a test in SQL
     if named is not None and _few(listed.connection, held, named):
-        return listed.rows(held, named, mine)
+        # Whoever sees all of the account finds the page along any index of it.
+        page = listed.rows if reach is Reach.ACCOUNT else listed.gathered
+        return page(held, named, mine)
     walked = _walked(listed, held, owned)
     if walked:
         return walked
-    everybody = owned if interval is None else _held_by(listed.connection, seen, *interval)
-    return listed.sifted(held, everybody, mine)
+    if interval is None:
+        return listed.sifted(held, owned, mine)
+    recent = _recent(listed, seen, *interval, held, mine) if listed.from_newest else None
+    everybody = _held_by(listed.connection, seen, *interval)
+    return recent or listed.sifted(held, everybody, mine)
 
 
 def _walked(listed: _List, held: ColumnElement[bool], owned: ColumnElement[bool]) -> list[Row]:
@@ -230,6 +266,29 @@ def _walked(listed: _List, held: ColumnElement[bool], owned: ColumnElement[bool]
     return rows if horizon is None or len(rows) >= listed.query.limit else []
 
 
+def _recent(
+    listed: _List, seen: Scope, low: int, high: int, *where: ColumnElement[bool]
+) -> list[Row] | None:
+    """Give the page, if it is found among the leads of the people who got the newest.
+
+    Of so many people as the page has leads, each has one, but for what is filtered out: so a page
+    of theirs comes before whatever others hold, who got none since.
+    """
+    people = select(_AT.c.id, _AT.c.newest).where(*_within(seen, low, high))
+    newest = people.order_by(_AT.c.newest.desc())
+    for most in (_AGAIN * listed.query.limit, FEW):
+        found = listed.connection.execute(newest.limit(_number(most + 1))).all()
+        if len(found) <= most:
+            return None  # few people: gathered in any case
+        theirs = _held_by_these(listed.connection, [row.id for row in found[:most]])
+        rows = listed.gathered(*where, theirs, _unindexed(listed.by) > found[most].newest)
+        if len(rows) == listed.query.limit:
+            return rows
+        if not rows:
+            return None  # what is filtered out is hardly found in more
+    return None
+
+
 def _named(connection: Connection, seen: Scope, low: int, high: int) -> ColumnElement[bool] | None:
     """Test each lead's owner for one of the viewer's people; None where they are not few."""
     within = _within(seen, low, high)
@@ -238,14 +297,21 @@ def _named(connection: Connection, seen: Scope, low: int, high: int) -> ColumnEl
     people = select(_AT.c.id).where(*within)
     if connection.dialect.name == "sqlite":
         return _LEADS.c.holder_id.in_(people)
+    return _held_by_these(connection, list(connection.execute(people).scalars()))
+
+
+def _held_by_these(connection: Connection, ids: list[str]) -> ColumnElement[bool]:
+    if connection.dialect.name == "sqlite":
+        return _LEADS.c.holder_id.in_(ids)
     # PostgreSQL would think of joins: many ids sent as one value leave it no choice.
-    ids = list(connection.execute(people).scalars())
     given = bindparam("people", ids, type_=ARRAY(Text(collation="C")), unique=True)
     return _LEADS.c.holder_id == any_(given)
 
 
 def _within(seen: Scope, low: int, high: int) -> tuple[ColumnElement[bool], ...]:
+    """Say who among a viewer's people ever held a lead."""
     return (
+        _AT.c.newest.is_not(None),
         _AT.c.account_id == seen.account_id,
         _AT.c.low >= _number(low),
         _AT.c.low < _number(high),

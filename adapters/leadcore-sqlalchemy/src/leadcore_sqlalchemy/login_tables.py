@@ -79,8 +79,13 @@ deeds = Table(
     Column("version", Integer, nullable=False),
     Column("source", Text),
     Column("at", UtcDateTime, nullable=False),
+    Column("told", Id),
     Index(None, "seller_id", "at", "id"),
     Index(None, "account_id", "at", "id"),
     Index(None, "stream_kind", "stream_id", "at", "id"),
+    Index(None, "told"),
 )
-"""Written once and never changed: who changed what, and when."""
+"""Written once and never changed: who changed what, and when.
+
+`told` is the id by which the thing is told and found, where that is not its own.
+"""

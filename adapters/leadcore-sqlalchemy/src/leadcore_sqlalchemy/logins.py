@@ -12,9 +12,11 @@ from leadcore import wire
 from leadcore.logins import Deed, SessionFacts, digest_of, name_key, source_key
 from leadcore.ports import LogInFacts, LoginFacts, SessionCaseFacts, SessionNeeds
 from leadcore.ports.upkeep import FORGOTTEN
+from leadcore.statement_lines import told_deed
 from leadcore_sqlalchemy import login_tables, states, tables
 from leadcore_sqlalchemy.current import seen, started, state
 from leadcore_sqlalchemy.moments import alone
+from leadcore_sqlalchemy.paging import behind
 from leadcore_sqlalchemy.statements import Statement
 
 if TYPE_CHECKING:
@@ -79,7 +81,7 @@ _FIELDS = tuple(entry.name for entry in attrs.fields(Deed))
 
 
 def _once(insert: Any) -> Statement:  # noqa: ANN401 # each dialect has its own
-    values: dict[str, Any] = {name: bindparam(name) for name in _FIELDS}
+    values: dict[str, Any] = {name: bindparam(name) for name in (*_FIELDS, "told")}
     return Statement(insert(_DEEDS).values(values).on_conflict_do_nothing())
 
 
@@ -107,6 +109,8 @@ def login_facts(needs: LoginNeeds, connection: Connection) -> LoginFacts:
     if needs.token is not None:
         row = _READ_BY_TOKEN.row(connection, {"token": needs.token})
         user_id, found = (None if row is None else row.id), states.versioned("login", row)
+        if found.state is not None and found.state.wished is not None:
+            wanted = started(connection, "login_name", name_key(seller, found.state.wished))
     else:
         if user_id is None and wanted is not None:
             user_id = wanted.state.user_id
@@ -225,18 +229,19 @@ def deeds(connection: Connection, query: DeedQuery) -> tuple[Deed, ...]:
     """Give who did what, newest first."""
     table = _DEEDS
     found = select(table).where(table.c.seller_id == query.seller_id)
-    for name in ("account_id", "actor_id", "stream_kind", "stream_id"):
+    for name in ("account_id", "actor_id", "stream_kind"):
         wanted = getattr(query, name)
         if wanted is not None:
             found = found.where(table.c[name] == wanted)
+    if query.stream_id is not None:
+        # By what is told and by nothing else: whoever guesses an id has it confirmed by no answer.
+        plain = and_(table.c.told.is_(None), table.c.stream_id == query.stream_id)
+        found = found.where(or_(table.c.told == query.stream_id, plain))
     if query.since is not None:
         found = found.where(table.c.at >= query.since)
     if query.until is not None:
         found = found.where(table.c.at < query.until)
-    if query.after is not None:
-        last = select(table.c.at, table.c.id).where(table.c.id == query.after).subquery()
-        earlier = or_(table.c.at < last.c.at, and_(table.c.at == last.c.at, table.c.id < last.c.id))
-        found = found.join(last, earlier)
+    found = found.where(*behind(query, table.c.at, table.c.id))
     found = found.order_by(table.c.at.desc(), table.c.id.desc()).limit(query.limit)
     return tuple(_deed_of(row) for row in connection.execute(found))
 
@@ -250,10 +255,16 @@ def _deed_of(row: Row) -> Deed:
 def write_deeds(later: Later, outcome: Outcome[Any]) -> None:
     """Write who did it."""
     rows = [
-        attrs.asdict(each, recurse=False) | {"actor_kind": each.actor_kind.value}
+        attrs.asdict(each, recurse=False)
+        | {"actor_kind": each.actor_kind.value, "told": _told(each)}
         for each in outcome.deeds
     ]
     later.add(_INSERT_DEED[later.connection.dialect.name], *rows)
+
+
+def _told(deed: Deed) -> str | None:
+    told = told_deed(deed).stream_id
+    return None if told == deed.stream_id else told
 
 
 def write_passwords(connection: Connection, outcome: Outcome[Any]) -> None:

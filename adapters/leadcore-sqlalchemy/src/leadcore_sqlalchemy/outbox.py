@@ -22,6 +22,7 @@ from leadcore.ports import DueLetter, LetterFacts, OutboxEntry, OutboxFacts
 from leadcore.submissions import Channel
 from leadcore_sqlalchemy import states, tables
 from leadcore_sqlalchemy.current import lead, seller, started
+from leadcore_sqlalchemy.paging import behind
 from leadcore_sqlalchemy.persons import others
 from leadcore_sqlalchemy.points import points_of
 from leadcore_sqlalchemy.statements import Statement
@@ -179,7 +180,6 @@ def _entry(row: Row) -> OutboxEntry:
 
 def letters(connection: Connection, query: OutboxQuery) -> tuple[OutboxEntry, ...]:
     """Give messages and where they are, by their instants and ids."""
-    place = tuple_(_OUTBOX.c.at, _OUTBOX.c.id)
     found = (
         select(_OUTBOX.c.id, _OUTBOX.c.data, _OUTBOX.c.version, _OUTBOX.c.letter)
         .where(_OUTBOX.c.seller_id == query.seller_id)
@@ -193,12 +193,7 @@ def letters(connection: Connection, query: OutboxQuery) -> tuple[OutboxEntry, ..
             found = found.where(_OUTBOX.c.due_at.is_not(None))
         elif not query.statuses & OPEN:
             found = found.where(_OUTBOX.c.due_at.is_(None))
-    if query.after is not None:
-        last = select(_OUTBOX.c.at, _OUTBOX.c.id).where(_OUTBOX.c.id == query.after)
-        row = connection.execute(last).one_or_none()
-        if row is None:
-            return ()
-        found = found.where(place > tuple_(row.at, row.id))
+    found = found.where(*behind(query, _OUTBOX.c.at, _OUTBOX.c.id))
     return tuple(_entry(row) for row in connection.execute(found))
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, literal, select
 
-from leadcore.ports import UserPlace
+from leadcore.ports import UserCounts, UserPlace
 from leadcore_sqlalchemy import states, tables
+from leadcore_sqlalchemy.moments import alone, alone_where
+from leadcore_sqlalchemy.paging import behind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from sqlalchemy import ColumnElement, Connection
 
+    from leadcore.people import User
     from leadcore.ports import UserQuery
-    from leadcore.values import AccountId
+    from leadcore.values import AccountId, UserId
 
 __all__ = ["AsyncPeopleReads", "PeopleReads"]
 
@@ -27,15 +30,9 @@ _USERS, _AT = tables.users, tables.intervals
 _BELOW = _AT.alias("below")
 
 
+@alone_where(lambda query: query.counts is UserCounts.NONE)
 def _places(connection: Connection, query: UserQuery) -> tuple[UserPlace, ...]:
-    tests = list(_tests(query))
-    if query.after is not None:
-        of = (_USERS.c.id == query.after, _USERS.c.account_id == query.account_id)
-        last = connection.execute(select(_USERS.c.name_key).where(*of)).one_or_none()
-        if last is None:
-            return ()
-        same = and_(_USERS.c.name_key == last.name_key, _USERS.c.id > query.after)
-        tests.append(or_(_USERS.c.name_key > last.name_key, same))
+    tests = (*_tests(query), *behind(query, _USERS.c.name_key, _USERS.c.id))
     found = (
         select(_USERS.c.id, _USERS.c.data)
         .where(*tests)
@@ -44,12 +41,14 @@ def _places(connection: Connection, query: UserQuery) -> tuple[UserPlace, ...]:
     )
     rows = connection.execute(found).all()
     ids = [row.id for row in rows]
-    direct, below = _direct(connection, query, ids), _below(connection, query, ids)
+    asked = query.counts
+    direct = None if asked is UserCounts.NONE else _direct(connection, query, ids)
+    below = _below(connection, query, ids) if asked is UserCounts.ALL else None
     return tuple(
         UserPlace(
             user=states.load_state("user", row.data),
-            direct=direct.get(row.id, 0),
-            below=below.get(row.id, 0),
+            direct=None if direct is None else direct.get(row.id, 0),
+            below=None if below is None else below.get(row.id, 0),
         )
         for row in rows
     )
@@ -87,6 +86,46 @@ def _below(connection: Connection, query: UserQuery, ids: list[str]) -> dict[str
     return {row[0]: row[1] for row in connection.execute(found)}
 
 
+@alone
+def _uplines(
+    connection: Connection, account_id: AccountId, user_ids: tuple[UserId, ...], most: int
+) -> dict[UserId, tuple[User, ...]]:
+    """Climb the links of all of them at once, so many steps; a circle of links ends there, too."""
+    link, above = _USERS.alias("link"), _USERS.alias("above")
+    # Written like this, no index of an account's users fits: SQLite would read them all.
+    account: Any = _USERS.c.account_id
+    mine = account + "" == account_id
+    climbed = (
+        select(_USERS.c.id.label("user_id"), _USERS.c.parent_id, literal(0).label("height"))
+        .where(mine, _USERS.c.id.in_(user_ids))
+        .cte("climbed", recursive=True)
+    )
+    climbed = climbed.union_all(
+        select(climbed.c.user_id, link.c.parent_id, climbed.c.height + 1).where(
+            link.c.id == climbed.c.parent_id,
+            link.c.account_id == account_id,
+            climbed.c.height < most,
+        )
+    )
+    found = (
+        select(climbed.c.user_id, climbed.c.height, above.c.id, above.c.data)
+        .select_from(
+            climbed.outerjoin(
+                above,
+                and_(above.c.id == climbed.c.parent_id, above.c.account_id == account_id),
+            )
+        )
+        .order_by(climbed.c.user_id, climbed.c.height)
+    )
+    lines: dict[UserId, dict[UserId, User]] = {}
+    for row in connection.execute(found):
+        line = lines.setdefault(row.user_id, {})
+        if row.id is not None and row.height < most:
+            line[row.id] = states.load_state("user", row.data)
+    return {user: tuple(line.values()) for user, line in lines.items()}
+
+
+@alone
 def _count(connection: Connection, account_id: AccountId) -> int:
     found = select(func.count()).select_from(_USERS).where(_USERS.c.account_id == account_id)
     return int(connection.execute(found).scalar_one())
@@ -105,6 +144,12 @@ class PeopleReads(ABC):
         """Give a page of users with how many stand below each."""
         return self._read(_places, query)
 
+    def uplines(
+        self, account_id: AccountId, user_ids: Iterable[UserId], *, most: int
+    ) -> dict[UserId, tuple[User, ...]]:
+        """Give who stands above users of an account, nearest first."""
+        return self._read(_uplines, account_id, tuple(user_ids), most)
+
     def user_count(self, account_id: AccountId) -> int:
         """Give how many users an account has, enabled or not."""
         return self._read(_count, account_id)
@@ -122,6 +167,12 @@ class AsyncPeopleReads(ABC):
     async def user_places(self, query: UserQuery) -> tuple[UserPlace, ...]:
         """Give a page of users with how many stand below each."""
         return await self._read(_places, query)
+
+    async def uplines(
+        self, account_id: AccountId, user_ids: Iterable[UserId], *, most: int
+    ) -> dict[UserId, tuple[User, ...]]:
+        """Give who stands above users of an account, nearest first."""
+        return await self._read(_uplines, account_id, tuple(user_ids), most)
 
     async def user_count(self, account_id: AccountId) -> int:
         """Give how many users an account has, enabled or not."""

@@ -14,6 +14,7 @@ from leadcore_sqlalchemy import states, tables
 from leadcore_sqlalchemy.current import seen, state
 from leadcore_sqlalchemy.intervals import tree_among
 from leadcore_sqlalchemy.kept_reads import within
+from leadcore_sqlalchemy.paging import behind
 from leadcore_sqlalchemy.recording_tables import recordings
 from leadcore_sqlalchemy.scoped import bounds
 
@@ -92,13 +93,7 @@ def _shared(connection: Connection, query: RecordingQuery) -> tuple[CallRecordin
     )
     if query.scope is not None:
         found = found.where(_heard(connection, query.scope))
-    if query.after is not None:
-        one = select(table.c.shared_at, table.c.id).where(table.c.id == query.after)
-        last = connection.execute(one).one_or_none()
-        if last is None or last.shared_at is None:
-            return ()
-        later = and_(table.c.shared_at == last.shared_at, table.c.id > last.id)
-        found = found.where(or_(table.c.shared_at < last.shared_at, later))
+    found = found.where(*behind(query, table.c.shared_at, table.c.id))
     return tuple(states.load_state("recording", row.data) for row in connection.execute(found))
 
 

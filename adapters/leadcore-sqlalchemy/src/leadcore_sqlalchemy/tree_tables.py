@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
 
-from leadcore_sqlalchemy.types import Id
+from leadcore_sqlalchemy.types import Id, UtcDateTime
 
 __all__ = ["downlines", "intervals", "metadata", "trees"]
 
@@ -32,12 +32,26 @@ intervals = Table(
     Column("account_id", Id, nullable=False),
     Column("low", BigInteger, nullable=False),
     Column("high", BigInteger, nullable=False),
+    Column("newest", UtcDateTime),
     Index(None, "account_id", "low", "id"),
     # One look-up by id instead of two: in an index, then in the table.
     sqlite_with_rowid=False,
 )
 """Where the users stand in their account's tree: below somebody is who has a `low` from that
-person's own to before that person's `high`. Made of the parent links, see `intervals`."""
+person's own to before that person's `high`. Made of the parent links, see `intervals`.
+
+No lead that a user held was received or sold after `newest`; null: none was held, see `holders`."""
+
+# Of a large downline most may hold nothing: only who ever did is here.
+Index(
+    "ix_leadcore_intervals_newest",
+    intervals.c.account_id,
+    intervals.c.low,
+    intervals.c.newest,
+    intervals.c.id,
+    postgresql_where=intervals.c.newest.is_not(None),
+    sqlite_where=intervals.c.newest.is_not(None),
+)
 
 downlines = Table(
     "leadcore_downlines",

@@ -9,8 +9,9 @@ from attrs import evolve as replace
 
 from leadcore import refunds
 from leadcore.accounts import Account, prepaid_account
+from leadcore.back_office.refund_requests import requester_of
 from leadcore.balances import TransferKind
-from leadcore.contact_points import addresses, point_id
+from leadcore.contact_points import addresses, own_address, point_id
 from leadcore.decider import Versioned
 from leadcore.distribution import Candidate, purse
 from leadcore.downline import Tree
@@ -27,6 +28,8 @@ from leadcore.ports import (
     FileNeeds,
     LeadFacts,
     LeadNeeds,
+    LeadPointFacts,
+    LeadPointNeeds,
     LetterNeeds,
     LogInNeeds,
     LoginNeeds,
@@ -146,11 +149,14 @@ def _(needs: TransferNeeds, rows: Rows) -> TransferFacts:
 
 @load.register
 def _(needs: OrderNeeds, rows: Rows) -> OrderFacts:
+    viewer = rows.user(needs.viewer_id) if needs.viewer_id else None
     return OrderFacts(
         account=rows.row("account", needs.account_id).state,
         order=rows.row("order", needs.order_id),
         standing=rows.standings.get(needs.order_id, Standing()),
         user=rows.user(needs.user_id) if needs.user_id else None,
+        viewer=viewer,
+        seller=rows.seller(viewer.seller_id) if viewer else None,
     )
 
 
@@ -205,6 +211,21 @@ def _(needs: PointNeeds, rows: Rows) -> PointFacts:
             and user.seller_id == needs.seller_id
             and user.profile.cell == needs.address
         ),
+    )
+
+
+@load.register
+def _(needs: LeadPointNeeds, rows: Rows) -> LeadPointFacts:
+    seen = load(LeadNeeds(needs.lead_id, needs.viewer_id), rows)
+    lead = seen.lead.state
+    address = own_address(lead.submission, needs.address) if lead else None
+    point = None
+    if lead is not None and address is not None:
+        holder = () if lead.held_by is None else (lead.held_by,)
+        named = tuple(dict.fromkeys((*needs.account_ids, *holder)))
+        point = load(PointNeeds(seller_id=lead.seller_id, address=address, account_ids=named), rows)
+    return LeadPointFacts(
+        lead=seen.lead, viewer=seen.viewer, tree=seen.tree, seller=seen.seller, point=point
     )
 
 
@@ -322,6 +343,7 @@ def _(needs: RefundNeeds, rows: Rows) -> RefundCaseFacts:
     lead: Versioned[Lead | None] = rows.row("lead", lead_id or "")
     sale = lead.state.sale if lead.state else None
     viewer = rows.user(needs.user_id) if needs.user_id else None
+    asked = requester_of(refund.state, lead.state, viewer)
     keys = person_keys(lead.state.submission) if lead.state else ()
     history = rows.history(lead.state.seller_id, keys, lead.state) if lead.state else ()
     return RefundCaseFacts(
@@ -339,7 +361,7 @@ def _(needs: RefundNeeds, rows: Rows) -> RefundCaseFacts:
         ledger=rows.ledger_account(prepaid_account(sale.account_id)) if sale else None,
         viewer=viewer,
         tree=rows.tree(viewer.account_id) if viewer else Tree({}),
-        requester=rows.user(refund.state.requested_by) if refund.state else viewer,
+        requester=rows.user(asked) if asked else None,
         other=rows.lead(needs.other_lead) if needs.other_lead else None,
         key_counts=_key_counts(rows, lead.state),
         kept=kept_with(rows, lead.state),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from leadcore.appointments import AppointmentStatus, covers_appointment, remind_at
 from leadcore.decider import Versioned
@@ -54,7 +54,7 @@ class KeptRows(Rows):
         """Give a page of appointments, by beginning and id."""
         found = [each for each, _ in self.every("appointment") if self._listed(each, query)]
         found.sort(key=lambda each: (each.slot.begins_at, each.id))
-        return tuple(_page(found, query.after, query.limit))
+        return tuple([each for each in found if query.is_behind(each)][: query.limit])
 
     def _listed(self, each: Appointment, query: AppointmentQuery) -> bool:
         slot, due = each.slot, remind_at(each)
@@ -95,7 +95,7 @@ class KeptRows(Rows):
             and (query.scope is None or self._sees_lead(each.lead_id, query))
         ]
         found.sort(key=lambda each: (each.added_at, each.id))
-        return tuple(_page(found, query.after, query.limit))
+        return tuple([each for each in found if query.is_behind(each)][: query.limit])
 
     def _sees_lead(self, lead_id: LeadId, query: FileQuery) -> bool:
         lead, reach = self.lead(lead_id), query.scope
@@ -113,13 +113,6 @@ class KeptRows(Rows):
         """Give those of these checksums that a file names that is not removed."""
         named = {each.sha256 for each, _ in self.every("file") if each.removed_at is None}
         return frozenset(keys) & named
-
-
-def _page(found: list[Any], after: str | None, limit: int) -> list[Any]:
-    ids = [each.id for each in found]
-    if after is not None:
-        found = found[ids.index(after) + 1 :] if after in ids else []
-    return found[:limit]
 
 
 def appointment_facts(needs: AppointmentNeeds, rows: Rows) -> AppointmentFacts:

@@ -8,6 +8,7 @@ from leadcore.decider import Versioned
 from leadcore.logins import Deed, Login, SessionFacts, digest_of, name_key, source_key
 from leadcore.ports.logins import LogInFacts, LoginFacts, SessionCaseFacts, SessionNeeds
 from leadcore.ports.upkeep import FORGOTTEN
+from leadcore.statement_lines import told_deed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +42,9 @@ def login_facts(needs: LoginNeeds, rows: Rows) -> LoginFacts:
     elif user_id is None and wanted is not None:
         user_id = wanted.state.user_id
     login: Versioned[Login | None] = rows.row("login", user_id or "")
+    wished = login.state.wished if login.state and needs.token is not None else None
+    if wished is not None:
+        wanted = rows.started("login_name", name_key(seller, wished))
     key = name_key(login.state.seller_id if login.state else seller, _name(login.state))
     by_name, by_source = (
         None if each is None else rows.started("tries", each) for each in needs.reset_keys()
@@ -120,10 +124,7 @@ def deeds(rows: Rows, query: DeedQuery) -> tuple[Deed, ...]:
     """Give who did what, newest first."""
     found = [each for each in rows.deeds_done.values() if _asked(each, query)]
     found.sort(key=lambda each: (each.at, each.id), reverse=True)
-    if query.after is not None:
-        ids = [each.id for each in found]
-        found = found[ids.index(query.after) + 1 :] if query.after in ids else []
-    return tuple(found[: query.limit])
+    return tuple([each for each in found if query.is_behind(each)][: query.limit])
 
 
 def _asked(deed: Deed, query: DeedQuery) -> bool:
@@ -132,7 +133,7 @@ def _asked(deed: Deed, query: DeedQuery) -> bool:
         and query.account_id in {None, deed.account_id}
         and query.actor_id in {None, deed.actor_id}
         and query.stream_kind in {None, deed.stream_kind}
-        and query.stream_id in {None, deed.stream_id}
+        and query.stream_id in {None, told_deed(deed).stream_id}
         and (query.since is None or deed.at >= query.since)
         and (query.until is None or deed.at < query.until)
     )

@@ -30,15 +30,12 @@ class OutboxRows(Rows):
 
     def letters(self, query: OutboxQuery) -> tuple[OutboxEntry, ...]:
         """Give messages and where they are, oldest first."""
-        after = None if query.after is None else self.outbox.get(query.after)
-        if query.after is not None and after is None:
-            return ()
         found = [
             each
             for each in _entries(self)
             if each.message.seller_id == query.seller_id
             and (query.statuses is None or each.letter.status in query.statuses)
-            and (after is None or _place(each) > (after.at, after.id))
+            and query.is_behind(each)
         ]
         return tuple(found[: query.limit])
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from leadcore.ports.people import UserPlace, user_search, user_sort_key
+from leadcore.ports.people import UserCounts, UserPlace, user_search, user_sort_key
 from leadcore.testing.memory.rows import Rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from leadcore.people import User
     from leadcore.ports.people import UserQuery
-    from leadcore.values import AccountId
+    from leadcore.values import AccountId, UserId
 
 __all__ = ["PeopleRows"]
 
@@ -24,21 +27,27 @@ class PeopleRows(Rows):
         everybody = sorted(
             self.users(query.account_id), key=lambda each: (user_sort_key(each), each.id)
         )
-        listed = [each for each in everybody if _fits(each, query)]
-        if query.after is not None:
-            ids = [each.id for each in everybody]
-            if query.after not in ids:
-                return ()
-            rest = set(ids[ids.index(query.after) + 1 :])
-            listed = [each for each in listed if each.id in rest]
+        listed = [each for each in everybody if _fits(each, query) and query.is_behind(each)]
+        direct, below = query.counts is not UserCounts.NONE, query.counts is UserCounts.ALL
         return tuple(
             UserPlace(
                 user=each,
-                direct=sum(1 for other in everybody if other.parent_id == each.id),
-                below=len(tree.downline(each.id)),
+                direct=sum(other.parent_id == each.id for other in everybody) if direct else None,
+                below=len(tree.downline(each.id)) if below else None,
             )
             for each in listed[: query.limit]
         )
+
+    def uplines(
+        self, account_id: AccountId, user_ids: Iterable[UserId], *, most: int
+    ) -> dict[UserId, tuple[User, ...]]:
+        """Give who stands above users of an account, nearest first."""
+        tree, known = self.tree(account_id), {each.id: each for each in self.users(account_id)}
+        return {
+            each: tuple(known[above] for above in islice(tree.upline(each), most))
+            for each in user_ids
+            if each in known
+        }
 
     def user_count(self, account_id: AccountId) -> int:
         """Give how many users an account has."""

@@ -38,10 +38,7 @@ class RecordingRows(Rows):
         ]
         found.sort(key=lambda each: each[1])
         found.sort(key=lambda each: each[0], reverse=True)
-        listed = [each[2] for each in found]
-        ids = [each.id for each in listed]
-        if query.after is not None:
-            listed = listed[ids.index(query.after) + 1 :] if query.after in ids else []
+        listed = [each[2] for each in found if query.is_behind(each[2])]
         return tuple(listed[: query.limit])
 
     def _heard(self, each: CallRecording, query: RecordingQuery) -> bool:

@@ -28,7 +28,7 @@ from leadcore.testing.memory.usage import UsageKey, usage_at
 from leadcore.values import OrderId
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from datetime import datetime
 
     from leadcore.accounts import Account, Seller
@@ -206,12 +206,8 @@ class Rows:
     def leads(self, query: LeadQuery) -> tuple[Lead, ...]:
         """Give a page of leads."""
         found = [lead for lead, _ in self.every("lead") if self._asked_for(lead, query)]
-        by, falling = _order(query)
-        found.sort(key=lambda lead: (by(lead), lead.id), reverse=falling)
-        if query.after is not None:
-            ids = [lead.id for lead in found]
-            found = found[ids.index(query.after) + 1 :] if query.after in ids else []
-        return tuple(found[: query.limit])
+        found.sort(key=lambda lead: (query.key(lead), lead.id), reverse=query.falling[0])
+        return tuple([lead for lead in found if query.is_behind(lead)][: query.limit])
 
     def _asked_for(self, lead: Lead, query: LeadQuery) -> bool:
         due, duty, after = untried_until(lead), duty_due(lead), query.duty_after
@@ -222,7 +218,7 @@ class Rows:
             query.overdue_at is None or (due is not None and due < query.overdue_at),
             query.duty_by is None or (duty is not None and duty <= query.duty_by),
             late,
-            _order(query)[0](lead) is not None,
+            query.key(lead) is not None,
             lead.seller_id == query.seller_id,
             query.scope is None or self._in_scope(lead, query.scope),
             query.statuses is None or lead.status in query.statuses,
@@ -377,16 +373,6 @@ class Rows:
         ]
         waiting = sorted(mine, key=lambda message: (message.at, message.id))
         return tuple(waiting[:limit])
-
-
-def _order(query: LeadQuery) -> tuple[Callable[[Lead], Any], bool]:
-    """Give by what leads are listed, and whether from its end on."""
-    if query.overdue_at is not None:
-        return untried_until, query.reverse
-    if query.duty_by is not None:
-        return duty_due, query.reverse
-    falling = query.sort.newest_first is not query.reverse
-    return lambda lead: lead_sort_key(lead, query.sort), falling
 
 
 def _dated(refund: Refund, query: RefundQuery) -> bool:

@@ -42,6 +42,7 @@ from leadcore_cli.context import (
     fresh_id,
     now,
 )
+from leadcore_cli.paging import After, opened, tell_more
 from leadcore_cli.running import add as add_command
 
 __all__ = ["register"]
@@ -237,7 +238,7 @@ def list_(
         bool, typer.Option("--unattended", help="Only those whose attendee is disabled.")
     ] = False,
     limit: Annotated[int, typer.Option(help="At most so many.", min=1, max=1000)] = 30,
-    after: Annotated[str | None, typer.Option(help="The last one of the page before.")] = None,
+    after: After = None,
     db: Database = DEFAULT_DATABASE,
     seller: SellerOption = None,
     as_json: AsJson = False,
@@ -245,21 +246,21 @@ def list_(
     """List appointments that are not over, the next one first."""
     here = desk(db, seller)
     lead: LeadId | None = find_lead(here, lead_id, as_user).id if lead_id else None
-    found = here.store.appointments(
-        replace(
-            _query(here, as_user),
-            lead_id=lead,
-            user_id=UserId(attendee) if attendee else None,
-            since=None if past else now(),
-            cancelled=cancelled,
-            unattended=unattended,
-            limit=limit,
-            after=AppointmentId(after) if after else None,
-        )
+    query = replace(
+        _query(here, as_user),
+        lead_id=lead,
+        user_id=UserId(attendee) if attendee else None,
+        since=None if past else now(),
+        cancelled=cancelled,
+        unattended=unattended,
+        limit=limit,
     )
+    query = opened(query, after)
+    found = here.store.appointments(query)
     if as_json:
         for each in found:
             show.print_json(show.as_data(each))
+        tell_more(query, found, limit=limit, as_json=True)
         return
     show.table(
         "Appointments",
@@ -276,6 +277,7 @@ def list_(
             for each in found
         ),
     )
+    tell_more(query, found, limit=limit, as_json=False)
 
 
 def calendar(
@@ -294,7 +296,7 @@ def calendar(
     found: list[Appointment] = []
     while page := here.store.appointments(query):
         found += page
-        query = replace(query, after=page[-1].id)
+        query = query.behind(page[-1])
     text = calendar_of(user.profile.name, found, {user.id: user}, at=now())
     if as_json:
         show.print_json({"user_id": user.id, "calendar": text})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from attrs import evolve as replace
 
 from leadcore import back_office as bo
 from leadcore.auction import due_at
@@ -210,7 +209,7 @@ def _due(here: Desk, at: datetime) -> Iterator[tuple[Lead, Bidding]]:
             due = None if lead.bidding is None else due_at(lead.bidding.auction)
             if due is not None and due <= at:
                 yield _auctioned(lead)
-        asked = replace(asked, after=page[-1].id)
+        asked = asked.behind(page[-1])
 
 
 def register(app: typer.Typer) -> None:

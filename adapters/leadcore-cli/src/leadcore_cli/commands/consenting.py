@@ -22,11 +22,14 @@ from leadcore.values import AccountId
 from leadcore_cli import show
 from leadcore_cli.context import DEFAULT_DATABASE, AsJson, Database, SellerOption, desk, now
 from leadcore_cli.parsing import Instant
-from leadcore_cli.recording import By, address_of, keep
+from leadcore_cli.recording import AsUser, By, OfLead, address_of, keep, keep_of_lead
 from leadcore_cli.running import add
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
+
+    from leadcore_cli.context import Desk
 
 __all__ = ["register"]
 
@@ -80,6 +83,8 @@ def grant(
     ip: Annotated[str | None, typer.Option(help="The address it came from.")] = None,
     signature: Annotated[str | None, typer.Option(help="What was signed with.")] = None,
     by: By = "staff",
+    of_lead: OfLead = None,
+    as_user: AsUser = None,
     at: Instant = None,
     db: Database = DEFAULT_DATABASE,
     seller: SellerOption = None,
@@ -95,7 +100,7 @@ def grant(
         elements=_elements(element),
         evidence=Evidence(text=text, url=url, ip=ip, signature=signature),
     )
-    keep(desk(db, seller), address, Record(fact=fact, by=by), moment, as_json=as_json)
+    _keep(desk(db, seller), address, fact, by, (of_lead, as_user), moment, as_json=as_json)
 
 
 def revoke(
@@ -105,6 +110,8 @@ def revoke(
     account: Account = None,
     text: Words = None,
     by: By = "staff",
+    of_lead: OfLead = None,
+    as_user: AsUser = None,
     at: Instant = None,
     db: Database = DEFAULT_DATABASE,
     seller: SellerOption = None,
@@ -113,7 +120,7 @@ def revoke(
     """Record that consent was taken back, or that the person opted out of e-mail."""
     moment = now()
     fact = Revocation(at=at or moment, method=how, reach=reach, seller=account, text=text)
-    keep(desk(db, seller), address, Record(fact=fact, by=by), moment, as_json=as_json)
+    _keep(desk(db, seller), address, fact, by, (of_lead, as_user), moment, as_json=as_json)
 
 
 def do_not_call(
@@ -121,6 +128,8 @@ def do_not_call(
     account: Account = None,
     text: Words = None,
     by: By = "staff",
+    of_lead: OfLead = None,
+    as_user: AsUser = None,
     at: Instant = None,
     db: Database = DEFAULT_DATABASE,
     seller: SellerOption = None,
@@ -130,7 +139,21 @@ def do_not_call(
     moment = now()
     named = AccountId(account) if account else None
     fact = DoNotCall(at=at or moment, account_id=named, text=text)
-    keep(desk(db, seller), address, Record(fact=fact, by=by), moment, as_json=as_json)
+    _keep(desk(db, seller), address, fact, by, (of_lead, as_user), moment, as_json=as_json)
+
+
+def _keep(
+    here: Desk,
+    address: str,
+    fact: Grant | Revocation | DoNotCall,
+    by: str,
+    whose: tuple[str | None, str | None],
+    at: datetime,
+    *,
+    as_json: bool,
+) -> None:
+    if not keep_of_lead(here, address, fact, at, whose, as_json=as_json):
+        keep(here, address, Record(fact=fact, by=by), at, as_json=as_json)
 
 
 def dealing(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from leadcore_cli import show
-from leadcore_cli.lines import LONGEST, TOO_LONG, answered, written
+from leadcore_cli.lines import LONGEST, answered, too_long, written
 from leadcore_cli.running import add
 
 if TYPE_CHECKING:
@@ -40,22 +40,24 @@ def decide(
     """Answer JSON Lines questions, one answer a line, in order, as they come.
 
     A line that can't be read as a question is answered with what is wrong with it, and the run goes
-    on; then the exit code is 1 at the end. With --http they are posted to /decide.
+    on; then the exit code is 1 at the end. Blank lines are skipped. With --http they are posted to
+    /decide.
     """
     if port is not None:
         _serve(host, port, as_json=as_json)
         return
-    wrong = False
+    wrong, before = False, 0
     out = sys.stdout.buffer
     with ExitStack() as stack:
         source = sys.stdin.buffer if file == "-" else stack.enter_context(Path(file).open("rb"))
         for batch in _batches(cast("BufferedReader", source)):
-            for line in batch:
+            for number, line in enumerate(batch, before + 1):
                 if line is not None and not line.strip():
                     continue
-                said = TOO_LONG if line is None else answered(line)
+                said = too_long(number) if line is None else answered(line, number)
                 wrong = wrong or "error" in said
                 out.write(written(said))
+            before += len(batch)
             # Before waiting for more: who asks one question at a time gets the answer at once.
             out.flush()
     if wrong:

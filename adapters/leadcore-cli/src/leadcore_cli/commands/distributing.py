@@ -59,7 +59,7 @@ def ways(
     if file is not None or plain:
         given = read_terms(file, DistributionTerms, _PLAIN) if file else None
         terms = replace(terms, distribution=given)
-        here.store.run(bo.SetSellerTerms(seller_id=here.seller.id, terms=terms, at=now()))
+        here.store.run(bo.EditSellerTerms(seller_id=here.seller.id, terms=terms, at=now()))
     known = terms.distribution or _PLAIN
     if as_json:
         show.print_json(show.as_data(known))
@@ -159,7 +159,7 @@ def _over(here: Desk, at: datetime) -> list[tuple[Lead, Reservation]]:
     while page := here.store.leads(asked):
         held = ((lead, lead.reservation) for lead in page)
         found += [(lead, one) for lead, one in held if one is not None and one.expires_at <= at]
-        asked = replace(asked, after=page[-1].id)
+        asked = asked.behind(page[-1])
     return found
 
 

@@ -9,9 +9,11 @@ import typer
 
 from leadcore.intervals import start_of_local_day
 from leadcore.ports import DeedQuery
+from leadcore.statement_lines import told_deed
 from leadcore.values import AccountId
 from leadcore_cli import show
 from leadcore_cli.context import DEFAULT_DATABASE, AsJson, Database, SellerOption, desk
+from leadcore_cli.paging import After, opened, tell_more
 from leadcore_cli.running import add
 
 __all__ = ["register"]
@@ -28,7 +30,7 @@ def deeds(
     since: Day = None,
     until: Day = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
-    after: Annotated[str | None, typer.Option(help="The last one of the page before.")] = None,
+    after: After = None,
     db: Database = DEFAULT_DATABASE,
     seller: SellerOption = None,
     as_json: AsJson = False,
@@ -37,22 +39,23 @@ def deeds(
     here = desk(db, seller)
     zone = here.seller.terms.zone
     kind, _, key = (on or "").partition(":")
-    found = here.store.deeds(
-        DeedQuery(
-            seller_id=here.seller.id,
-            account_id=AccountId(here.account(account).id) if account is not None else None,
-            actor_id=who,
-            stream_kind=kind or None,
-            stream_id=key or None,
-            since=start_of_local_day(since.date(), zone) if since else None,
-            until=start_of_local_day(until.date(), zone) if until else None,
-            limit=limit,
-            after=after,
-        )
+    query = DeedQuery(
+        seller_id=here.seller.id,
+        account_id=AccountId(here.account(account).id) if account is not None else None,
+        actor_id=who,
+        stream_kind=kind or None,
+        stream_id=key or None,
+        since=start_of_local_day(since.date(), zone) if since else None,
+        until=start_of_local_day(until.date(), zone) if until else None,
+        limit=limit,
     )
+    query = opened(query, after)
+    listed = here.store.deeds(query)
+    found = [told_deed(each) for each in listed]
     if as_json:
         for each in found:
             show.print_json(show.as_data(each))
+        tell_more(query, listed, limit=limit, as_json=True)
         return
     show.table(
         "Who did what",
@@ -70,6 +73,7 @@ def deeds(
             for each in found
         ),
     )
+    tell_more(query, listed, limit=limit, as_json=False)
 
 
 def register(app: typer.Typer) -> None:

@@ -189,7 +189,7 @@ def _pages(here: Desk, query: LeadQuery) -> Iterator[tuple[Lead, ...]]:
         yield page
         if len(page) < query.limit:
             return
-        query = evolve(query, after=page[-1].id)
+        query = query.behind(page[-1])
 
 
 def _tell(found: list[tuple[Advice, Lead]], *, as_json: bool, limit: int) -> None:

@@ -12,9 +12,9 @@ import typer
 from leadcore.contact_points import addresses, point_id
 from leadcore.errors import Malformed
 from leadcore.evidence import Recorded, contents, packet, recorded, verify
-from leadcore.ports import RefundQuery
 from leadcore_cli import show
 from leadcore_cli.commands.looking import LEAD, find_lead
+from leadcore_cli.commands.return_lists import requests_for
 from leadcore_cli.context import DEFAULT_DATABASE, AsJson, Database, Desk, SellerOption, desk, now
 from leadcore_cli.parsing import Instant
 from leadcore_cli.running import add
@@ -98,8 +98,7 @@ def _records(here: Desk, lead: Lead) -> tuple[Recorded, ...]:
         ("contact_point", point_id(lead.seller_id, address))
         for address in addresses(lead.submission)
     ]
-    asked = here.store.refunds(RefundQuery(seller_id=lead.seller_id, limit=_MANY))
-    streams += [("refund", refund.id) for refund in asked if refund.lead_id == lead.id]
+    streams += [("refund", refund.id) for refund in requests_for(here, lead)]
     journals = (recorded(kind, key, here.store.journal(kind, key)) for kind, key in streams)
     waiting = here.store.messages(_MANY, lead.seller_id)
     messages = (recorded("message", each.id, [each]) for each in waiting if each.lead_id == lead.id)

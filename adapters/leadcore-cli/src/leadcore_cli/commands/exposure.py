@@ -89,13 +89,13 @@ def _of(here: Desk, lead: Lead, asked: bo.LeadContact, at: datetime) -> PersonEx
 
 def _contacted(here: Desk) -> Iterator[Lead]:
     """Give every lead that somebody tried to contact."""
-    after = None
+    query = LeadQuery(seller_id=here.seller.id, limit=_PAGE)
     while True:
-        page = here.store.leads(LeadQuery(seller_id=here.seller.id, limit=_PAGE, after=after))
+        page = here.store.leads(query)
         yield from (lead for lead in page if lead.attempts)
         if len(page) < _PAGE:
             return
-        after = page[-1].id
+        query = query.behind(page[-1])
 
 
 def _tell_lead(lead: Lead, found: PersonExposure, *, as_json: bool) -> None:

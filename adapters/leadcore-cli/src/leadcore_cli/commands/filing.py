@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from attrs import evolve as replace
 
 from leadcore import back_office as bo
 from leadcore.downline import Tree, scope
@@ -31,6 +30,7 @@ from leadcore_cli.context import (
     now,
 )
 from leadcore_cli.keepers import DEFAULT_FILES, FilesOption, keeper_named
+from leadcore_cli.paging import After, opened, tell_more
 from leadcore_cli.running import add as add_command
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def list_(
     ] = None,
     removed: Annotated[bool, typer.Option("--removed", help="Removed ones, too.")] = False,
     limit: Annotated[int, typer.Option(help="At most so many.", min=1, max=1000)] = 30,
-    after: Annotated[str | None, typer.Option(help="The last one of the page before.")] = None,
+    after: After = None,
     db: Database = DEFAULT_DATABASE,
     seller: SellerOption = None,
     as_json: AsJson = False,
@@ -114,19 +114,19 @@ def list_(
     here = desk(db, seller)
     viewer = here.user(as_user) if as_user else None
     tree = Tree.of(here.store.users(viewer.account_id)) if viewer else None
-    found = here.store.files(
-        FileQuery(
-            seller_id=here.seller.id,
-            scope=scope(viewer, tree) if viewer and tree else None,
-            lead_id=find_lead(here, lead_id, as_user).id if lead_id else None,
-            removed=removed,
-            limit=limit,
-            after=FileId(after) if after else None,
-        )
+    query = FileQuery(
+        seller_id=here.seller.id,
+        scope=scope(viewer, tree) if viewer and tree else None,
+        lead_id=find_lead(here, lead_id, as_user).id if lead_id else None,
+        removed=removed,
+        limit=limit,
     )
+    query = opened(query, after)
+    found = here.store.files(query)
     if as_json:
         for each in found:
             show.print_json(show.as_data(each))
+        tell_more(query, found, limit=limit, as_json=True)
         return
     show.table(
         "Files",
@@ -139,6 +139,7 @@ def list_(
             for each in found
         ),
     )
+    tell_more(query, found, limit=limit, as_json=False)
 
 
 def get(
@@ -209,7 +210,7 @@ def _all(here: Desk) -> Iterator[LeadFile]:
     query = FileQuery(seller_id=here.seller.id, limit=_PAGE)
     while page := here.store.files(query):
         yield from page
-        query = replace(query, after=page[-1].id)
+        query = query.behind(page[-1])
 
 
 def _wrong(keeper: FileKeeper, one: LeadFile, *, deep: bool) -> str | None:

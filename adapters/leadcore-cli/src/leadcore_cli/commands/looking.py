@@ -23,6 +23,7 @@ from leadcore.values import LeadId, Money, UserId
 from leadcore_cli import show
 from leadcore_cli.advising import advice_data, advise, next_step
 from leadcore_cli.context import DEFAULT_DATABASE, AsJson, Database, Desk, SellerOption, desk, now
+from leadcore_cli.paging import After, opened, tell_more
 from leadcore_cli.parsing import Day
 from leadcore_cli.points import points_of
 from leadcore_cli.running import add
@@ -51,10 +52,11 @@ def find_lead(here: Desk, words: str, viewer_id: str | None = None) -> Lead:
     tree = Tree.of(here.store.users(viewer.account_id)) if viewer else Tree({})
     lead = here.store.lead(LeadId(words))
     if lead is not None and lead.seller_id == here.seller.id:
-        if viewer is None or bo.sees(viewer, lead, tree):
+        if viewer is None or bo.sees(viewer, lead, tree, here.seller):
             return lead
         raise NotFound("lead", words)
-    seen = scope(viewer, tree) if viewer else None
+    everybodys = viewer is None or bo.at_desk(viewer, here.seller)
+    seen = None if viewer is None or everybodys else scope(viewer, tree)
     found = here.store.leads(LeadQuery(seller_id=here.seller.id, scope=seen, text=words, limit=5))
     if len(found) > 1:
         several = ", ".join(f"{each.id} ({each.status.value})" for each in found)
@@ -76,7 +78,7 @@ def leads(
     ] = LeadSort.RECEIVED,
     reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
     limit: Annotated[int, typer.Option(help="At most so many.", min=1, max=1000)] = 30,
-    after: Annotated[str | None, typer.Option(help="The last lead of the page before.")] = None,
+    after: After = None,
     overdue: Annotated[
         bool,
         typer.Option("--overdue", help="Only those nobody tried in time, longest overdue first."),
@@ -90,34 +92,33 @@ def leads(
     zone = here.seller.terms.zone
     viewer = here.user(as_user) if as_user else None
     tree = Tree.of(here.store.users(viewer.account_id)) if viewer else Tree({})
-    found = here.store.leads(
-        LeadQuery(
-            seller_id=here.seller.id,
-            scope=scope(viewer, tree) if viewer else None,
-            statuses=frozenset(status) if status else None,
-            kind=kind,
-            since=start_of_local_day(since.date(), zone) if since else None,
-            until=start_of_local_day(until.date(), zone) if until else None,
-            text=text,
-            sort=sort,
-            reverse=reverse,
-            overdue_at=now() if overdue else None,
-            limit=limit,
-            after=LeadId(after) if after else None,
-        )
+    query = LeadQuery(
+        seller_id=here.seller.id,
+        scope=scope(viewer, tree) if viewer else None,
+        statuses=frozenset(status) if status else None,
+        kind=kind,
+        since=start_of_local_day(since.date(), zone) if since else None,
+        until=start_of_local_day(until.date(), zone) if until else None,
+        text=text,
+        sort=sort,
+        reverse=reverse,
+        overdue_at=now() if overdue else None,
+        limit=limit,
     )
+    query = opened(query, after)
+    found = here.store.leads(query)
     if as_json:
         only = viewer.account_id if viewer else None
         for lead in found:
             show.print_json(_seen_by(only, show.as_data(lead)))
+        tell_more(query, found, limit=limit, as_json=True)
         return
     show.table(
         f"Leads {as_user} may see" if as_user else "Leads",
         ("lead", "name", "area", "state", "TCPA", "status", "owner", "received"),
         (_line(lead) for lead in found),
     )
-    if len(found) == limit:
-        show.line(f"[dim]More with --after {show.clean(found[-1].id)}[/]", first="  ")
+    tell_more(query, found, limit=limit, as_json=False)
 
 
 def _line(lead: Lead) -> tuple[object, ...]:

@@ -264,7 +264,7 @@ def words(
     if file is not None:
         said = read_terms(file, NoticeTerms, terms.notices or NoticeTerms())
         kept = here.store.run(
-            bo.SetSellerTerms(
+            bo.EditSellerTerms(
                 seller_id=here.seller.id, terms=replace(terms, notices=said), at=now()
             )
         )

@@ -6,7 +6,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from attrs import evolve as replace
 
 from leadcore import back_office as bo
 from leadcore.errors import Malformed, NotFound
@@ -14,6 +13,7 @@ from leadcore.letters import DropLetter, LetterStatus, RetryLetter, WhyDropped
 from leadcore.ports import OutboxQuery
 from leadcore_cli import show
 from leadcore_cli.context import DEFAULT_DATABASE, AsJson, Database, Desk, SellerOption, desk, now
+from leadcore_cli.paging import After, opened, tell_more
 from leadcore_cli.running import add
 
 if TYPE_CHECKING:
@@ -58,9 +58,7 @@ def listed(
         typer.Option(help="Only those in this state; may be given several times."),
     ] = None,
     limit: Limit = 30,
-    after: Annotated[
-        str | None, typer.Option(metavar="MESSAGE", help="The last one of the page before.")
-    ] = None,
+    after: After = None,
     db: Database = DEFAULT_DATABASE,
     seller: SellerOption = None,
     as_json: AsJson = False,
@@ -71,9 +69,11 @@ def listed(
         seller_id=here.seller.id,
         statuses=frozenset(status) if status else None,
         limit=limit,
-        after=after,
     )
-    _told("Messages", here.store.letters(query), as_json=as_json)
+    query = opened(query, after)
+    found = here.store.letters(query)
+    _told("Messages", found, as_json=as_json)
+    tell_more(query, found, limit=limit, as_json=as_json)
 
 
 def dead(
@@ -94,7 +94,7 @@ def _given_up(here: Desk) -> Iterator[OutboxEntry]:
             for entry in page:
                 if status is LetterStatus.DEAD or entry.letter.why is WhyDropped.REFUSED:
                     yield entry
-            query = replace(query, after=page[-1].message.id)
+            query = query.behind(page[-1])
 
 
 def _told(title: str, entries: Iterable[OutboxEntry], *, as_json: bool) -> None:

@@ -11,12 +11,11 @@ from leadcore import back_office as bo
 from leadcore import refunds
 from leadcore.errors import Malformed, NotFound
 from leadcore.leads import Lead
-from leadcore.ports import RefundQuery
 from leadcore.refunds import Basis, Refund, RefundStatus
 from leadcore.values import LeadId, RefundId, UserId
 from leadcore_cli import show
 from leadcore_cli.commands.looking import LEAD, find_lead
-from leadcore_cli.commands.return_lists import MOST, add_lists
+from leadcore_cli.commands.return_lists import add_lists, requests_for
 from leadcore_cli.context import (
     DEFAULT_DATABASE,
     AsJson,
@@ -58,7 +57,9 @@ def _told(asked: Refund, *, as_json: bool) -> None:
 
 def request(
     lead_id: Annotated[str, typer.Argument(help=LEAD)],
-    as_user: Annotated[str, typer.Option("--as", help="The user who asks.")],
+    as_user: Annotated[
+        str, typer.Option("--as", help="The user who asks; of the staff, for the account.")
+    ],
     reason: Annotated[str, typer.Option(help="A code of the list: `refund reasons`.")],
     detail: Annotated[str, typer.Option(help="What was found, in words.")],
     other_lead: Annotated[str | None, typer.Option(help="For a duplicate.")] = None,
@@ -107,12 +108,16 @@ def _confirm(lead: Lead) -> None:
         raise typer.Abort
 
 
+def _is_return(here: Desk, words: str) -> bool:
+    events = here.store.journal("refund", words)
+    return bool(events) and events[0].seller_id == here.seller.id
+
+
 def _find(here: Desk, words: str) -> RefundId:
-    everything = here.store.refunds(RefundQuery(seller_id=here.seller.id, limit=MOST))
-    if any(asked.id == words for asked in everything):
+    if _is_return(here, words):
         return RefundId(words)
     lead = find_lead(here, words)
-    of_lead = [asked for asked in everything if asked.lead_id == lead.id]
+    of_lead = requests_for(here, lead)
     if not of_lead:
         raise NotFound("return of lead", lead.id)
     if len(of_lead) > 1:

@@ -174,7 +174,7 @@ def _appointments(asked: _Asked) -> Iterator[Appointment]:
         yield from page
         if len(page) < _PAGE:
             return
-        query = evolve(query, after=page[-1].id)
+        query = query.behind(page[-1])
 
 
 def _of_days(asked: _Asked) -> list[_Row]:

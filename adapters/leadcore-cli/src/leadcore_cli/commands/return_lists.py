@@ -11,14 +11,16 @@ from attrs import evolve as replace
 from leadcore import back_office as bo
 from leadcore import refunds, wire
 from leadcore.intervals import start_of_local_day
+from leadcore.leads import Lead
 from leadcore.ports import RefundDate, RefundQuery, RefundSort
-from leadcore.refunds import PENDING, RefundStatus, RefundTerms
+from leadcore.refunds import PENDING, Refund, RefundStatus, RefundTerms
 from leadcore_cli import show
 from leadcore_cli.commands.looking import find_lead
 from leadcore_cli.context import (
     DEFAULT_DATABASE,
     AsJson,
     Database,
+    Desk,
     SellerOption,
     desk,
     now,
@@ -27,10 +29,9 @@ from leadcore_cli.parsing import Day
 from leadcore_cli.running import add
 from leadcore_cli.terms_files import read_terms
 
-__all__ = ["MOST", "add_lists"]
+__all__ = ["add_lists", "requests_for"]
 
-MOST = 10_000
-"""Requests looked through at once."""
+_MOST = 10_000
 
 OfAccount = Annotated[str | None, typer.Option(help="Of one account.")]
 
@@ -76,7 +77,7 @@ def list_refunds(
     by: Annotated[
         RefundDate, typer.Option(help="Whether the dates speak of the request or the decision.")
     ] = RefundDate.REQUESTED,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = MOST,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = _MOST,
     db: Database = DEFAULT_DATABASE,
     seller: SellerOption = None,
     as_json: AsJson = False,
@@ -192,10 +193,17 @@ def terms(
     if file is not None:
         wanted = read_terms(file, RefundTerms, before.refunds)
         changed = replace(before, refunds=wanted)
-        here.store.run(bo.SetSellerTerms(seller_id=here.seller.id, terms=changed, at=now()))
+        here.store.run(bo.EditSellerTerms(seller_id=here.seller.id, terms=changed, at=now()))
         show.print_json(wire.dump(wanted))
         return
     show.print_json(wire.dump(before.refunds))
+
+
+def requests_for(here: Desk, lead: Lead) -> tuple[Refund, ...]:
+    """Give the requests to return a lead under its sale, newest first."""
+    if lead.sale is None:
+        return ()
+    return here.store.refunds(RefundQuery(seller_id=lead.seller_id, sale_id=lead.sale.id))
 
 
 def add_lists(app: typer.Typer) -> None:

@@ -6,7 +6,6 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from attrs import evolve as replace
 from attrs import field, frozen
 
 from leadcore import back_office as bo
@@ -123,7 +122,7 @@ def _reserved(here: Desk) -> tuple[Lead, ...]:
     found: list[Lead] = []
     while page := here.store.leads(query):
         found += page
-        query = replace(query, after=page[-1].id)
+        query = query.behind(page[-1])
     return tuple(found)
 
 
@@ -132,7 +131,7 @@ def _held(here: Desk, at: datetime) -> tuple[Lead, ...]:
     found: list[Lead] = []
     while page := here.store.leads(query):
         found += page
-        query = replace(query, after=page[-1].id)
+        query = query.behind(page[-1])
     return tuple(found)
 
 
@@ -143,7 +142,7 @@ def _upcoming(here: Desk, at: datetime, *, every: bool) -> tuple[Appointment, ..
     found: list[Appointment] = []
     while page := here.store.appointments(query):
         found += page
-        query = replace(query, after=page[-1].id)
+        query = query.behind(page[-1])
     return tuple(found)
 
 

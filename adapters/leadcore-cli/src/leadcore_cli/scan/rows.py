@@ -136,12 +136,10 @@ def _own_id(given: Submission) -> str | None:
 
 def of_store(store: Store, seller_id: SellerId, scope: Scope | None, wish: Wish) -> Iterator[Row]:
     """Give the leads that accounts hold, page by page, with what is recorded of their people."""
-    after: LeadId | None = None
     held = frozenset({LeadStatus.SOLD})
+    query = LeadQuery(seller_id=seller_id, scope=scope, statuses=held, limit=PAGE)
     while True:
-        page = store.leads(
-            LeadQuery(seller_id=seller_id, scope=scope, statuses=held, limit=PAGE, after=after)
-        )
+        page = store.leads(query)
         for lead in page:
             points, others = points_of(store, lead), store.others(lead)
             row = _row(lead, wish, where=lead.id, name=lead.id, points=points, others=others)
@@ -149,7 +147,7 @@ def of_store(store: Store, seller_id: SellerId, scope: Scope | None, wish: Wish)
             yield evolve(row, lead=lead, contact=wish.contact_for(lead.submission.phone))
         if len(page) < PAGE:
             return
-        after = page[-1].id
+        query = query.behind(page[-1])
 
 
 def _row(

@@ -95,8 +95,6 @@ def list_accounts(call: Call) -> Reply:
 def open_account(call: Call) -> Act:
     """With its balance, in the seller's currency."""
     asked = call.load(NewAccount)
-    if not asked.account_id.strip():
-        raise Malformed.at("$.account_id", "an account has an id")
     command = OpenAccount(
         account_id=asked.account_id,
         seller_id=call.seller.id,
@@ -187,8 +185,6 @@ def watch_balance(call: Call) -> Act:
 def fund_account(call: Call) -> Act:
     """With the bonus of the seller's tiers; the same key is never booked twice."""
     asked = call.load(Funding)
-    if not asked.key.strip():
-        raise Malformed.at("$.key", "is the payment's own id")
     case = bo.Fund(
         seller_id=call.seller.id,
         account_id=_here(call).id,

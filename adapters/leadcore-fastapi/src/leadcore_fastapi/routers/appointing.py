@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
@@ -181,10 +181,9 @@ def list_appointments(call: Call) -> Reply:
         since=None if said.get("past") else call.at,
         cancelled=said.get("cancelled", False),
         limit=limit,
-        after=cast("AppointmentId | None", call.after()),
-    )
+    ).opened(call.after(), path="?cursor")
     found = call.store.appointments(query)
-    return call.page(map(wire.dump, found), [each.id for each in found], limit)
+    return call.page(map(wire.dump, found), [*map(query.closed, found)], limit)
 
 
 def _find(call: Call) -> Appointment:

@@ -33,7 +33,7 @@ _MAY = (Area.AUDIT, Way.READ)
         Param(name="account", kind=str, says="For the staff: of one account."),
         Param(name="by", kind=str, says="Of one user."),
         Param(name="kind", kind=str, says="On things of this kind, such as `order`."),
-        Param(name="id", kind=str, says="On the thing of this id."),
+        Param(name="id", kind=str, says="On the thing that is told by this id."),
         SINCE,
         UNTIL,
         LIMIT,
@@ -45,22 +45,19 @@ _MAY = (Area.AUDIT, Way.READ)
 def list_deeds(call: Call) -> Reply:
     """An account's admins read what concerns their account; the seller's staff read all."""
     limit, asked = limit_of(call.query), call.query.get("account")
-    found = call.store.deeds(
-        DeedQuery(
-            seller_id=call.seller.id,
-            account_id=call.account(asked).id if asked else call.home,
-            actor_id=call.query.get("by"),
-            stream_kind=call.query.get("kind"),
-            stream_id=call.query.get("id"),
-            since=call.day("since"),
-            until=call.day("until"),
-            limit=limit,
-            after=call.after(),
-        )
-    )
-    return call.page(
-        (wire.dump(told_deed(each)) for each in found), [each.id for each in found], limit
-    )
+    query = DeedQuery(
+        seller_id=call.seller.id,
+        account_id=call.account(asked).id if asked else call.home,
+        actor_id=call.query.get("by"),
+        stream_kind=call.query.get("kind"),
+        stream_id=call.query.get("id"),
+        since=call.day("since"),
+        until=call.day("until"),
+        limit=limit,
+    ).opened(call.after(), path="?cursor")
+    found = call.store.deeds(query)
+    told = (wire.dump(told_deed(each)) for each in found)
+    return call.page(told, [*map(query.closed, found)], limit)
 
 
 _AUDIT = {

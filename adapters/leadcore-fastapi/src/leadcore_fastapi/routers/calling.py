@@ -63,7 +63,7 @@ def list_calls(call: Call) -> Reply:
     """With where each recording is kept, and whether the caller was told of it."""
     query = evolve(asked(call), kind=LeadKind.LIVE_CALL)
     found = call.store.leads(query)
-    return call.page(map(_call, found), [each.id for each in found], query.limit)
+    return call.page(map(_call, found), [*map(query.closed, found)], query.limit)
 
 
 def _call(lead: Lead) -> dict[str, Any]:
@@ -250,16 +250,11 @@ class SharedLine:
 def list_shared_calls(call: Call) -> Reply:
     """Those one hears by a share, and the shared ones among the calls one sees."""
     limit = limit_of(call.query)
-    found = call.store.shared_recordings(
-        RecordingQuery(
-            seller_id=call.seller.id,
-            scope=call.scope,
-            limit=limit,
-            after=cast("LeadId | None", call.after()),
-        )
-    )
+    query = RecordingQuery(seller_id=call.seller.id, scope=call.scope, limit=limit)
+    query = query.opened(call.after(), path="?cursor")
+    found = call.store.shared_recordings(query)
     lines = (_line(call, each) for each in found)
-    return call.page(lines, [each.id for each in found], limit)
+    return call.page(lines, [*map(query.closed, found)], limit)
 
 
 def _line(call: Call, kept: CallRecording) -> Any:  # noqa: ANN401 - whatever JSON holds

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from leadcore import back_office as bo
 from leadcore import wire
 from leadcore.access import Area, Way
 from leadcore.back_office import LeadContact
 from leadcore.consent import Consent, Grant, Revocation
-from leadcore.contact_points import (
-    ContactPoint,
-    Record,
-    addresses,
-    normal_address,
-    own_fact_problems,
-)
-from leadcore.errors import Malformed
+from leadcore.contact_points import ContactPoint, addresses
 from leadcore_fastapi.calls import Act, Reply
 from leadcore_fastapi.describing import SCHEMAS
 from leadcore_fastapi.routing import Group
@@ -77,18 +70,11 @@ def show_consent(call: Call) -> Reply:
 
 
 def _record(call: Call, asked: Given | TakenBack) -> Act:
-    named = addresses(call.lead(call.path("lead_id")).submission)
-    address = normal_address(asked.address) if asked.address else next(iter(named), None)
-    if address not in named or address is None:
-        raise Malformed.at("$.address", "is a number or an e-mail address of this lead")
-    if call.home is not None:
-        problems = tuple(own_fact_problems(asked.fact, call.home, "$.fact"))
-        if problems:
-            raise Malformed(problems)
-    case = bo.KeepContactPoint(
-        seller_id=call.seller.id,
-        address=address,
-        command=Record(fact=asked.fact, by=call.user.id),
+    case = bo.RecordOfLead(
+        lead_id=call.lead(call.path("lead_id")).id,
+        viewer_id=call.user.id,
+        fact=asked.fact,
+        address=asked.address,
         at=call.at,
     )
     return Act(case=case, tell=_told)
@@ -117,9 +103,7 @@ def record_consent(call: Call) -> Act:
 
     Where it names nobody it was given to the account that holds the lead.
     """
-    asked, lead = call.load(Given), call.lead(call.path("lead_id"))
-    named = asked.fact.sellers or frozenset({lead.held_by or lead.seller_id})
-    return _record(call, evolve(asked, fact=evolve(asked.fact, sellers=named)))
+    return _record(call, call.load(Given))
 
 
 @group.post(

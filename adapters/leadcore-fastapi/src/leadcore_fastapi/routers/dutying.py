@@ -9,26 +9,27 @@ from attrs import evolve
 from leadcore import wire
 from leadcore.access import Area, Way
 from leadcore.back_office import DUTIES, duty_due
-from leadcore.leads import LeadStatus
+from leadcore.errors import Malformed
+from leadcore.leads import Lead, LeadStatus
 from leadcore.ports import LeadQuery, LeadSort
-from leadcore_fastapi.calls import Reply
+from leadcore.values import micros, of_micros
 from leadcore_fastapi.describing import SCHEMAS, page_of
 from leadcore_fastapi.reading import Param
 from leadcore_fastapi.routers.lead_lines import LeadLine, line_of
-from leadcore_fastapi.routers.shared import LIMIT, limit_of
+from leadcore_fastapi.routers.shared import CURSOR, LIMIT, limit_of
 from leadcore_fastapi.routing import Group
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
+    from collections.abc import Iterable, Iterator
 
-    from leadcore.leads import Lead
-    from leadcore_fastapi.calls import Call
+    from leadcore_fastapi.calls import Call, Reply
 
 __all__ = ["group"]
 
 group = Group("duties")
 _LOOKED_AT = 1_000
+_PORTIONS = 10
+_DIGITS = 18
 _DUTY = {
     "type": "object",
     "required": ["lead", "due_at", "attempts"],
@@ -41,36 +42,87 @@ _DUTY = {
 }
 
 
+_Row = tuple[int, str]
+"""Where a duty stands in the list: when it is due, in microseconds since 1970, and its lead."""
+
+
 @group.get(
     "/duties",
     "List leads whose first contact or next follow-up is due",
     may=(Area.LEADS, Way.READ),
-    query=(Param(name="user", kind=str, says="Only what this user works."), LIMIT),
+    query=(Param(name="user", kind=str, says="Only what this user works."), LIMIT, CURSOR),
     gives=page_of(_DUTY),
 )
 def list_duties(call: Call) -> Reply:
-    """Overdue first contacts whenever sold; follow-ups of the thousand leads sold last."""
-    user, limit = call.query.get("user"), limit_of(call.query)
-    found: dict[str, tuple[datetime, Lead]] = {}
-    for lead in _candidates(call, _LOOKED_AT if user else limit):
+    """Overdue first contacts whenever sold; follow-ups of the thousand leads sold last.
+
+    The longest due first. What becomes due meanwhile, and was due before where one stands, is on
+    the first page.
+    """
+    limit, behind = limit_of(call.query), _place(call)
+    overdue: dict[_Row, Lead] = {}
+    for leads in _overdue(call):
+        overdue |= _due(call, leads, behind)
+        if len(overdue) >= limit:
+            break
+    found = overdue | _due(call, _lately(call), behind)
+    rows = sorted(found)[:limit]
+    places = [f"{due}/{key}" for due, key in rows]
+    return call.page((_told(found[row], row[0]) for row in rows), places, limit)
+
+
+def _due(call: Call, leads: Iterable[Lead], behind: _Row) -> dict[_Row, Lead]:
+    """Give those of some leads that are due by now, with their places behind one."""
+    user, found = call.query.get("user"), dict[_Row, Lead]()
+    for lead in leads:
         # Who was reminded of it is no less due.
         due = duty_due(evolve(lead, notes=()))
-        if due is not None and due <= call.at and user in {None, lead.assigned_to}:
-            found[lead.id] = (due, lead)
-    rows = sorted(found.values(), key=lambda pair: (pair[0], pair[1].id))[:limit]
-    return Reply(data={"items": [_told(*row) for row in rows], "next": None})
+        row = None if due is None or due > call.at else (micros(due), str(lead.id))
+        if row is not None and row > behind and user in {None, lead.assigned_to}:
+            found[row] = lead
+    return found
 
 
-def _candidates(call: Call, limit: int) -> Iterator[Lead]:
-    held = LeadQuery(
+def _place(call: Call) -> _Row:
+    """Give behind what the page begins."""
+    told = call.after()
+    if told is None:
+        return (-1, "")
+    due, _, key = told.partition("/")
+    if not (due.isascii() and due.isdecimal()) or len(due) > _DIGITS:
+        raise Malformed.at("?cursor", "is none that a page of this list gave")
+    return (int(due), key)
+
+
+def _held(call: Call) -> LeadQuery:
+    return LeadQuery(
         seller_id=call.seller.id,
         scope=call.scope,
         statuses=frozenset({LeadStatus.SOLD}),
         limit=_LOOKED_AT,
     )
-    yield from call.store.leads(evolve(held, overdue_at=call.at, limit=limit))
-    yield from call.store.leads(evolve(held, sort=LeadSort.SOLD, since=DUTIES.sold_since(call.at)))
 
 
-def _told(due: datetime, lead: Lead) -> dict[str, Any]:
-    return {"lead": line_of(lead), "due_at": wire.dump(due), "attempts": len(lead.attempts)}
+def _lately(call: Call) -> Iterable[Lead]:
+    return call.store.leads(
+        evolve(_held(call), sort=LeadSort.SOLD, since=DUTIES.sold_since(call.at))
+    )
+
+
+def _overdue(call: Call) -> Iterator[tuple[Lead, ...]]:
+    """Give those whose first contact is overdue, the longest overdue first, in portions."""
+    asked = evolve(_held(call), overdue_at=call.at)
+    for _ in range(_PORTIONS):
+        leads = call.store.leads(asked)
+        yield leads
+        if len(leads) < _LOOKED_AT:
+            return
+        asked = asked.behind(leads[-1])
+
+
+def _told(lead: Lead, due: int) -> dict[str, Any]:
+    return {
+        "lead": line_of(lead),
+        "due_at": wire.dump(of_micros(due)),
+        "attempts": len(lead.attempts),
+    }

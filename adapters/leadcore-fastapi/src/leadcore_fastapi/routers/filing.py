@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from leadcore import back_office as bo
 from leadcore import wire
@@ -83,16 +83,14 @@ def keep_file(call: Call) -> Act:
 def list_files(call: Call) -> Reply:
     """Those of the account that holds it."""
     limit = limit_of(call.query)
-    found = call.store.files(
-        FileQuery(
-            seller_id=call.seller.id,
-            scope=call.scope,
-            lead_id=call.lead(call.path("lead_id")).id,
-            limit=limit,
-            after=cast("FileId | None", call.after()),
-        )
-    )
-    return call.page(map(wire.dump, found), [each.id for each in found], limit)
+    query = FileQuery(
+        seller_id=call.seller.id,
+        scope=call.scope,
+        lead_id=call.lead(call.path("lead_id")).id,
+        limit=limit,
+    ).opened(call.after(), path="?cursor")
+    found = call.store.files(query)
+    return call.page(map(wire.dump, found), [*map(query.closed, found)], limit)
 
 
 def _open(call: Call) -> LeadFile:

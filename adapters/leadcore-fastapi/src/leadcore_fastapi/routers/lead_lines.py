@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
@@ -96,5 +96,4 @@ def asked(call: Call) -> LeadQuery:
         sort=said.get("sort", LeadSort.RECEIVED),
         reverse=said.get("reverse", False),
         limit=limit_of(said),
-        after=cast("LeadId | None", call.after()),
-    )
+    ).opened(call.after(), path="?cursor")

@@ -35,7 +35,6 @@ __all__ = ["group"]
 
 group = Group("leads")
 _READ = (Area.LEADS, Way.READ)
-_MANY = 10_000
 
 
 @group.get(
@@ -49,7 +48,7 @@ def list_leads(call: Call) -> Reply:
     """One's own; with View Downline those of everybody below; an admin's all of the account's."""
     query = asked(call)
     found = call.store.leads(query)
-    return call.page(map(line_of, found), [each.id for each in found], query.limit)
+    return call.page(map(line_of, found), [*map(query.closed, found)], query.limit)
 
 
 _SHOWN = {
@@ -204,10 +203,8 @@ def _records(call: Call, lead: Lead) -> Iterator[Recorded]:
         ("contact_point", point_id(lead.seller_id, address))
         for address in addresses(lead.submission)
     ]
-    account_id = lead.sale.account_id if lead.sale else None
-    returns = call.store.refunds(
-        RefundQuery(seller_id=lead.seller_id, account_id=account_id, limit=_MANY)
-    )
-    streams += [("refund", refund.id) for refund in returns if refund.lead_id == lead.id]
+    if lead.sale is not None:
+        asked = RefundQuery(seller_id=lead.seller_id, sale_id=lead.sale.id)
+        streams += [("refund", refund.id) for refund in call.store.refunds(asked)]
     for kind, key in streams:
         yield from recorded(kind, key, call.store.journal(kind, key))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -29,7 +28,6 @@ __all__ = ["group"]
 
 group = Group("log-in")
 _READ, _WRITE = (Area.SECURITY, Way.READ), (Area.SECURITY, Way.WRITE)
-_RESET_LASTS = timedelta(hours=1)
 _FORM = ("application/x-www-form-urlencoded",)
 _GRANT = {
     "type": "object",
@@ -237,6 +235,71 @@ def change_password(call: Call) -> Act:
     return Act(case=case, tell=tell)
 
 
+@frozen
+class NewAddress:
+    """One's password, and the address to log in with from its confirmation on."""
+
+    password: str = field(repr=False)
+    email: str
+
+
+_ASKED = {
+    "type": "object",
+    "required": ["asked"],
+    "properties": {"asked": {"type": "boolean"}},
+    "additionalProperties": False,
+}
+
+
+@group.post(
+    "/me/address",
+    "Ask to log in with another e-mail address",
+    may=_WRITE,
+    body=NewAddress,
+    gives=_ASKED,
+    status=202,
+    others=(503,),
+    example={"password": "the present one", "email": "ann@new.example"},
+)
+def ask_address(call: Call) -> Act:
+    """A link goes to the new address; until it is used, the old one stays.
+
+    The answer is the same whether another user has the address or not: only its mailbox is told.
+    """
+    asked, hasher, token = call.load(NewAddress), _hasher(call), call.token()
+    case = bo.AskOwnAddress(
+        seller_id=call.seller.id,
+        user_id=call.user.id,
+        checked=hasher.check(asked.password, call.store.password_hash(call.user.id)),
+        name=logins.login_name(asked.email, path="$.email"),
+        token=logins.token_digest(token),
+        link=_mailed(call, TokenUse.ADDRESS, token),
+        expires_at=call.at + logins.LINKS_LAST[TokenUse.ADDRESS],
+        at=call.at,
+    )
+
+    def tell(done: logins.Login | bo.NotLoggedIn) -> Reply:
+        if isinstance(done, bo.NotLoggedIn):
+            return Reply(error=Malformed.at("$.password", "is not the present one, or too soon"))
+        return Reply(data={"asked": True})
+
+    return Act(case=case, tell=tell)
+
+
+def _mailed(call: Call, use: TokenUse, token: str) -> str:
+    link = call.link(use, token)
+    if link is None:
+        raise Halt(503, "no links are e-mailed here")
+    return link
+
+
+@frozen
+class TokenSent:
+    """The token that was sent."""
+
+    token: str = field(repr=False)
+
+
 def _new(call: Call, password: str, user: User | None, path: str) -> str:
     words: tuple[str, ...] = (call.seller.terms.name, "leadcore")
     if user is not None:
@@ -298,14 +361,12 @@ def ask_reset(call: Call) -> Reply:
     """The answer is the same whether there is such a log-in or not; the link goes by e-mail."""
     name = logins.login_name(call.load(Forgotten).email, path="$.email")
     token = call.token()
-    link = call.link(TokenUse.RESET, token)
-    if link is None:
-        raise Halt(503, "no links are e-mailed here")
+    link = _mailed(call, TokenUse.RESET, token)
     case = bo.RequestReset(
         seller_id=call.seller.id,
         name=name,
         token=logins.token_digest(token),
-        expires_at=call.at + _RESET_LASTS,
+        expires_at=call.at + logins.LINKS_LAST[TokenUse.RESET],
         link=link,
         source=call.incoming.source,
         at=call.at,
@@ -326,3 +387,19 @@ def ask_reset(call: Call) -> Reply:
 def accept_reset(call: Call) -> Reply:
     """With the token that was sent; every session is over."""
     return _use(call, TokenUse.RESET)
+
+
+@group.post(
+    "/addresses/accept",
+    "Confirm the address one asked to log in with",
+    body=TokenSent,
+    gives=_NAMED,
+    example={"token": "the-token-that-was-sent"},
+)
+def accept_address(call: Call) -> Reply:
+    """With the token that was sent there, once; the address there was is told."""
+    token = logins.token_digest(call.load(TokenSent).token, path="$.token")
+    case = bo.ConfirmOwnAddress(seller_id=call.seller.id, token=token, at=call.at)
+    actor = Actor.system(call.seller.id, "log-in", call.incoming.source)
+    done = call.store.run(bo.By(actor=actor, case=case, act=call.fresh(), at=call.at))
+    return Reply(data={"name": done.name})

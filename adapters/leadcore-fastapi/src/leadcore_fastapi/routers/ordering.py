@@ -110,14 +110,20 @@ def show_order(call: Call) -> Reply:
     example={"account_id": "north", "terms": _TERMS},
 )
 def open_order(call: Call) -> Act:
-    """For one of the account's users, at a price a lead."""
+    """For one of the account's users, at a price a lead; only the staff rank it against others."""
     asked = call.load(NewOrder)
     account = call.account(asked.account_id)
     key = OrderId(call.steady("order"))
     command = OpenOrder(
         order_id=key, seller_id=call.seller.id, account_id=account.id, terms=asked.terms
     )
-    case = bo.KeepOrder(order_id=key, account_id=account.id, command=command, at=call.at)
+    case = bo.KeepOrder(
+        order_id=key,
+        account_id=account.id,
+        command=command,
+        viewer_id=call.user.id,
+        at=call.at,
+    )
     return Act(case=case, tell=_kept)
 
 
@@ -127,7 +133,13 @@ def _kept(order: Order) -> Reply:
 
 def _act(call: Call, command: OrderCommand, *, edits: bool = False) -> Act:
     order, _, _ = _find(call)
-    case = bo.KeepOrder(order_id=order.id, account_id=order.account_id, command=command, at=call.at)
+    case = bo.KeepOrder(
+        order_id=order.id,
+        account_id=order.account_id,
+        command=command,
+        viewer_id=call.user.id,
+        at=call.at,
+    )
     return Act(case=case, tell=_kept, edits=("order", order.id) if edits else None)
 
 
@@ -140,7 +152,7 @@ def _act(call: Call, command: OrderCommand, *, edits: bool = False) -> Act:
     example=_TERMS,
 )
 def edit_order(call: Call) -> Act:
-    """All terms are said; sales made before keep theirs."""
+    """All terms are said; sales made before keep theirs, and an account's edits its ranks."""
     return _act(call, EditOrder(call.load(OrderTerms)), edits=True)
 
 

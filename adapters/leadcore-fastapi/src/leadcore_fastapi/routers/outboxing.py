@@ -52,15 +52,13 @@ def _told(entry: OutboxEntry) -> dict[str, Any]:
 def list_letters(call: Call) -> Reply:
     """All of the seller's; a link that lets somebody in is told to nobody but its receiver."""
     said, limit = call.query, limit_of(call.query)
-    found = call.store.letters(
-        OutboxQuery(
-            seller_id=call.seller.id,
-            statuses=frozenset(said["status"]) if "status" in said else None,
-            limit=limit,
-            after=call.after(),
-        )
-    )
-    return call.page(map(_told, found), [each.message.id for each in found], limit)
+    query = OutboxQuery(
+        seller_id=call.seller.id,
+        statuses=frozenset(said["status"]) if "status" in said else None,
+        limit=limit,
+    ).opened(call.after(), path="?cursor")
+    found = call.store.letters(query)
+    return call.page(map(_told, found), [*map(query.closed, found)], limit)
 
 
 @group.get(

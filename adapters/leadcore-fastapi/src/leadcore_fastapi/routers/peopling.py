@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -34,7 +33,6 @@ __all__ = ["group"]
 
 group = Group("users")
 _READ, _WRITE = (Area.USERS, Way.READ), (Area.USERS, Way.WRITE)
-_INVITED_HOURS = 72
 _ANN = {"name": "Ann Lee", "email": "ann@example.com", "view_downline": True}
 
 
@@ -199,7 +197,7 @@ def invite_user(call: Call) -> Act:
     if address is None:
         raise Malformed.at("$.email", "say which address to log in with; the profile has none")
     token = call.token()
-    expires_at = call.at + timedelta(hours=_INVITED_HOURS)
+    expires_at = call.at + logins.LINKS_LAST[logins.TokenUse.INVITATION]
     command = logins.Invite(
         name=logins.login_name(address, path="$.email"),
         token=logins.token_digest(token),

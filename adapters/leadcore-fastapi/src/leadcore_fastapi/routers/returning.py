@@ -10,6 +10,7 @@ from attrs import frozen
 from leadcore import back_office as bo
 from leadcore import refunds, wire
 from leadcore.access import Area, Way
+from leadcore.decider import fold
 from leadcore.errors import NotFound
 from leadcore.ports import RefundDate, RefundQuery, RefundSort
 from leadcore.refunds import PENDING, Basis, Refund, RefundStatus
@@ -62,21 +63,12 @@ def _kept(refund: Refund) -> Reply:
     return Reply(data=wire.dump(refund))
 
 
-def _seen(call: Call, found: tuple[Refund, ...]) -> tuple[Refund, ...]:
-    """Give those of the requests that whoever asks sees: their own, or their downline's."""
-    scope = call.scope
-    if scope is None:
-        return found
-    mine = [each for each in found if each.account_id == scope.account_id]
-    covered = call.store.covered(scope, {each.requested_by for each in mine})
-    return tuple(each for each in mine if each.requested_by in covered)
-
-
 def _find(call: Call) -> Refund:
     key = call.path("return_id")
-    query = RefundQuery(seller_id=call.seller.id, account_id=call.home, limit=_ALL)
-    for each in _seen(call, call.store.refunds(query)):
-        if each.id == key:
+    events = call.store.journal("refund", key)
+    found = fold(refunds.evolve, None, events) if events else None
+    if found is not None and found.seller_id == call.seller.id:
+        for each in bo.seen_refunds(call.scope, (found,), call.store.covered):
             return each
     raise NotFound("return", key)
 
@@ -168,7 +160,7 @@ def list_returns(call: Call) -> Reply:
         limit=_ALL,
     )
     page = call.store.refund_page(query)
-    seen, limit = _seen(call, page.refunds), limit_of(said)
+    seen, limit = bo.seen_refunds(call.scope, page.refunds, call.store.covered), limit_of(said)
     whole = len(seen) == len(page.refunds)
     return Reply(
         data={

@@ -8,7 +8,6 @@ from leadcore import back_office as bo
 from leadcore import wire
 from leadcore.access import Area, Way
 from leadcore.accounts import Seller, SellerTerms
-from leadcore.errors import Malformed
 from leadcore_fastapi.calls import Act, Reply
 from leadcore_fastapi.routing import Group
 
@@ -41,9 +40,5 @@ def _told(seller: Seller) -> Reply:
 )
 def edit_terms(call: Call) -> Act:
     """All of them but the desk, which stays; what is not said is as it ships."""
-    terms = call.load(SellerTerms)
-    if terms.desk != call.seller.terms.desk:
-        # Whoever edits them would be the first who does not come in any more.
-        raise Malformed.at("$.desk", f"stays {call.seller.terms.desk!r} here")
-    case = bo.SetSellerTerms(seller_id=call.seller.id, terms=terms, at=call.at)
+    case = bo.EditSellerTerms(seller_id=call.seller.id, terms=call.load(SellerTerms), at=call.at)
     return Act(case=case, tell=_told, edits=("seller", call.seller.id))

@@ -54,7 +54,7 @@ def show(visit: Visit) -> Response:
     """Show a page of them: ahead, the next one first; or over, the latest first."""
     past, mine = visit.asked("when") == "past", bool(visit.asked("mine"))
     with visit.reading() as reader:
-        found = _listed(visit, reader, past=past, mine=mine)
+        query, found = _listed(visit, reader, past=past, mine=mine)
         page = found[:_PAGE]
         names = user_names(reader, (each.assigned_to for each in page))
         leads = shown_leads(visit, reader, (reader.lead(each.lead_id) for each in page))
@@ -62,7 +62,7 @@ def show(visit: Visit) -> Response:
     kept = {**({"when": "past"} if past else {}), **({"mine": "on"} if mine else {})}
     more = None
     if len(found) > _PAGE and not past:
-        more = f"/appointments?{urlencode({**kept, 'after': page[-1].id})}"
+        more = f"/appointments?{urlencode({**kept, 'after': query.closed(page[-1])})}"
     own = "?mine=on" if mine else ""
     return visit.page(
         "pages/appointments.html",
@@ -84,8 +84,9 @@ def show(visit: Visit) -> Response:
     )
 
 
-def _listed(visit: Visit, reader: SqlReader, *, past: bool, mine: bool) -> tuple[Appointment, ...]:
-    after = visit.asked("after")
+def _listed(
+    visit: Visit, reader: SqlReader, *, past: bool, mine: bool
+) -> tuple[AppointmentQuery, tuple[Appointment, ...]]:
     query = AppointmentQuery(
         seller_id=visit.seller.id,
         scope=visit.caller.scope,
@@ -93,14 +94,13 @@ def _listed(visit: Visit, reader: SqlReader, *, past: bool, mine: bool) -> tuple
         cancelled=True,
         since=visit.at,
         limit=_PAGE + 1,
-        after=AppointmentId(after) if after else None,
-    )
+    ).opened(visit.asked("after"))
     if not past:
-        return reader.appointments(query)
+        return query, reader.appointments(query)
     first = start_of_local_day(to_local(visit.at - _BACK, visit.zone).date(), visit.zone)
     over = evolve(query, since=first, until=visit.at, limit=_MOST, after=None)
     ended = (each for each in reader.appointments(over) if each.slot.ends_at <= visit.at)
-    return tuple(sorted(ended, key=lambda each: each.slot.begins_at, reverse=True))
+    return query, tuple(sorted(ended, key=lambda each: each.slot.begins_at, reverse=True))
 
 
 # --------------------------------------------------------------------------------- one

@@ -39,7 +39,7 @@ KINDS = (
     ("login", "Log-in"),
     ("order", "Order"),
     ("payment", "Payment"),
-    ("point", "Number or address"),
+    ("contact_point", "Number or address"),
     ("refund", "Return"),
     ("seller", "Terms of the seller"),
     ("session", "Session"),
@@ -71,7 +71,8 @@ def show(visit: Visit) -> Response:
     """Show a page of deeds, newest first."""
     form = Form.of({name: visit.asked(name) for name in _FILTERS})
     with visit.reading() as reader:
-        found = reader.deeds(_query(visit, reader, form))
+        query = _query(visit, reader, form)
+        found = reader.deeds(query)
         page = found[:_PAGE]
         accounts = account_names(reader, visit)
         names = user_names(reader, (UserId(each.actor_id) for each in page))
@@ -81,7 +82,7 @@ def show(visit: Visit) -> Response:
     kept = {name: form.raw(name) for name in _FILTERS if form.raw(name)}
     more = None
     if len(found) > _PAGE:
-        more = f"/audit?{urlencode({**kept, 'after': page[-1].id})}"
+        more = f"/audit?{urlencode({**kept, 'after': query.closed(page[-1])})}"
     return visit.page(
         "pages/audit.html",
         form=form,
@@ -109,8 +110,7 @@ def _query(visit: Visit, reader: SqlReader, form: Form) -> DeedQuery:
         since=None if since is None else start_of_local_day(since, visit.zone),
         until=None if until is None else start_of_local_day(until + _DAY, visit.zone),
         limit=_PAGE + 1,
-        after=visit.asked("after") or None,
-    )
+    ).opened(visit.asked("after"))
 
 
 PAGES = (Page(path="/audit", make=show, needs=Permission(Area.DEEDS, Way.READ)),)

@@ -34,7 +34,7 @@ from leadcore.values import LeadId
 from leadcore_files import media_type_of
 from leadcore_portal.forms import Form
 from leadcore_portal.naming import account_names, names_of, user_names
-from leadcore_portal.people_tree import Paths
+from leadcore_portal.people_tree import paths_of
 from leadcore_portal.routing import Page
 from leadcore_portal.sight import seen_lead
 
@@ -79,15 +79,14 @@ def show(visit: Visit) -> Response:
         text=form.text("text", required=False, most=100) or None,
         sort=LeadSort.RECEIVED,
         limit=_PAGE + 1,
-        after=LeadId(after) if after else None,
-    )
+    ).opened(after)
     with visit.reading() as reader:
         found = reader.leads(query)
         names = names_of(reader, visit, found[:_PAGE])
     kept = {name: form.raw(name) for name in _FILTERS if form.raw(name)}
     more = None
     if len(found) > _PAGE:
-        more = f"/calls?{urlencode({**kept, 'after': found[_PAGE - 1].id})}"
+        more = f"/calls?{urlencode({**kept, 'after': query.closed(found[_PAGE - 1])})}"
     return visit.page(
         "pages/calls.html",
         tabs=TABS,
@@ -107,8 +106,7 @@ def show_shared(visit: Visit) -> Response:
         seller_id=visit.seller.id,
         scope=visit.caller.scope,
         limit=_PAGE + 1,
-        after=LeadId(after) if after else None,
-    )
+    ).opened(after)
     with visit.reading() as reader:
         found = reader.shared_recordings(query)
         shares = [each.share for each in found[:_PAGE] if each.share]
@@ -116,7 +114,7 @@ def show_shared(visit: Visit) -> Response:
         accounts = account_names(reader, visit)
     more = None
     if len(found) > _PAGE:
-        more = f"/calls/shared?{urlencode({'after': found[_PAGE - 1].id})}"
+        more = f"/calls/shared?{urlencode({'after': query.closed(found[_PAGE - 1])})}"
     return visit.page(
         "pages/calls_shared.html",
         tabs=TABS,
@@ -174,7 +172,7 @@ def call_page(visit: Visit, form: Form, *, status: int = 200, **found: object) -
         people = (share.by if share else None, review.by if review else None)
         names = dict(names_of(reader, visit, (lead,))) | dict(user_names(reader, people))
         worker = reader.user(lead.assigned_to) if lead.assigned_to else None
-        above = Paths(reader).upline(worker) if worker else ()
+        above = paths_of(reader, worker.account_id, (worker,))[worker.id] if worker else ()
     audience = [each for each in (worker, *reversed(above)) if each is not None]
     link = recording.reference if recording and _ELSEWHERE.fullmatch(recording.reference) else None
     names |= {each.id: each.profile.name for each in audience}

@@ -9,10 +9,11 @@ from attrs import evolve
 from leadcore import back_office as bo
 from leadcore.access import Area, Permission, Way
 from leadcore.contact import EmailFacts, Initiation, Purpose
-from leadcore.contact_points import DoNotCall, Record, RegistryLookup, addresses
+from leadcore.contact_points import DoNotCall, RegistryLookup, addresses
 from leadcore.intervals import local_date
 from leadcore.leads import AttemptOutcome, ContactAttempt, LogAttempt
 from leadcore.submissions import Channel
+from leadcore.values import LeadId
 from leadcore_portal import formats
 from leadcore_portal.forms import Form
 from leadcore_portal.routing import Page
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from leadcore.contact_points import ContactPoint
     from leadcore.leads import Lead
-    from leadcore.values import LeadId
     from leadcore_portal.sight import Sight
     from leadcore_portal.visits import Visit
 
@@ -197,16 +197,12 @@ def tried(visit: Visit) -> Response:
 def looked_up(visit: Visit) -> Response:
     """Record a look into the national do-not-call registry."""
     form = visit.form
-    with form.telling({"fact.scrubbed_on": "scrubbed"}):
+    with form.telling({"fact.scrubbed_on": "scrubbed", "address": "number"}):
         listed = form.one_of("listed", frozenset({"yes", "no"})) == "yes"
-        today = local_date(visit.at, visit.zone)
-        copy = form.day("scrubbed", required=True) or today
-        if copy > today:
-            form.wrong("scrubbed", "A copy of the registry is not of tomorrow.")
-        number = _number(visit, form)
+        copy = form.day("scrubbed", required=True) or local_date(visit.at, visit.zone)
+        number = form.text("number")
         form.check()
-        fact = RegistryLookup(at=visit.at, listed=listed, scrubbed_on=copy)
-        _record(visit, number, Record(fact=fact, by=visit.user.id))
+        _record(visit, number, RegistryLookup(at=visit.at, listed=listed, scrubbed_on=copy))
         return visit.go(f"/leads/{visit.path['lead_id']}/contact", "The look-up is recorded.")
     return _page(visit, Form.of(dict(_FIRST)), status=422, kept=form)
 
@@ -214,26 +210,22 @@ def looked_up(visit: Visit) -> Response:
 def stop(visit: Visit) -> Response:
     """Record that the person asked not to be called any more: it never expires."""
     form = visit.form
-    with form.telling():
+    with form.telling({"address": "number"}):
         words = form.optional("words", most=500)
-        number = _number(visit, form)
+        number = form.text("number")
         form.check()
-        fact = DoNotCall(at=visit.at, account_id=visit.of_account, text=words)
-        _record(visit, number, Record(fact=fact, by=visit.user.id))
+        _record(visit, number, DoNotCall(at=visit.at, account_id=visit.of_account, text=words))
         return visit.go(f"/leads/{visit.path['lead_id']}/contact", "Recorded: nobody calls again.")
     return _page(visit, Form.of(dict(_FIRST)), status=422, kept=form)
 
 
-def _number(visit: Visit, form: Form) -> str:
-    """Read which of the lead's own numbers it is about: of others nothing is recorded here."""
-    with visit.reading() as reader:
-        lead = seen_lead(visit, reader, visit.path["lead_id"])
-    return form.one_of("number", frozenset(each for each, _ in _numbers(lead)))
-
-
-def _record(visit: Visit, number: str, command: Record) -> None:
-    case = bo.KeepContactPoint(
-        seller_id=visit.seller.id, address=number, command=command, at=visit.at
+def _record(visit: Visit, number: str, fact: DoNotCall | RegistryLookup) -> None:
+    case = bo.RecordOfLead(
+        lead_id=LeadId(visit.path["lead_id"]),
+        viewer_id=visit.user.id,
+        fact=fact,
+        address=number,
+        at=visit.at,
     )
     visit.run(case)
 

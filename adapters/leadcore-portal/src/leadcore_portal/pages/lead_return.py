@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     from leadcore.leads import Lead
     from leadcore.refunds import Refund, RefundReason
     from leadcore_portal.visits import Visit
+    from leadcore_sqlalchemy import SqlReader
 
 __all__ = ["PAGES"]
-
-_EARLIER = 500
 
 
 def show(visit: Visit) -> Response:
@@ -35,8 +34,8 @@ def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
     with visit.reading() as reader:
         sight = look(visit, reader, visit.path["lead_id"])
         others = tuple(each for each in reader.others(sight.lead) if each.id != sight.lead.id)
-        asked = reader.refunds(_since_sale(visit, sight))
-    mine = [(each.id, _named(each)) for each in others if _ours(visit, each)]
+        asked = _asked(reader, sight.lead)
+    mine = [(each.id, _named(each)) for each in others if _ours(sight, each)]
     return lead_page(
         visit,
         sight,
@@ -46,39 +45,31 @@ def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
         form=form,
         reasons=[(each.code, each.label) for each in _reasons(visit, sight)],
         others=mine,
-        earlier=_of_sale(sight, asked),
+        earlier=asked,
         late=sight.window is not None and visit.at > sight.window.closes_at,
         early=sight.window is not None and visit.at < sight.window.opens_at,
         clock=visit.seller.terms.refunds.clock.value,
     )
 
 
-def _since_sale(visit: Visit, sight: Sight) -> RefundQuery:
-    sale = sight.lead.sale
-    return RefundQuery(
-        seller_id=visit.seller.id,
-        account_id=visit.of_account,
-        since=None if sale is None else sale.sold_at,
-        limit=_EARLIER,
-    )
+def _asked(reader: SqlReader, lead: Lead) -> tuple[Refund, ...]:
+    if lead.sale is None:
+        return ()
+    return reader.refunds(RefundQuery(seller_id=lead.seller_id, sale_id=lead.sale.id))
 
 
 def _named(lead: Lead) -> str:
     return f"{lead.submission.name.display or 'No name'} ({lead.submission.area or lead.id})"
 
 
-def _ours(visit: Visit, lead: Lead) -> bool:
-    return lead.sale is not None and lead.sale.account_id == visit.user.account_id
+def _ours(sight: Sight, lead: Lead) -> bool:
+    return lead.sale is not None and lead.sale.account_id == sight.lead.held_by
 
 
 def _reasons(visit: Visit, sight: Sight) -> tuple[RefundReason, ...]:
     given = sight.lead.submission
     terms = visit.seller.terms.refunds
     return refunds.reasons_for(given.kind, given.area, reasons=terms.reasons)
-
-
-def _of_sale(sight: Sight, asked: tuple[Refund, ...]) -> tuple[Refund, ...]:
-    return tuple(each for each in asked if each.lead_id == sight.lead.id)
 
 
 def request(visit: Visit) -> Response:

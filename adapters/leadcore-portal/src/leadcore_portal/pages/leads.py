@@ -14,7 +14,6 @@ from leadcore.intervals import start_of_local_day
 from leadcore.leads import LeadStatus
 from leadcore.ports import LeadQuery, LeadSort
 from leadcore.submissions import LeadKind
-from leadcore.values import LeadId
 from leadcore_portal.forms import Form
 from leadcore_portal.naming import names_of
 from leadcore_portal.routing import Page
@@ -66,7 +65,7 @@ def show(visit: Visit) -> Response:
         found = reader.leads(query)
         page = found[:_PAGE]
         names = names_of(reader, visit, page)
-    more = f"/leads?{_query(form, after=page[-1].id)}" if len(found) > _PAGE else None
+    more = f"/leads?{_query(form, after=query.closed(page[-1]))}" if len(found) > _PAGE else None
     return visit.page(
         "pages/leads.html",
         form=form,
@@ -90,7 +89,6 @@ def query_of(visit: Visit, form: Form, *, limit: int = _PAGE + 1) -> LeadQuery:
     sort = _member(LeadSort, form.raw("sort")) or _by_default(visit)
     since, until = form.day("since"), form.day("until")
     status = _member(LeadStatus, form.raw("status"))
-    after = visit.asked("after")
     return LeadQuery(
         seller_id=visit.seller.id,
         scope=visit.caller.scope,
@@ -103,8 +101,7 @@ def query_of(visit: Visit, form: Form, *, limit: int = _PAGE + 1) -> LeadQuery:
         sort=sort,
         reverse=form.ticked("reverse"),
         limit=limit,
-        after=LeadId(after) if after else None,
-    )
+    ).opened(visit.asked("after"))
 
 
 def _by_default(visit: Visit) -> LeadSort:

@@ -85,7 +85,13 @@ def open_new(visit: Visit) -> Response:
         command = OpenOrder(
             order_id=key, seller_id=visit.seller.id, account_id=account.id, terms=terms
         )
-        case = bo.KeepOrder(order_id=key, account_id=account.id, command=command, at=visit.at)
+        case = bo.KeepOrder(
+            order_id=key,
+            account_id=account.id,
+            command=command,
+            viewer_id=visit.user.id,
+            at=visit.at,
+        )
         visit.run(case)
         return visit.go(f"/orders/{key}", "The order is open.")
     return _page(visit, form, account, None, status=422)
@@ -125,6 +131,7 @@ def _edit(visit: Visit, order: Order, command: EditOrder, expected: int) -> None
         account_id=order.account_id,
         command=command,
         expected=expected,
+        viewer_id=visit.user.id,
         at=visit.at,
     )
     visit.run(case)

@@ -144,7 +144,11 @@ def _kept(visit: Visit, reader: SqlReader) -> Order:
 
 def _run(visit: Visit, order: Order, command: OrderCommand) -> None:
     case = bo.KeepOrder(
-        order_id=order.id, account_id=order.account_id, command=command, at=visit.at
+        order_id=order.id,
+        account_id=order.account_id,
+        command=command,
+        viewer_id=visit.user.id,
+        at=visit.at,
     )
     visit.run(case)
 

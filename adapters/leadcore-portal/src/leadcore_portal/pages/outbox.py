@@ -56,15 +56,14 @@ def show(visit: Visit) -> Response:
     """Show a page of messages in one state, oldest first."""
     wanted, after = visit.asked("view") or "waiting", visit.asked("after")
     view = next((each for each in VIEWS if each[0] == wanted), VIEWS[0])
-    query = OutboxQuery(
-        seller_id=visit.seller.id, statuses=view[2], limit=_PAGE + 1, after=after or None
-    )
+    query = OutboxQuery(seller_id=visit.seller.id, statuses=view[2], limit=_PAGE + 1)
+    query = query.opened(after)
     with visit.reading() as reader:
         found = reader.letters(query)
         accounts = account_names(reader, visit)
     page, more = found[:_PAGE], None
     if len(found) > _PAGE:
-        more = f"/outbox?{urlencode({'view': view[0], 'after': page[-1].message.id})}"
+        more = f"/outbox?{urlencode({'view': view[0], 'after': query.closed(page[-1])})}"
     return visit.page(
         "pages/outbox.html",
         entries=page,

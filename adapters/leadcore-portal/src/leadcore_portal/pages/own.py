@@ -10,19 +10,22 @@ from leadcore import back_office as bo
 from leadcore import logins
 from leadcore.access import Area, Permission, Way
 from leadcore.errors import NotFound
-from leadcore.logins import RevokeSessions, SessionFacts, SignedIn
+from leadcore.logins import RevokeSessions, SessionFacts, SignedIn, TokenUse
 from leadcore.people import EditUser
 from leadcore.ports import DeedQuery
+from leadcore_argon2 import fresh_token
 from leadcore_portal import formats
 from leadcore_portal.forms import Form
 from leadcore_portal.pages.audit import said_of, what_of
-from leadcore_portal.pages.passwords import new_password
+from leadcore_portal.pages.passwords import link_to, new_password
 from leadcore_portal.routing import Page
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from starlette.responses import Response
 
-    from leadcore.logins import Deed, Session
+    from leadcore.logins import Deed, Login, Session
     from leadcore.people import Profile
     from leadcore_portal.visits import Visit
     from leadcore_sqlalchemy import SqlReader
@@ -113,8 +116,15 @@ def _security(visit: Visit, form: Form, *, status: int = 200) -> Response:
         sessions=[(each, browser_of(each.device)) for each in sessions],
         deeds=[(each, said_of(each), *what_of(each)) for each in deeds],
         login=login,
+        waits=login is not None and _waits(login, visit.at),
         rules=logins.NIST_63B,
     )
+
+
+def _waits(login: Login, at: datetime) -> bool:
+    """Say whether an address that was asked for can still be confirmed."""
+    until = login.token_expires_at
+    return login.wished is not None and until is not None and at < until
 
 
 def _lately(visit: Visit, reader: SqlReader) -> list[Deed]:
@@ -207,23 +217,28 @@ def change_password(visit: Visit) -> Response:
     return _security(visit, form, status=422)
 
 
-def change_address(visit: Visit) -> Response:
-    """Change the address one logs in with, the password having been checked."""
+def ask_address(visit: Visit) -> Response:
+    """Send a link to the address one wants to log in with, the password having been checked."""
     form, store = visit.form, visit.store
     with form.telling({"name": "address"}):
         given = form.secret("password_now")
-        address = form.text("address")
+        name = logins.login_name(form.text("address"))
         form.check()
-        case = bo.RenameOwnLogin(
+        token = fresh_token()
+        case = bo.AskOwnAddress(
             seller_id=visit.seller.id,
             user_id=visit.user.id,
             checked=visit.settings.hasher.check(given, store.password_hash(visit.user.id)),
-            name=logins.login_name(address),
+            name=name,
+            token=logins.token_digest(token),
+            link=link_to(visit, TokenUse.ADDRESS, token),
+            expires_at=visit.at + logins.LINKS_LAST[TokenUse.ADDRESS],
             at=visit.at,
         )
         done = visit.run(case)
         if not isinstance(done, bo.NotLoggedIn):
-            return visit.go("/security", f"From now on you log in as {done.name}.")
+            told = f"A link is on its way to {name}. Open it there, and you log in with it."
+            return visit.go("/security", told)
         form.wrong("password_now", _told(visit, done))
     return _security(visit, form, status=422)
 
@@ -272,7 +287,7 @@ PAGES = (
     Page(path="/profile", make=keep_profile, method="POST", needs=_PROFILE[1]),
     Page(path="/security", make=show_security, needs=_SECURITY[0]),
     Page(path="/security/password", make=change_password, method="POST", needs=_SECURITY[1]),
-    Page(path="/security/address", make=change_address, method="POST", needs=_SECURITY[1]),
+    Page(path="/security/address", make=ask_address, method="POST", needs=_SECURITY[1]),
     Page(path="/security/end", make=end_session, method="POST", needs=_SECURITY[1]),
     Page(path="/security/end-others", make=end_others, method="POST", needs=_SECURITY[1]),
 )

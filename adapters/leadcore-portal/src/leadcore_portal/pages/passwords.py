@@ -1,4 +1,4 @@
-"""Invitations and forgotten passwords: a link with a secret, and the page where it is used.
+"""Links with a secret, and the pages where they are used: invitations, passwords, addresses.
 
 Whoever asks for a link is told the same whether there is such a log-in or not. The secret is in the
 link's path and in a field of the form, and good for one use.
@@ -6,7 +6,6 @@ link's path and in a field of the form, and good for one use.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,6 @@ from leadcore import logins
 from leadcore.errors import Malformed
 from leadcore.logins import Actor, PasswordFacts, TokenUse, login_name, password_problems
 from leadcore_argon2 import fresh_token, is_common
-from leadcore_portal.outgoing import SendReset
 from leadcore_portal.routing import Page
 
 if TYPE_CHECKING:
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PAGES", "link_to", "new_password"]
 
-_GOOD_FOR = timedelta(hours=1)
 _TOLD = (
     "If there is a log-in with this address, a link to set a new password is on its way. "
     "It is good for one hour."
@@ -51,23 +48,22 @@ def send(call: Call) -> Response:
 
 def _send(call: Call, name: str) -> None:
     token = fresh_token()
-    asked = bo.RequestReset(
+    case = bo.RequestReset(
         seller_id=call.seller.id,
         name=name,
         token=logins.token_digest(token),
-        expires_at=call.at + _GOOD_FOR,
+        link=link_to(call, TokenUse.RESET, token),
+        expires_at=call.at + logins.LINKS_LAST[TokenUse.RESET],
         at=call.at,
     )
-    link, key = link_to(call, "reset", token), call.fresh_id()
-    case = SendReset(asked=asked, seller=call.seller, link=link, key=key)
     actor = Actor.system(call.seller.id, "password-reset", "portal")
     call.store.run(bo.By(actor=actor, case=case, act=call.fresh_id(), at=call.at))
 
 
-def link_to(call: Call, use: str, token: str) -> str:
-    """Give the address at which a password is chosen with a secret."""
+def link_to(call: Call, use: TokenUse, token: str) -> str:
+    """Give the address at which a secret is used."""
     base = call.settings.address or str(call.request.base_url)
-    return f"{base.rstrip('/')}/{use}/{token}"
+    return f"{base.rstrip('/')}/{use.value}/{token}"
 
 
 def show(call: Call, use: TokenUse) -> Response:
@@ -111,6 +107,30 @@ def _found(call: Call, use: TokenUse) -> Login | None:
     return login if logins.token_good(login, digest, use, call.at) else None
 
 
+def show_address(call: Call) -> Response:
+    """Show the address that is to be confirmed; a secret that is no good is told at once."""
+    login = _found(call, TokenUse.ADDRESS)
+    return _address(call, login, status=200 if login else 404)
+
+
+def _address(call: Call, login: Login | None, *, status: int) -> Response:
+    return call.page("pages/confirm.html", status=status, login=login)
+
+
+def confirm(call: Call) -> Response:
+    """Log in under the address from now on; opening the link alone confirms nothing."""
+    login = _found(call, TokenUse.ADDRESS)
+    if login is None:
+        return _address(call, None, status=404)
+    with call.form.telling():
+        token = logins.token_digest(call.path["token"])
+        case = bo.ConfirmOwnAddress(seller_id=call.seller.id, token=token, at=call.at)
+        actor = Actor.system(call.seller.id, "confirm-address", "portal")
+        done = call.store.run(bo.By(actor=actor, case=case, act=call.fresh_id(), at=call.at))
+        return call.go("/login", f"From now on you log in as {done.name}.")
+    return _address(call, login, status=422)
+
+
 def new_password(call: Call, login: Login) -> str:
     """Read a new password, typed twice, and give its hash; what is wrong is noted in the form.
 
@@ -132,9 +152,11 @@ def new_password(call: Call, login: Login) -> str:
 PAGES = (
     Page(path="/forgot", make=ask, outside=True),
     Page(path="/forgot", make=send, method="POST", outside=True),
+    Page(path="/address/{token}", make=show_address, outside=True),
+    Page(path="/address/{token}", make=confirm, method="POST", outside=True),
     *(
         page
-        for use in TokenUse
+        for use in (TokenUse.INVITATION, TokenUse.RESET)
         for page in (
             Page(path=f"/{use.value}/{{token}}", make=partial(show, use=use), outside=True),
             Page(

@@ -132,7 +132,7 @@ def people_of(
     visit: Visit, reader: SqlReader, found: tuple[Refund, ...]
 ) -> tuple[Mapping[str, str], Mapping[AccountId, str]]:
     """Give the names of whoever asked, and of the accounts one may know of."""
-    users = user_names(reader, (each.requested_by for each in found))
+    users = user_names(reader, (by for each in found for by in (each.requested_by, each.staff_id)))
     accounts = account_names(reader, visit)
     return users, {AccountId(key): name for key, name in accounts.items()}
 
@@ -159,7 +159,7 @@ def one_page(visit: Visit, deeds: Sequence[object] = ()) -> Response:
         history = reader.journal("refund", found.id)
         accounts = account_names(reader, visit)
         by = (getattr(each, "by", None) for each in history)
-        people = user_names(reader, (found.requested_by, *by))
+        people = user_names(reader, (found.requested_by, found.staff_id, *by))
     terms = visit.seller.terms.refunds
     waits = None
     if visit.staff and lead is not None:

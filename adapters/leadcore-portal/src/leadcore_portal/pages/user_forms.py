@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
@@ -14,16 +13,16 @@ from leadcore.access import Area, Permission, Way
 from leadcore.errors import NotFound, WrongState
 from leadcore.logins import Invite, RenameLogin, TokenUse, stage_of
 from leadcore.people import AddUser, DisableUser, EditUser, EnableUser, MoveUser, Profile
+from leadcore.ports import UserCounts
 from leadcore.values import UserId
 from leadcore_argon2 import fresh_token
 from leadcore_portal import formats
 from leadcore_portal.finding import account_of, id_sent, user_of
 from leadcore_portal.forms import Form
-from leadcore_portal.outgoing import SendInvitation
 from leadcore_portal.pages.own import profile_values, read_profile
 from leadcore_portal.pages.passwords import link_to
 from leadcore_portal.pages.users import account_asked
-from leadcore_portal.people_tree import Paths, level_of, named
+from leadcore_portal.people_tree import level_of, named, paths_of
 from leadcore_portal.routing import Page
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PAGES"]
 
-_GOOD_FOR = timedelta(hours=72)
+_GOOD_FOR = logins.LINKS_LAST[TokenUse.INVITATION]
 _PLACES = 25
 _EMPTY = Profile(name="")
 
@@ -158,12 +157,12 @@ def _moving(visit: Visit, form: Form, *, status: int = 200) -> Response:
     with visit.reading() as reader:
         found = named(reader, user.account_id, words, after=after, most=_PLACES)
         above = None if user.parent_id is None else reader.user(user.parent_id)
-        below = level_of(reader, user.account_id, user, most=1).places
-        paths = Paths(reader)
+        below = level_of(reader, user.account_id, user, most=1, counts=UserCounts.NONE).places
         others = [each.user for each in found.places if each.user.id != user.id]
         if above is not None and all(each.id != above.id for each in others):
             others.insert(0, above)
-        places = [(each, paths.upline(each)) for each in others]
+        paths = paths_of(reader, user.account_id, others)
+        places = [(each, paths[each.id]) for each in others]
     form.values.setdefault("parent_id", [above.id if above else "top"])
     here = f"/users/{quote(user.id, safe='')}/move?{urlencode({'text': words})}"
     return visit.page(
@@ -248,15 +247,14 @@ def _invite(visit: Visit, user: User, address: str) -> None:
     name = logins.login_name(address, path="email")
     expires_at = visit.at + _GOOD_FOR
     command = Invite(name=name, token=logins.token_digest(token), expires_at=expires_at)
-    kept = bo.KeepLogin(
+    case = bo.KeepLogin(
         seller_id=visit.seller.id,
         user_id=user.id,
         command=command,
         viewer_id=visit.viewer_id,
+        link=link_to(visit, TokenUse.INVITATION, token),
         at=visit.at,
     )
-    link = link_to(visit, TokenUse.INVITATION.value, token)
-    case = SendInvitation(kept=kept, seller=visit.seller, link=link, key=visit.fresh_id())
     visit.run(case)
 
 

@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 from leadcore.access import Area, Permission, Way
 from leadcore.errors import NotFound
 from leadcore.logins import stage_of
+from leadcore.ports import UserCounts
 from leadcore.values import UserId
 from leadcore_portal.finding import account_of, user_of
 from leadcore_portal.forms import Form
 from leadcore_portal.naming import account_names
-from leadcore_portal.people_tree import Paths, level_of, named
+from leadcore_portal.people_tree import level_of, named, paths_of
 from leadcore_portal.routing import Page
 
 if TYPE_CHECKING:
@@ -47,18 +48,18 @@ def show(visit: Visit) -> Response:
         account = account_asked(visit, reader)
         accounts = account_names(reader, visit) if visit.staff else dict[str, str]()
         above = _above(reader, account, under)
-        paths = Paths(reader)
         level = (
-            named(reader, account.id, words, after=after, most=_FOUND)
+            named(reader, account.id, words, after=after, most=_FOUND, counts=UserCounts.DIRECT)
             if words
             else level_of(reader, account.id, above, after=after, most=_LEVEL)
         )
-        alone = not words and len(level.places) == 1 and level.places[0].direct > 0
+        alone = not words and len(level.places) == 1 and (level.places[0].direct or 0) > 0
         # Where one stands at the top of all, the tree begins with those directly below.
         top = level.places[0].user if alone else None
         inner = None if top is None else level_of(reader, account.id, top, most=_LEVEL)
-        uplines = {each.user.id: paths.upline(each.user) for each in level.places} if words else {}
-        path = () if above is None else paths.upline(above)
+        found = [each.user for each in level.places] if words else []
+        uplines = paths_of(reader, account.id, (*found, *((above,) if above else ())))
+        path = () if above is None else uplines[above.id]
         count = reader.user_count(account.id)
     of = {"account": account.id} if visit.staff else {}
     kept = {"text": words} if words else ({"under": under} if under else {})
@@ -96,7 +97,7 @@ def show_one(visit: Visit) -> Response:
         user = user_of(visit, reader, visit.path["user_id"])
         account = account_of(visit, reader, user.account_id)
         level = level_of(reader, user.account_id, user, most=_LEVEL)
-        path = Paths(reader).upline(user)
+        path = paths_of(reader, user.account_id, (user,))[user.id]
         login = reader.login(user.id)
     return visit.page(
         "pages/user.html",

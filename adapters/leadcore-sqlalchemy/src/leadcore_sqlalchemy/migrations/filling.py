@@ -6,14 +6,32 @@ as they were written then, so they call nothing that may change, and never chang
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-__all__ = ["lead_columns", "try_columns", "user_columns"]
+__all__ = ["NEWEST", "lead_columns", "told_transfer", "try_columns", "user_columns"]
 
 _LONGEST_NAME, _LONGEST_KEY = 60, 200
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_HOURS, _PAUSES = 24, (0, 1, 4, 24, 48, 72)
+
+NEWEST = (
+    "UPDATE leadcore_intervals SET newest = (SELECT max("
+    "CASE WHEN l.sold_at > l.received_at THEN l.sold_at ELSE l.received_at END)"
+    " FROM leadcore_leads l WHERE l.holder_account_id = leadcore_intervals.account_id"
+    " AND l.holder_id = leadcore_intervals.id)"
+    " WHERE EXISTS (SELECT 1 FROM leadcore_leads l"
+    " WHERE l.holder_account_id = leadcore_intervals.account_id"
+    " AND l.holder_id = leadcore_intervals.id)"
+)
+"""A statement: say of each user when the newest lead they hold was received or sold."""
+
+
+def told_transfer(stream_id: str) -> str:
+    """Give the id by which a deed about a transfer between two accounts is told and found."""
+    raw = stream_id.encode("utf-8", "surrogatepass")
+    return f"transfer/{hashlib.sha256(raw).hexdigest()[:32]}"
 
 
 def user_columns(state: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from alembic import op
 
 from leadcore_sqlalchemy.types import Id, UtcDateTime
 
-revision = "0028"
+revision = "0025"
 down_revision = "0024"
 branch_labels = None
 depends_on = None
