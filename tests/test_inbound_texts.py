@@ -61,6 +61,22 @@ REVOKING = (
     "cease and desist",
     "put me on your do not call list",
     "s t o p",
+    "un-subscribe",
+    "Un subscribe me please",
+    "STOPPPP",
+    "stoooop",
+    "stopp",
+    "please quittt",
+    "STOPPP texting me",
+    "I do not consent",
+    "we never consented to this",
+    "DNC",
+    "dnc please",
+    "cancel all calls",
+    "cancel your texts",
+    "end these calls",
+    "halt all calls",
+    "stop the call",
 )
 MEANING_NOTHING = (
     "stop by anytime",
@@ -93,6 +109,23 @@ MEANING_NOTHING = (
     "",
     "   ",
     "I need help with my claim",
+    "Can we end the call at 5?",
+    "Can we end the call? Text me",
+    "Let's end the call",
+    "I need to cancel our call tomorrow",
+    "can you cancel the call on Friday",
+    "You do not need my consent",
+    "sitting on the stoop",
+    "Want to start this?",
+    "I want to start",
+    "you said start",
+    "start today",
+    "start now",
+    "start me",
+    "the start",
+    "thank start you",
+    "I want to opt in",
+    "don't start",
 )
 FOR_A_PERSON = (
     "stop here",
@@ -126,6 +159,13 @@ FOR_A_PERSON = (
     "This has to end",
     "who gave you this?",
     "\N{OCTAGONAL SIGN}",
+    "no longer interested",
+    "not really interested",
+    "put me on the DNC",
+    "cancel your call",
+    "cancel call? text me",
+    "end call",
+    "un-stop",
 )
 
 
@@ -217,7 +257,25 @@ def test_words_to_start_again(word: str) -> None:
 )
 def test_politeness_takes_nothing_from_a_listed_word(word: str) -> None:
     assert classify(f"{word} stop").meaning is Meaning.REVOKE
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("please", "pls", "plz", "thanks", "thank", "thank you,", "thx", "ok", "okay", "yes"),
+        *("hi", "hello", "hey", "sir", "maam"),
+    ],
+)
+def test_only_courtesy_may_stand_beside_a_fresh_start(word: str) -> None:
     assert classify(f"{word} start").meaning is Meaning.RESUBSCRIBE
+    assert classify(f"start {word}").meaning is Meaning.RESUBSCRIBE
+    assert classify(word).meaning is Meaning.NONE
+
+
+@given(st.sampled_from(("stop", "quit", "end", "cancel", "unsubscribe", "dnc")), st.data())
+def test_a_listed_word_is_one_however_long_it_is_drawn(word: str, data: st.DataObject) -> None:
+    drawn = "".join(letter * data.draw(st.integers(1, 4)) for letter in word)
+    assert classify(f"{drawn} please").meaning is Meaning.REVOKE
 
 
 @pytest.mark.parametrize(

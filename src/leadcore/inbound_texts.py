@@ -76,6 +76,7 @@ def confirm_by(received: datetime) -> datetime:
 _KEYWORDS = frozenset(
     {"stop", "stopall", "quit", "end", "revoke", "optout", "cancel", "unsubscribe"}
 )
+_KNOWN = frozenset({"dnc"})  # not of the rule's list, and nothing else where it stands alone
 _STARTS = frozenset({"start", "unstop", "subscribe", "resubscribe", "optin"})
 _HELPS = frozenset({"help", "info"})
 _POLITE = frozenset(
@@ -86,22 +87,34 @@ _POLITE = frozenset(
     }
 )
 
+_COURTEOUS = frozenset(
+    {
+        *("please", "pls", "plz", "thanks", "thank", "thx", "ok", "okay", "yes"),
+        *("hi", "hello", "hey", "sir", "maam"),
+    }
+)
+# A fresh start is what lets contact begin again: nothing but courtesy may stand beside it.
+
 # Patterns are read against plain words: lower case, no marks, "don't" as "do not", "optout".
 _CONTACT = (
     r"(?:te?xts?|te?xting|calls?|calling|contacts?|contacting|messages?|messaging|msgs?|emails?|"
     r"emailing|mails?|sms|spam|spamming|bother|bothering|harass|harassing|harassment|send|sending|"
     r"notifications?|alerts?|solicit\w*|phoning|ringing|reminders?|bugging|communications?)"
 )
+_MANY = _CONTACT.replace("calls?|", "calls|")
+# One call may be ended or cancelled that was agreed on; all of them are contact.
 _OWNERS = r"(?:the|these|those|this|that|your|any|all(?: the| these| of these| your)?|future)"
 _NOT = r"(?:do not|never|cannot|cant|wont|did not|didnt)"
+_REFUSE = r"(?:do not|no longer|never|cannot|cant|will not|wont|did not|didnt)"
 _OBJECTS = r"(?:me|us|this|here|my|anything|any|again|anymore)"
 _WANT = r"(?:want|wish|like|care|need|consent|agree|interested in)"
 _GIVEN = r"(?:consent|permission|authori[sz]ation)"
 _LISTED = r"(?:stop|quit|end|cancel|unsubscribe|optout)"
-_ENDS = r"(?:stop|quit|cease|end|halt)"
+_ENDS = r"(?:stop|quit|cease)"
 
 
 _NOW = r"(?:at once|right now|right away|immediately|for good|for ever|forever|for now|now)"
+_WHEN = r"(?:at|on|for|today|tonight|tomorrow|this|next|mon\w*|tue\w*|wed\w*|thu\w*|fri\w*)"
 _SOME = r"(?:(?!without)\w+ ){0,3}"
 _PESTERING = r"(?:pester|annoy|bug|bother|harass|reach|hound|bombard|blow|disturb|nag)ing"
 
@@ -112,6 +125,7 @@ def _compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
 
 _REVOCATIONS = _compiled(
     rf"\b{_ENDS}(?: with)?(?: {_OWNERS})?(?: \w+)? {_CONTACT}\b",
+    rf"\b(?:end|halt)(?: with)?(?: {_OWNERS})?(?: (?!call\b)\w+)? {_MANY}\b",
     rf"\b{_NOT}(?: \w+)? {_CONTACT}(?: to)?(?: {_OBJECTS}|$)",
     rf"\b{_NOT} {_WANT}(?: to)?(?: \w+){{0,3}} (?:hear|be|get|receive|{_CONTACT})\b",
     rf"\b(?:no longer|not) {_WANT}(?: to)?(?: \w+){{0,2}} (?:hear|be|get|receive|{_CONTACT})\b",
@@ -124,7 +138,8 @@ _REVOCATIONS = _compiled(
     r"\bopt(?:ing|ed)(?: \w+)? out\b|\bopt \w+ out\b|\boptout\b",
     rf"\b(?:revok|withdraw|rescind|retract)\w* (?:\w+ ){{0,3}}{_GIVEN}",
     rf"\b(?:do not|never) (?:have|had|gave|give|got) (?:\w+ ){{0,2}}{_GIVEN}",
-    rf"\bcancel(?: \w+)?(?: {_OWNERS})? (?:subscription|{_CONTACT}|me|everything)\b",
+    rf"(?:^|\b(?:i|we) ){_REFUSE}(?: (?:ever|hereby))? consent(?:ed)?\b",
+    rf"\bcancel(?: (?!call\b)\w+)?(?: {_OWNERS})? (?:subscription|{_MANY}|me|everything)\b",
     r"\bleave (?:me|us) alone\b",
     r"\blose (?:my|this) (?:number|phone)\b",
     r"\bcease and desist\b",
@@ -154,6 +169,7 @@ _OTHER_SENSES = _compiled(
     r"\bquit (?:my|his|her|the|our|smoking|drinking|work\w*|a) ?\w*\b|\bi quit\b",
     r"\bcancel(?:l?ed|l?ing)?(?: \w+){0,2} (?:appointment|appt|meeting|policy|order|reservation)\b",
     r"\bcancel(?:l?ed|l?ing)?(?: \w+){0,2} (?:plan|account|card|insurance|visit|flight|contract)\b",
+    rf"\bcancel(?:l?ed|l?ing)? (?:our|my)(?: \w+)? call\b|\bcancel (?:the|this) call {_WHEN}\b",
     r"\b(?:licen[cs]e|bond|bail|probation|parole|visa)(?: \w+){0,3} revok\w*\b",
     r"\brevok\w*(?: \w+){0,2} (?:licen[cs]e|bond|bail|probation|parole|visa)\b",
     r"\brevoke (?:my|his|her|their|the) (?!consent|permission|author)\w+",
@@ -163,12 +179,13 @@ _OTHER_SENSES = _compiled(
 _PLAUSIBLE = _compiled(
     r"\bno mas\b|\bbasta\b|\balto\b|\bpare(?:n)?\b|\bparar\b|\bdeten\w*\b|\bcancelar\b",
     r"\bno me (?:llam|escrib|mand|envi|text)\w*\b|\bdesuscrib\w*\b|\bdejame\b|\barret\w*\b",
-    r"\bnot interested\b|\bno thank(?:s| you)\b|\bno thx\b|\bnot now\b|\bno interest\b",
+    r"\b(?:not|no longer)(?: \w+)? interested\b|\bdnc\b",
+    r"\bno thank(?:s| you)\b|\bno thx\b|\bnot now\b|\bno interest\b",
     r"\bwrong (?:number|person)\b|\bnot (?:him|her|me|my number)\b|\bdo not know (?:you|him|her)\b",
     r"\bgo away\b|\benough\b|\bf+u+c*k+ (?:off|you)\b|\bpiss off\b|\bget lost\b|\bback off\b",
     r"\b(?:spam|scam|scammer|harass\w*|report(?:ing|ed)? (?:you|this)|sue|suing|lawsuit)\b",
     r"\b(?:lawyer|attorney general|fcc|ftc|tcpa|do not call)\b",
-    r"^(?:stp|sotp|stpo|tsop|stoop|stopp|stap|stahp|unsub|cancle|canel|quitt|uns\w*crib\w*)$",
+    r"^(?:stp|sotp|stpo|tsop|stap|stahp|unsub|cancle|canel|uns\w*crib\w*)$",
     r"\b(?:leave|let) (?:me|us) (?:be|go)\b|\bwho (?:gave|sold) you\b|\bhow did you get my\b",
     r"\bdo not\b(?: \w+){0,2} (?:me|us)\b",
     r"^(?:remove|cease|halt|leave|no more)(?: please| pls| now)?$",
@@ -210,21 +227,42 @@ def _plain(text: str) -> str:
 
 def _expand(plain: str) -> str:
     joined = re.sub(r"\bopt (out|in)\b", r"opt\1", plain)
+    joined = re.sub(r"\bun (subscrib\w+)", r"un\1", joined)
+    joined = _DRAWN_OUT.sub(lambda word: _listed(word.group()), joined)
     return re.sub(r"\bdont\b|\bdo nt\b|\bdon t\b", "do not", joined)
+
+
+_DRAWN_OUT = re.compile(r"\b\w*(\w)\1\1\w*\b")
+_REPEATED = re.compile(r"(.)\1+")
+_SHORTENED = {_REPEATED.sub(r"\1", word): word for word in _KEYWORDS | _KNOWN}
+
+
+def _listed(word: str) -> str:
+    """Give the listed word of which letters are repeated ("stoppp"); else the word itself."""
+    return _SHORTENED.get(_REPEATED.sub(r"\1", word), word)
 
 
 def _whole(words: list[str]) -> Reply | None:
     """Read a reply that is nothing but listed words and politeness."""
-    named = [word for word in words if word not in _POLITE]
+    named = [_listed(word) for word in words if word not in _POLITE]
     if named and all(word in _KEYWORDS for word in named):
         return Reply(meaning=Meaning.REVOKE, sentence="It is a word the rule lists as revoking.")
-    if named and all(word in _STARTS for word in named):
+    if named and all(word in _KEYWORDS | _KNOWN for word in named):
+        return Reply(meaning=Meaning.REVOKE, sentence=_REASONABLY)
+    if _starts(words):
         return Reply(meaning=Meaning.RESUBSCRIBE, sentence="The person asks to start again.")
     if named and all(word in _HELPS for word in named):
         return Reply(
             meaning=Meaning.NONE, help=True, sentence="The person asks who is texting and why."
         )
     return None
+
+
+def _starts(words: list[str]) -> bool:
+    """Tell whether a reply is nothing but words to start again and courtesy."""
+    told = re.sub(r"\bthank you\b", "thanks", " ".join(words)).split()
+    named = [word for word in told if word not in _COURTEOUS]
+    return bool(named) and all(word in _STARTS for word in named)
 
 
 def classify(text: str) -> Reply:
@@ -256,6 +294,7 @@ def classify(text: str) -> Reply:
     return found
 
 
+_REASONABLY = "A reasonable person reads a revocation in these words."
 _MAYBE = "It may be a revocation; it counts as one until a person has looked."
 
 
@@ -295,10 +334,7 @@ def _sentence(plain: str) -> Reply:
         rest = sense.sub(_unless_revoking, rest)
     plainly = any(pattern.search(plain) for pattern in _PLAINLY)
     if plainly or any(pattern.search(rest) for pattern in _REVOCATIONS):
-        return Reply(
-            meaning=Meaning.REVOKE,
-            sentence="A reasonable person reads a revocation in these words.",
-        )
+        return Reply(meaning=Meaning.REVOKE, sentence=_REASONABLY)
     if any(pattern.search(rest) for pattern in _PLAUSIBLE) or _STOP_WORD.search(rest):
         return Reply(
             meaning=Meaning.REVIEW,

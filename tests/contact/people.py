@@ -69,7 +69,10 @@ KNOWN = Facts(
     registry=Registry(national=False, scrubbed_on=date(2026, 11, 10), internal_since=None),
     reassigned=Reassigned(status=ReassignedStatus.NO, queried_on=date(2026, 11, 10)),
     personal_relationship=False,
-    history=[Touch(kind=TouchKind.EMAIL, at=datetime(2026, 11, 1, tzinfo=UTC))],
+    history=[
+        Touch(kind=kind, at=datetime(2026, 11, 1, tzinfo=UTC))
+        for kind in (TouchKind.CALL, TouchKind.EMAIL)
+    ],
     email=EmailFacts(
         opted_out_at=None,
         physical_address=True,

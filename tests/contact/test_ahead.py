@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 
 import pytest
 from attrs import evolve
@@ -10,13 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadcore.consent import UNKNOWN, Unknown
-from leadcore.contact import Facts, Question, Registry, Touch, TouchKind
+from leadcore.contact import Facts, Profile, Question, Registry, Touch, TouchKind, assess
 from leadcore.contact.ahead import next_event
 from leadcore.decisions import Verdict
 from leadcore.rulebooks import US
-from leadcore.values import micros, of_micros
+from leadcore.rulebooks.states import NAMES
+from leadcore.values import PhoneKind, micros, of_micros
 from tests.contact.people import (
     CALL,
+    EASTERN,
     INVITED,
     KNOWN,
     MAIL,
@@ -102,6 +105,40 @@ class TestAgainstTheOracle:
         first = ask(question, facts, low, ahead=False)
         second = ask(question, facts, inside, ahead=False)
         assert (first.verdict, first.rules) == (second.verdict, second.rules)
+
+
+EVENINGS = ("2026-07-11 21:30", "2026-07-13 00:30", "2026-07-14 06:59", "2026-11-25 20:30")
+ZONES = ((EASTERN,), ("America/Chicago",), ("America/Denver",), (EASTERN, "Pacific/Honolulu"))
+
+
+@pytest.mark.parametrize("profile", Profile)
+@pytest.mark.parametrize("state", NAMES)
+def test_in_every_state_it_is_the_edge_and_nothing_opens_before(
+    state: str, profile: Profile
+) -> None:
+    question = evolve(CALL, profile=profile)
+    consents = (WRITTEN,) if state == "CT" else (WRITTEN, NOTHING)
+    for text, zones, consent in product(EVENINGS, ZONES, consents):
+        at = local(text, zones[0])
+        facts = evolve(
+            KNOWN,
+            states=[state],
+            number=evolve(KNOWN.number, zones=zones, kind=PhoneKind.LANDLINE),
+            registry=evolve(KNOWN.registry, scrubbed_on=at.date() - timedelta(days=9)),
+            reassigned=evolve(KNOWN.reassigned, queried_on=at.date() - timedelta(days=9)),
+            consent=consent,
+        )
+
+        def denied_at(each: datetime, facts: Facts = facts) -> bool:
+            decision = assess(question, facts, at=each, rules=US, ahead=False)
+            return decision.verdict is Verdict.DENIED
+
+        opens = assess(question, facts, at=at, rules=US).next_permitted_at
+        assert opens is not None
+        assert not denied_at(opens)
+        if opens > at:
+            closed = [at + n * QUARTER * 2 for n in range(-((at - opens) // (QUARTER * 2)))]
+            assert all(map(denied_at, (*closed, opens - TICK)))
 
 
 class TestNamedCases:

@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 
+from leadcore.consent import UNKNOWN
 from leadcore.contact import Facts, Question, Touch, TouchKind, assess, cells, digests
 from leadcore.contact.case import Case, Moment
 from leadcore.contact.digests import digest_of
@@ -29,6 +30,7 @@ from tests.contact.people import (
     TEXT,
     TICK,
     WRITTEN,
+    ask,
     cases,
     living,
 )
@@ -92,8 +94,11 @@ def test_touches_count_where_they_matter() -> None:
     history = [Touch(kind=TouchKind.CALL, at=at, subject="solar")] * 3
     assert bits(CALL, living("FL", history=history)) >> digests.CAPS == 0b11
     assert bits(CALL, living("NY", history=history)) >> digests.CAPS == 0
-    assert bits(TEXT, living("NY", history=history)) & digests.TOUCHED
-    assert not bits(TEXT, living("NY", history=history), at) & digests.TOUCHED
+    touches = digests.TOUCHED | digests.TOUCHED_AGAIN
+    for several, seen in ((history, touches), (history[:1], digests.TOUCHED), ([], 0)):
+        assert bits(TEXT, living("NY", history=several)) & touches == seen
+        assert not bits(TEXT, living("NY", history=several), at) & touches
+    assert not bits(CALL, living("NY", history=history)) & touches
     assert bits(MAIL, KNOWN) & digests.MAIL_OPTOUT
     assert not bits(CALL, KNOWN) & digests.MAIL_OPTOUT
 
@@ -192,3 +197,19 @@ def test_tests_of_the_users_own_are_never_kept() -> None:
 def test_a_statutes_own_clock() -> None:
     cell = cell_of(CALL, living("MS", "America/Chicago"))
     assert [clock.zone for clock in cell.clocks] == ["Etc/GMT+6"]
+    shared = [a is b for a, b in zip(cell.row(1).tables, cell.row(2).tables, strict=True)]
+    kernels = [bound.rule.kernel for bound, _ in cell.rules]
+    turning = {k for k, same in zip(kernels, shared, strict=True) if not same}
+    assert turning == {"federal_hours", "ftc_hours", "state_hours", "closed_day"}
+
+
+def test_what_nobody_knows_of_a_revocation_is_no_cap() -> None:
+    # Three texts fill a cap by caution only; that bit once was the one of an untold revocation.
+    at = MONDAY_NOON - timedelta(hours=1)
+    texts = [Touch(kind=TouchKind.TEXT, at=at, subject="solar")] * 3
+    recently = living("FL", history=texts, consent=evolve(WRITTEN, revoked_at=at))
+    untold = living("FL", consent=evolve(WRITTEN, revoked_at=UNKNOWN))
+    assert [ask(CALL, each).rules for each in (recently, untold)] == [
+        ("F-REV-10", "S-FL-CAP"),
+        ("F-REV-10",),
+    ]

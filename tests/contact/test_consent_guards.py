@@ -83,7 +83,7 @@ class TestFlag:
         assert denied(EMERGENCY, person(tcpa=Tcpa.NO)) == ()
 
     def test_yes_is_not_written_consent(self) -> None:
-        assert denied(DIALED, consenting(INVITED)) == ("F-PEWC-2",)
+        assert denied(DIALED, consenting(SPOKEN)) == ("F-PEWC-2",)
 
 
 class TestFirstText:
@@ -94,15 +94,57 @@ class TestFirstText:
         assert decision.rules == ("H-FIRST-TEXT",)
         assert decision.determining[0].severity is Severity.POLICY
 
-    def test_any_earlier_contact_will_do_and_a_later_one_not(self) -> None:
-        for kind in TouchKind:
-            assert denied(TEXT, person(history=[Touch(kind=kind, at=MONDAY_NOON - TICK)])) == ()
+    def test_a_later_contact_is_none(self) -> None:
         touch = Touch(kind=TouchKind.CALL, at=MONDAY_NOON)
         assert denied(TEXT, person(history=[touch])) == ("H-FIRST-TEXT",)
 
-    def test_one_earlier_contact_is_enough(self) -> None:
-        touches = [Touch(kind=TouchKind.CALL, at=MONDAY_NOON + n * TICK) for n in (-1, 1)]
-        assert denied(TEXT, person(history=touches)) == ()
+
+class TestSecondText:
+    @pytest.mark.parametrize("kind", TouchKind)
+    def test_any_contact_before_a_text_counts_and_two_are_enough(self, kind: TouchKind) -> None:
+        for question in (TEXT, evolve(TEXT, purpose=Purpose.INFORMATIONAL)):
+            for ticks, rules in (
+                ((-1,), ("H-ORDER",)),
+                ((0, -1, 1), ("H-ORDER",)),
+                ((-2, -1), ()),
+                ((-1, -1, 5), ()),
+            ):
+                touches = [Touch(kind=kind, at=MONDAY_NOON + n * TICK) for n in ticks]
+                decision = ask(question, person(history=touches))
+                assert decision.rules == rules
+                assert decision.verdict is (Verdict.WARN if rules else Verdict.PERMITTED)
+
+    def test_is_about_no_call_and_no_mail(self) -> None:
+        once = person(history=[Touch(kind=TouchKind.CALL, at=MONDAY_NOON - TICK)])
+        assert denied(CALL, once) == denied(MAIL, once) == ()
+
+
+class TestNoConsentAtAll:
+    SOMEBODYS = evolve(SPOKEN, sellers=["other"], number="+13055550100", at=MONDAY_NOON + TICK)
+
+    @pytest.mark.parametrize("question", [DIALED, RECORDED, ROBOTEXT])
+    def test_the_statute_speaks_besides(self, question: Question) -> None:
+        both = ("F-ATDS-1", "F-PEWC-2")
+        assert denied(question, consenting(NOTHING)) == both
+        assert denied(question, consenting(INVITED)) == both  # being asked is no consent
+        assert denied(question, consenting(self.SOMEBODYS)) == ("F-PEWC-2",)
+        assert denied(question, consenting(SPOKEN)) == ("F-PEWC-2",)
+        assert denied(question, consenting(WRITTEN)) == ()
+
+    def test_by_the_words_only_voices_are_meant(self) -> None:
+        assert denied(literal(RECORDED), consenting(INVITED)) == ("F-ATDS-1", "F-PEWC-2")
+        assert denied(literal(DIALED), consenting(INVITED)) == ()
+
+    def test_it_is_about_wireless_lines_that_were_so_for_long(self) -> None:
+        landline = evolve(KNOWN.number, kind=PhoneKind.LANDLINE)
+        assert denied(DIALED, consenting(INVITED, number=landline)) == ()
+        ported = evolve(KNOWN.number, ported_to_wireless_on=date(2026, 11, 10))
+        assert denied(DIALED, consenting(INVITED, number=ported)) == ("F-PEWC-2",)
+
+    def test_before_october_2013_any_express_consent_of_the_seller_was_meant(self) -> None:
+        before = datetime(2013, 10, 15, 17, tzinfo=UTC)
+        assert hit("F-ATDS-1", DIALED, consenting(self.SOMEBODYS), before) is Hit.DENY
+        assert hit("F-ATDS-1", DIALED, consenting(self.SOMEBODYS)) is Hit.SILENT
 
 
 class TestExpressConsent:

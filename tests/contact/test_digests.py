@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
 from attrs import evolve
 from hypothesis import given
 
-from leadcore.consent import UNKNOWN
+from leadcore.consent import UNKNOWN, Level
 from leadcore.contact import (
     EmailFacts,
     Facts,
@@ -19,7 +20,15 @@ from leadcore.contact import (
     digests,
 )
 from leadcore.contact.case import Case, Moment
-from leadcore.contact.digests import UNSETTLED, Dated, Digest, digest_of, ordinal, shared
+from leadcore.contact.digests import (
+    UNSETTLED,
+    Dated,
+    Digest,
+    digest_of,
+    ordinal,
+    shared,
+    touched,
+)
 from leadcore.rulebooks import US
 from leadcore.submissions import Tcpa
 from leadcore.values import PhoneKind
@@ -55,6 +64,7 @@ def test_says_what_a_case_says(drawn: tuple[Question, Facts, datetime]) -> None:
     found = bits(facts, at)
     assert bool(found & digests.WRITTEN) == asked.written
     assert bool(found & digests.EXPRESS) == asked.express
+    assert bool(found & digests.GIVEN) == (facts.consent.level is not Level.NONE)
     assert bool(found & digests.REVOKED) == asked.revoked
     assert bool(found & digests.LISTED) == asked.on_internal_list
     assert bool(found & digests.INVITED) == (facts.consent.invitation is True)
@@ -63,6 +73,12 @@ def test_says_what_a_case_says(drawn: tuple[Question, Facts, datetime]) -> None:
     assert bool(found & digests.NATIONAL) == (facts.registry.national is True)
     assert bool(found & digests.NATIONAL_UNKNOWN) == (facts.registry.national is None)
     assert bool(found & digests.HISTORY_UNKNOWN) == (facts.history is UNKNOWN)
+
+
+def test_no_two_facts_share_a_bit() -> None:
+    named = {name: value for name, value in vars(digests).items() if re.match(r"[A-Z]", name)}
+    masks = [value for name, value in named.items() if type(value) is int and name != "CAPS"]
+    assert sum(masks) == (1 << digests.CAPS) - 1  # each once, and none beyond
 
 
 def test_lines_and_answers_are_told_apart() -> None:
@@ -75,6 +91,14 @@ def test_lines_and_answers_are_told_apart() -> None:
     assert len({each.status & digests.STATUS for each in statuses}) == len(ReassignedStatus)
     ahead = [each.status_before for each in statuses]
     assert [bool(each) for each in ahead] == [s is ReassignedStatus.YES for s in ReassignedStatus]
+
+
+def test_touches_are_told_up_to_the_second() -> None:
+    both = digests.TOUCHED | digests.TOUCHED_AGAIN
+    for ticks, seen in (((), 0), ((0, 1), 0), ((1, -1), digests.TOUCHED), ((-9, 0, -1), both)):
+        at = (MONDAY_NOON + n * TICK for n in ticks)
+        touches = tuple(Touch(kind=TouchKind.EMAIL, at=each) for each in at)
+        assert touched(touches, MONDAY_NOON) == seen
 
 
 def test_messages() -> None:

@@ -270,6 +270,16 @@ class TestStateHours:
         assert ask(CALL, facts, morning).next_permitted_at == local("2026-07-14 09:00", CENTRAL)
         assert ask(CALL, facts, evening).next_permitted_at == local("2026-07-15 09:00", CENTRAL)
 
+    def test_mississippi_by_its_words_asks_its_own_clock_alone(self) -> None:
+        # 07:59 on the person's clock is 06:59 Central Standard Time, which opens at 09:00.
+        facts = living("MS", CENTRAL, registry=evolve(KNOWN.registry, scrubbed_on=date(2026, 7, 1)))
+        at = local("2026-07-14 07:59", CENTRAL)
+        assert ask(literal(CALL), facts, at).next_permitted_at == local("2026-07-14 09:00", CENTRAL)
+        west = evolve(facts, number=evolve(facts.number, zones=[PACIFIC]))
+        assert hit("S-MS-QH", literal(CALL), west, local("2026-07-14 07:00", PACIFIC)) is Hit.SILENT
+        decision = ask(literal(CALL), west, local("2026-07-14 05:59", PACIFIC))
+        assert decision.next_permitted_at == local("2026-07-14 07:00", PACIFIC)
+
     def test_the_words_may_excuse(self) -> None:
         sunday = local("2026-11-22 11:00", CENTRAL)
         assert denied(CALL, living("TX", CENTRAL, consent=INVITED), sunday) == ("S-TX-QH",)
@@ -365,8 +375,14 @@ class TestDevices:
             (timedelta(hours=8), Hit.DENY),
             (timedelta(hours=8) + TICK, Hit.SILENT),
         ):
-            touch = Touch(kind=TouchKind.PRERECORDED, at=at - age, subject="solar")
+            touch = Touch(kind=TouchKind.PRERECORDED, at=at - age, subject="other")
             assert hit("S-ME-ADAD", RECORDED, living("ME", history=[touch]), at) is expected
+
+    @pytest.mark.parametrize("kind", set(TouchKind) - {TouchKind.PRERECORDED})
+    def test_maine_counts_devices_only(self, kind: TouchKind) -> None:
+        at = clock(TUESDAY, 16, EASTERN)
+        touch = Touch(kind=kind, at=at - timedelta(hours=1), subject="solar")
+        assert hit("S-ME-ADAD", RECORDED, living("ME", history=[touch]), at) is Hit.SILENT
 
 
 class TestClosedDays:
@@ -402,6 +418,24 @@ class TestClosedDays:
         facts = evolve(KNOWN, states=["UT"], number=number)
         at = clock(SATURDAY, 18, MOUNTAIN)
         assert hit("S-UT-DAY", CALL, facts, at) is Hit.DENY
+
+    @pytest.mark.parametrize("question", [CALL, literal(CALL)])
+    def test_a_day_closed_on_the_statutes_own_clock(self, question: Question) -> None:
+        # In July Monday 00:30 by the person's clock is Sunday 23:30 Central Standard Time.
+        facts = living("MS", CENTRAL, registry=evolve(KNOWN.registry, scrubbed_on=date(2026, 7, 1)))
+        monday = local("2026-07-13 00:30", CENTRAL)
+        for at, hit_now in (
+            (monday, Hit.DENY),
+            (monday + timedelta(minutes=30), Hit.SILENT),
+            (monday - timedelta(days=1), Hit.DENY),  # on the person's own clock
+            (monday - timedelta(minutes=31 + 24 * 60), Hit.SILENT),
+        ):
+            assert hit("S-MS-DAY", question, facts, at) is hit_now
+        decision = ask(question, facts, monday)
+        assert "S-MS-DAY" in decision.rules
+        assert decision.next_permitted_at == local("2026-07-13 09:00", CENTRAL)
+        nowhere = evolve(facts, number=evolve(facts.number, zones=()))
+        assert hit("S-MS-DAY", question, nowhere, monday) is Hit.DENY
 
     def test_own_closures(self) -> None:
         rules = US.close("LA", TUESDAY)

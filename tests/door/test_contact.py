@@ -47,7 +47,10 @@ COMPLETE = {
     "ebr": {"with": None, "inquiry_on": None, "purchase_on": None},
     "rnd": {"status": "no", "queried_on": "2026-11-10"},
     "personal_relationship": False,
-    "history": [{"kind": "call", "at": "2026-11-02T15:00:00Z", "subject": "solar"}],
+    "history": [
+        {"kind": "call", "at": "2026-11-02T15:00:00Z", "subject": "solar"},
+        {"kind": "email", "at": "2026-11-03T15:00:00Z", "subject": "solar"},
+    ],
     "email": {
         "opted_out_at": None,
         "physical_address": True,
@@ -134,8 +137,8 @@ class TestLeftOut:
             ("lead", ["H-TCPA-NO"]),
             ("lead.tcpa", ["H-TCPA-NO"]),
             ("number.zones", ["Z-UNKNOWN"]),
-            ("consent", ["F-PEWC-2", "F-REV-10"]),
-            ("consent.level", ["F-PEWC-2"]),
+            ("consent", ["F-ATDS-1", "F-PEWC-2", "F-REV-10"]),
+            ("consent.level", ["F-ATDS-1", "F-PEWC-2"]),
             ("consent.number", ["F-PEWC-2"]),
             ("consent.at", ["F-PEWC-2"]),
             ("consent.sellers", ["F-PEWC-2"]),

@@ -110,7 +110,7 @@ def test_all_problems_are_raised_together() -> None:
     assert [str(problem) for problem in raised.value.problems] == [
         "a.b: must be a text, not a number",
         "c[1]: must be a text, not a number",
-        "c[2]: must be a text, not a text",
+        "c[2]: must not be empty",
         "d: must be one of yes, no, unknown, not 'maybe'",
         "e: must be digits, not 'abc'",
         "e: must be an object, not a text",

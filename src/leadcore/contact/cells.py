@@ -26,17 +26,17 @@ from leadcore.contact.digests import (
     INQUIRED,
     PORTED,
     SCRUBBED,
-    TOUCHED,
     UNSETTLED,
     Sort,
     shared,
+    touched,
 )
 from leadcore.contact.engine import applicable, verdict_of
 from leadcore.contact.hits import BoundRule, Hit
 from leadcore.contact.kernels import MINUTE
-from leadcore.contact.reads import MESSAGES, is_kept, reads_of
+from leadcore.contact.reads import MESSAGES, TOUCHES, is_kept, reads_of
 from leadcore.decisions import Finding, Verdict
-from leadcore.rulebooks.rule import Cap, Hours
+from leadcore.rulebooks.rule import Cap, ClosedDays, Hours
 from leadcore.rulebooks.states import UNKNOWN_STATE
 
 if TYPE_CHECKING:
@@ -79,6 +79,16 @@ def _reads(
             bits |= next(ahead).bit * 3
         found.append((bound, bits))
     return tuple(found)
+
+
+def _clock_named(bound: BoundRule) -> str | None:
+    terms = bound.rule.terms
+    return terms.clock if isinstance(terms, (Hours, ClosedDays)) else None
+
+
+def _turns_with_the_hour(bound: BoundRule) -> bool:
+    """Tell whether an answer may change within a date: hours, and dates of another clock."""
+    return isinstance(bound.rule.terms, Hours) or _clock_named(bound) is not None
 
 
 def _points(bounds: tuple[BoundRule, ...]) -> tuple[int, ...]:
@@ -137,13 +147,13 @@ class Cell:
         self._sorts: Final[dict[tuple[object, int], Sort]] = {}
         self._kinds: Final[dict[tuple[bytes, int], int]] = {}
         self._tables: Final[list[dict[int, Hit]]] = [{} for _ in bounds]
-        named = [b.rule.terms.clock for b in bounds if isinstance(b.rule.terms, Hours)]
+        named = [_clock_named(bound) for bound in bounds]
         self.clocks: Final[tuple[Clock, ...]] = tuple(
             clock_of(zone) for zone in dict.fromkeys(named) if zone is not None
         )
         self.points: Final = _points(bounds)
         self.rows: Final[dict[int, Row]] = {}
-        self._texts: Final = any(bound.rule.kernel == "first_text" for bound in bounds)
+        self._texts: Final = any(reads & TOUCHES for _, reads in self.rules)
         self._messages: Final = any(reads & MESSAGES for _, reads in self.rules)
         spans = [count.span for count in self._counts]
         least = timedelta() if self._texts else None
@@ -162,8 +172,8 @@ class Cell:
         if found is None:
             tables = [
                 None if not is_kept(bound.rule)
-                # Only hours change with the hour: all other answers hold for the whole cell.
-                else {} if isinstance(bound.rule.terms, Hours) else table
+                # All answers but those about hours hold for the whole cell.
+                else {} if _turns_with_the_hour(bound) else table
                 for (bound, _), table in zip(self.rules, self._tables, strict=True)
             ]  # fmt: skip
             found = self.rows[key] = Row(tuple(tables))
@@ -215,7 +225,7 @@ class Cell:
         day = bytearray()
         hours = 0
         for (bound, reads), table in zip(self.rules, self._tables, strict=True):
-            if isinstance(bound.rule.terms, Hours):
+            if _turns_with_the_hour(bound):
                 hours |= reads
                 continue
             hit = table.get(bits & reads)
@@ -248,9 +258,7 @@ class Cell:
             bits |= count.bits(digest, at)
         if self._messages:
             bits |= digest.messages
-        if self._texts and any(touch.at < at for touch in digest.history):
-            bits |= TOUCHED
-        return bits
+        return bits | touched(digest.history, at) if self._texts else bits
 
     def _days(self, dated: Dated) -> int:
         bits = 0

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from leadcore.business_days import add_business_days
-from leadcore.consent import Unknown
+from leadcore.consent import Level, Unknown
 from leadcore.contact.facts import ReassignedStatus
 from leadcore.contact.hits import Hit
 from leadcore.contact.kernels import overdue
@@ -71,6 +71,15 @@ def first_text(case: Case, bound: BoundRule) -> Hit:
     return Hit.SILENT if any(touch.at < at for touch in history) else Hit.WARN
 
 
+def second_text(case: Case, bound: BoundRule) -> Hit:
+    """Warn where a text would be the second contact; an unknown history may hold none."""
+    history = case.facts.history
+    if isinstance(history, Unknown):
+        return Hit.SILENT
+    at = case.moment.at
+    return Hit.WARN if sum(touch.at < at for touch in history) == 1 else Hit.SILENT
+
+
 def _wireless(case: Case) -> bool:
     # 64.1200(a)(1)(iii) also covers services charged to the called party, as toll-free ones are.
     return case.facts.number.kind is not PhoneKind.LANDLINE
@@ -85,6 +94,14 @@ def _just_ported(case: Case) -> bool:
     earliest, latest = case.days[0], case.days[-1]
     fresh = ported <= earliest and (latest - ported).days <= PORT_DAYS
     return fresh and not listed
+
+
+def any_consent(case: Case, bound: BoundRule) -> Hit:
+    """Deny automated contact of wireless numbers where no consent was given, to anybody."""
+    given = case.facts.consent.level is not Level.NONE
+    if not _wireless(case) or given or _just_ported(case):
+        return Hit.SILENT
+    return Hit.DENY
 
 
 def express_consent(case: Case, bound: BoundRule) -> Hit:
@@ -309,6 +326,8 @@ CONSENT_TESTS = {
         tcpa_yes,
         tcpa_no,
         first_text,
+        second_text,
+        any_consent,
         express_consent,
         written_consent,
         residential_consent,

@@ -91,10 +91,11 @@ def counts_of(rule: Rule, *, strict: bool) -> tuple[()] | tuple[Count, Count]:
     cap = rule.terms
     if not isinstance(cap, Cap):
         return ()
-    words = 2 if cap.texts else 1
-    kinds = 2 if strict else words
     if cap.prerecorded_only or rule.kernel == "residential_cap":
-        kinds = 0
+        words = kinds = 0
+    else:
+        words = 2 if cap.texts else 1
+        kinds = 2 if strict else words
     span, blind = timedelta(hours=cap.hours), cap.prerecorded_only
     return Count(2 * kinds + blind, cap.limit, span), Count(2 * words + blind, cap.limit, span)
 

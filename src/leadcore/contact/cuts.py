@@ -52,7 +52,7 @@ class Cuts:
         days: of `registry.scrubbed_on`, `reassigned.queried_on`, `relationship.inquiry_on`,
             `relationship.purchase_on` and `number.ported_to_wireless_on`.
         counts: the numbers of earlier touches that matter, each only as reached or not.
-        touched: does it matter whether there was any touch before the instant?
+        touched: does it matter whether there was a touch before the instant, or a second one?
         anything: may the answer depend on anything, because of tests of the user's own?
     """
 

@@ -37,6 +37,7 @@ __all__ = [
     "PORTED",
     "SCRUBBED",
     "TOUCHED",
+    "TOUCHED_AGAIN",
     "TOUCH_KINDS",
     "UNSETTLED",
     "Dated",
@@ -47,6 +48,7 @@ __all__ = [
     "digest_of",
     "ordinal",
     "shared",
+    "touched",
 ]
 
 T = TypeVar("T")
@@ -91,8 +93,10 @@ MAIL_TO_GATEWAY: Final = 1 << 32
 REVOKED_UNTOLD: Final = 1 << 33
 LISTED_UNTOLD: Final = 1 << 34
 OPTED_OUT_UNTOLD: Final = 1 << 35
-CAPS: Final = 33
-"""The first bit of the caps; two for each, in the order of the rules."""
+GIVEN: Final = 1 << 36
+TOUCHED_AGAIN: Final = 1 << 37
+CAPS: Final = 38
+"""The first bit of the caps, behind all others; two for each, in the order of the rules."""
 
 KINDS: Final = (
     (PhoneKind.WIRELESS, 1 << 1),
@@ -195,6 +199,17 @@ def shared(settled: datetime, at: datetime) -> datetime:
         return settled
     later = _day_after(settled.date())
     return later if later < at else settled
+
+
+def touched(history: tuple[Touch, ...], at: datetime) -> int:
+    """Give the bits of whether there was a touch before an instant, and a second one."""
+    bits = 0
+    for touch in history:
+        if touch.at < at:
+            if bits:
+                return TOUCHED | TOUCHED_AGAIN
+            bits = TOUCHED
+    return bits
 
 
 def ordinal(day: date | None) -> int:
@@ -422,13 +437,19 @@ def _mask(facts: Facts) -> int:
         mask |= NATIONAL if national else NATIONAL_UNKNOWN
     if facts.registry.internal_since is UNKNOWN:
         mask |= LISTED | LISTED_UNTOLD
-    consent = facts.consent
+    if facts.email.opted_out_at is UNKNOWN:
+        mask |= OPTED_OUT | OPTED_OUT_UNTOLD
+    return mask | _consent_mask(facts.consent)
+
+
+def _consent_mask(consent: Consent) -> int:
+    mask = 0
+    if consent.level is not Level.NONE:
+        mask |= GIVEN
     if consent.invitation is True:
         mask |= INVITED
     if consent.revoked_at is UNKNOWN:
         mask |= REVOKED | REVOKED_UNTOLD
-    if facts.email.opted_out_at is UNKNOWN:
-        mask |= OPTED_OUT | OPTED_OUT_UNTOLD
     return mask
 
 

@@ -18,7 +18,7 @@ from leadcore.contact.cells import Cell
 from leadcore.contact.counts import counts_of
 from leadcore.contact.engine import tested
 from leadcore.contact.kernels import DAY
-from leadcore.contact.reads import is_kept
+from leadcore.contact.reads import TOUCHES, is_kept, reads_of
 from leadcore.rulebooks.rule import Profile
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Plan:
         own: has the rulebook tests of the user's own, or others that must be asked every time?
         counts: what caps of any state count, each once.
         reach: how long before an instant touches may count.
-        texts: does it matter whether there was any touch at all?
+        texts: does it matter whether there was a touch at all, or a second one?
 
     Raises:
         ValueError: a rule of this shape names a kernel that does not exist.
@@ -62,7 +62,7 @@ class Plan:
         counts = [each for rule in spoken for each in counts_of(rule, strict=self.strict)]
         self.counts: Final = tuple(dict.fromkeys(counts))
         self.reach: Final = max((each.span for each in counts), default=timedelta())
-        self.texts: Final = any(rule.kernel == "first_text" for rule in spoken)
+        self.texts: Final = any(reads_of(rule.kernel) & TOUCHES for rule in spoken)
         self._cells: dict[tuple[Where, int | tuple[int, ...]], Cell] = {}
 
     def cell(self, where: Where, at: int) -> tuple[Cell, Row]:

@@ -14,7 +14,7 @@ from leadcore.contact import digests as bits
 if TYPE_CHECKING:
     from leadcore.rulebooks.rule import Rule
 
-__all__ = ["MESSAGES", "READS", "is_kept", "reads_of"]
+__all__ = ["MESSAGES", "READS", "TOUCHES", "is_kept", "reads_of"]
 
 _RELATED = bits.INQUIRED | bits.BOUGHT | bits.LISTED | bits.REVOKED
 _LIFTS = bits.INVITED | bits.EXPRESS | bits.REVOKED | _RELATED
@@ -25,15 +25,20 @@ _ADDRESS = bits.MAIL_ADDRESS | bits.MAIL_NO_ADDRESS
 _GATEWAY = bits.MAIL_GATEWAY | bits.MAIL_TO_GATEWAY
 MESSAGES: Final = bits.CONFIRMATION | _OPTOUT | _ADDRESS | _GATEWAY
 """The bits that only questions about e-mail and confirmations need."""
+TOUCHES: Final = bits.TOUCHED | bits.TOUCHED_AGAIN
+"""The bits that only questions about texts need."""
 _LISTED = bits.LISTED | bits.LISTED_LONG | bits.LISTED_UNTOLD
 _NATIONAL = bits.NATIONAL | bits.NATIONAL_UNKNOWN
+_PORTED = bits.KIND | bits.PORTED | _NATIONAL | bits.LISTED
 _CAP = bits.HISTORY_UNKNOWN | _RELATED
 
 READS: Final[dict[str, int]] = {
     "tcpa_yes": bits.TCPA_YES,
     "tcpa_no": bits.TCPA_YES,
     "first_text": bits.HISTORY_UNKNOWN | bits.TOUCHED,
-    "express_consent": bits.KIND | bits.EXPRESS | bits.PORTED | _NATIONAL | bits.LISTED,
+    "second_text": bits.HISTORY_UNKNOWN | TOUCHES,
+    "any_consent": _PORTED | bits.GIVEN,
+    "express_consent": _PORTED | bits.EXPRESS,
     "written_consent": _WRITTEN,
     "residential_consent": _WRITTEN,
     "state_written_consent": bits.WRITTEN,

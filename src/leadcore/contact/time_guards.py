@@ -143,13 +143,23 @@ def _beginnings(day: date, week: WeeklyHours, zone: str) -> Iterator[datetime]:
 
 def hours_opening(case: Case, bound: BoundRule) -> int | None:
     """Give when the last closed clock opens: no earlier instant is open on all of them."""
+    return _opening(case, _terms(bound, Hours).week, case.facts.number.zones)
+
+
+def state_hours_opening(case: Case, bound: BoundRule) -> int | None:
+    """Give when the last closed clock opens, of those `state_hours` looks at."""
     terms = _terms(bound, Hours)
-    clocks = [*case.facts.number.zones, *([terms.clock] if terms.clock else [])]
+    named = () if terms.clock is None else (terms.clock,)
+    own = case.facts.number.zones if case.strict or not named else ()
+    return _opening(case, terms.week, (*own, *named))
+
+
+def _opening(case: Case, week: WeeklyHours, clocks: tuple[str, ...]) -> int | None:
     found = 0
     for zone in clocks:
-        if _state_of(case.moment.local(zone), terms.week) is OpenState.OPEN:
+        if _state_of(case.moment.local(zone), week) is OpenState.OPEN:
             continue
-        opens = next_open(case.moment.at, terms.week, zone)
+        opens = next_open(case.moment.at, week, zone)
         if opens is None:
             return None
         found = max(found, micros(opens))
@@ -184,14 +194,18 @@ def _closed(case: Case, bound: BoundRule, day: date) -> bool:
     return closed_on(day, terms, strict=case.strict, extra=extra)
 
 
+def _calendars(case: Case, terms: ClosedDays) -> tuple[str, ...]:
+    """Give the zones whose dates may be closed; without any there is no date."""
+    zones = case.facts.number.zones
+    return zones if terms.clock is None else (*zones, terms.clock)
+
+
 def closed_day(case: Case, bound: BoundRule) -> Hit:
-    """Deny on closed days, on every calendar the person may live by."""
+    """Deny on closed days, on every calendar the person may live by and on the statute's own."""
     terms = _terms(bound, ClosedDays)
     if not case.strict and case.lifted(terms.lifts):
         return Hit.SILENT
-    if not case.facts.number.zones:
-        return Hit.SILENT
-    if any(_closed(case, bound, day) for day in case.days):
+    if any(_closed(case, bound, case.moment.local(zone).day) for zone in _calendars(case, terms)):
         return Hit.CAUTION if bound.beyond else Hit.DENY
     return Hit.SILENT
 
@@ -199,7 +213,7 @@ def closed_day(case: Case, bound: BoundRule) -> Hit:
 def closed_day_opening(case: Case, bound: BoundRule) -> int | None:
     """Give the first midnight after which no calendar is on a closed day by then."""
     found = 0
-    for zone in case.facts.number.zones:
+    for zone in _calendars(case, _terms(bound, ClosedDays)):
         day = case.moment.local(zone).day
         ahead = 0
         while _closed(case, bound, day + ahead * _DAY):
@@ -224,9 +238,14 @@ def _counts(case: Case, cap: Cap, touch: Touch, kinds: frozenset[TouchKind]) -> 
 
 
 def _kinds(case: Case, cap: Cap) -> frozenset[TouchKind]:
+    by_caution = case.strict and not cap.prerecorded_only
+    return _CALLS_AND_TEXTS if by_caution else _by_words(cap)
+
+
+def _by_words(cap: Cap) -> frozenset[TouchKind]:
     if cap.prerecorded_only:
         return _RECORDED
-    return _CALLS_AND_TEXTS if case.strict or cap.texts else _CALLS
+    return _CALLS_AND_TEXTS if cap.texts else _CALLS
 
 
 def _within(case: Case, cap: Cap, kinds: frozenset[TouchKind]) -> int:
@@ -247,8 +266,7 @@ def cap(case: Case, bound: BoundRule) -> Hit:
         return Hit.SILENT
     if _within(case, terms, _kinds(case, terms)) < terms.limit:
         return Hit.SILENT
-    by_words = _CALLS_AND_TEXTS if terms.texts else _CALLS
-    counted = _within(case, terms, by_words) >= terms.limit
+    counted = _within(case, terms, _by_words(terms)) >= terms.limit
     known = not isinstance(case.facts.history, Unknown)
     return Hit.DENY if counted and known and not bound.beyond else Hit.CAUTION
 
@@ -301,7 +319,7 @@ TIME_TESTS: dict[str, Callable[[Case, BoundRule], Hit]] = {
 TIME_OPENINGS: dict[str, Callable[[Case, BoundRule], int | None]] = {
     "federal_hours": hours_opening,
     "ftc_hours": hours_opening,
-    "state_hours": hours_opening,
+    "state_hours": state_hours_opening,
     "device_hours": hours_opening,
     "closed_day": closed_day_opening,
     "cap": cap_opening,

@@ -185,6 +185,8 @@ class Reader:
         for index, item in enumerate(self.items(key) or ()):
             if isinstance(item, str) and item:
                 yield f"{key}[{index}]", item
+            elif item == "":
+                self.complain(f"{key}[{index}]", "must not be empty")
             else:
                 self.complain(f"{key}[{index}]", f"must be a text, not {_kind(item)}")
 

@@ -60,6 +60,7 @@ FEDERAL_BASES = (
 FEDERAL_GUARDS = (
     # From 2013-10-16 on paragraph (a)(1) reads "except as provided in paragraph (a)(2)": since then
     # telemarketing is judged by F-PEWC-2, whose written consent holds the express one within it.
+    # The statute bars it for any purpose all the same, so where no consent was given both speak.
     Rule(
         id="F-ATDS-1",
         kernel="express_consent",
@@ -94,6 +95,20 @@ FEDERAL_GUARDS = (
             initiations=_VOICES,
         ),
         evidence=("number.line_type", "consent.level", "consent.sellers", "consent.number"),
+    ),
+    Rule(
+        id="F-ATDS-1",
+        kernel="any_consent",
+        effective_from=date(2013, 10, 16),
+        sentence=(
+            "An autodialed, prerecorded or artificial-voice call or text to a wireless number "
+            "needs the person's prior express consent for any purpose, and none was given."
+        ),
+        citation="47 USC 227(b)(1)(A)(iii); 47 CFR 64.1200(a)(1)",
+        source=CFR,
+        scope=Scope(channels=CALL_AND_TEXT, purposes=TELEMARKETING, initiations=AUTOMATED),
+        literal=Scope(channels=CALL_AND_TEXT, purposes=TELEMARKETING, initiations=_VOICES),
+        evidence=("number.line_type", "consent.level"),
     ),
     Rule(
         id="F-PEWC-2",

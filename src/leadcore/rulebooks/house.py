@@ -83,17 +83,21 @@ HOUSE_GUARDS = (
         scope=Scope(channels=TEXT, purposes=_ADVERTISING_OR_NEWS),
         evidence=("history",),
     ),
+    Rule(
+        id="H-ORDER",
+        kernel="second_text",
+        severity=Severity.POLICY,
+        sentence=(
+            "A text would be the second contact with this person: call first, send an e-mail "
+            "second, text third or later."
+        ),
+        citation="the seller's help article on contacting leads, question 3",
+        scope=Scope(channels=TEXT, purposes=_ADVERTISING_OR_NEWS),
+        evidence=("history",),
+    ),
 )
 
 HOUSE_NOTES = (
-    Rule(
-        id="H-ORDER",
-        role=Role.NOTE,
-        severity=Severity.POLICY,
-        sentence="Call first, send an e-mail second, text third or later.",
-        citation="the seller's help article on contacting leads, question 3",
-        evidence=("history",),
-    ),
     Rule(
         id="H-RECORDING-REVIEW",
         kernel="recording_review",

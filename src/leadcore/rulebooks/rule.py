@@ -163,6 +163,7 @@ class ClosedDays:
         state: whose own holidays are closed too; None for none.
         literal_weekdays: the days of the week holidays can close in the literal profile.
         lifts: what lifts the closing in the literal profile.
+        clock: a zone whose calendar closes days *too*, as in `Hours`.
     """
 
     weekdays: frozenset[int] = frozenset()
@@ -170,6 +171,7 @@ class ClosedDays:
     state: str | None = None
     literal_weekdays: frozenset[int] = frozenset(range(7))
     lifts: frozenset[Lift] = LIFTS_NOTHING
+    clock: str | None = None
 
 
 @frozen(kw_only=True)

@@ -189,9 +189,11 @@ def _maine() -> Iterator[Rule]:
     yield Rule(
         id="S-ME-ADAD",
         kernel="device_cap",
-        terms=Cap(limit=1, hours=8),
+        terms=Cap(limit=1, hours=8, prerecorded_only=True),
         state="ME",
-        sentence="In Maine an automatic device may reach a person once in eight hours.",
+        sentence=(
+            "In Maine an automatic device may reach a person once in eight hours, and one has."
+        ),
         citation="10 M.R.S. 1498(3)",
         source=SOURCES.get("ME"),
         scope=_DEVICES,

@@ -237,6 +237,7 @@ def _days_rules(row: StateHours) -> Iterator[Rule]:
                     state=row.state if holidays else None,
                     literal_weekdays=row.holiday_weekdays,
                     lifts=row.lifts,
+                    clock=row.clock,
                 ),
                 state=row.state,
                 sentence=f"In {where} sales calls are not allowed {words}.",

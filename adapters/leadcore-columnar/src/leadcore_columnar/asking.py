@@ -221,8 +221,9 @@ class Leads:
         for place, count in enumerate(found.counts):
             bits.append(self._reached[place] >= micros(at - count.span))
         if found.touched:
-            oldest = self._touches.get_column("oldest") < at
-            bits.append(oldest.fill_null(value=False))
+            for nth in ("oldest", "second"):
+                touched = self._touches.get_column(nth) < at
+                bits.append(touched.fill_null(value=False))
         key = self._on_date(tuple(found.days.values()), found, 2 ** len(bits))
         if bits:
             key = key + _code(bits)

@@ -93,14 +93,18 @@ def recency(frame: pl.DataFrame, question: Question, found: Cuts) -> pl.DataFram
     """Give what matters of the touches, as columns of instants.
 
     Returns:
-        `newest` and `oldest`, and for each count of the cuts the touch that would be the last one
-        allowed, as column `count 0`, `count 1` …
+        `newest`; where touches of any kind matter `oldest` and `second`, which came after it; and
+        for each count of the cuts the touch that would be the last one allowed, as column
+        `count 0`, `count 1` …
     """
     at = pl.element().struct.field("at")
     asked = {
         "newest": pl.col("history").list.eval(at).list.max(),
-        "oldest": pl.col("history").list.eval(at).list.min(),
     }
+    if found.touched:
+        oldest = pl.col("history").list.eval(at.sort())
+        asked["oldest"] = oldest.list.get(0, null_on_oob=True)
+        asked["second"] = oldest.list.get(1, null_on_oob=True)
     for place, count in enumerate(found.counts):
         kinds = [kind.value for kind in count.kinds]
         counted = pl.element().struct.field("kind").is_in(kinds)
