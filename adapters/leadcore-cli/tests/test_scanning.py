@@ -190,6 +190,12 @@ def test_options_go_before_a_questions_own_words(scan, tmp_path):
         (b"{", "", "is no JSON"),
         (b"[]", "", "a question is an object"),
         (b'{"id": NaN}', "", "NaN is no number"),
+        (
+            b'{"facts": {"dnc": {"national": true, "national": false}}}',
+            "facts.dnc.national",
+            "twice",
+        ),
+        (b'{"id": 1e400}', "id", "too large"),
         (b'{"id": "\xff"}', "", "is not UTF-8"),
         (b"x" * 1_000_001, "", "is longer than 1,000,000 bytes"),
         ({"kind": "keyword", "facts": FACTS}, "kind", "must be contact"),

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 from attrs import frozen
 
 from leadcore.door import answer
+from leadcore.errors import Malformed, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["LONGEST", "answered", "too_long", "written", "wrong"]
+__all__ = ["LONGEST", "answered", "decoded", "too_long", "written", "wrong"]
 
 LONGEST = 1_000_000
 """Bytes a line of questions may have; a longer one is answered with an error."""
@@ -72,9 +73,30 @@ def answered(line: bytes, number: int) -> dict[str, Any]:
         line: the bytes, without what ends the line.
         number: which line it is, from 1 on; said where no id tells which question is meant.
     """
+    try:
+        question, whole = _read(line)
+    except Malformed as error:
+        return wrong(error.problems[0].message, number)
+    return _numbered(answer(question) if whole else _refusal(question), number)
+
+
+def decoded(line: bytes) -> Any:  # noqa: ANN401 # whatever JSON holds
+    """Read one line as JSON.
+
+    Raises:
+        Malformed: it is none, or something in it is refused; every such place is named.
+    """
+    value, whole = _read(line)
+    if not whole:
+        raise Malformed(tuple(Problem(*each) for each in _refused("", value)))
+    return value
+
+
+def _read(line: bytes) -> tuple[Any, bool]:
+    """Give what a line holds, and whether nothing in it is refused."""
     decoder = _Decoder()
     try:
-        question = json.loads(
+        value = json.loads(
             line.decode().removeprefix(_MARK),
             parse_constant=_no_number,
             parse_int=decoder.whole,
@@ -82,10 +104,10 @@ def answered(line: bytes, number: int) -> dict[str, Any]:
             object_pairs_hook=decoder.keys,
         )
     except UnicodeDecodeError as error:
-        return wrong(f"is not UTF-8 at byte {error.start}", number)
+        raise Malformed.at("", f"is not UTF-8 at byte {error.start}") from None
     except (ValueError, RecursionError) as error:
-        return wrong(f"is no JSON: {error}", number)
-    return _numbered(_refusal(question) if decoder.refused else answer(question), number)
+        raise Malformed.at("", f"is no JSON: {error}") from None
+    return value, not decoder.refused
 
 
 def _no_number(name: str) -> NoReturn:

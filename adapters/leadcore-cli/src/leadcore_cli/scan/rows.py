@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import evolve, field, frozen
 
@@ -24,6 +24,7 @@ from leadcore.leads import Lead, LeadStatus
 from leadcore.ports import LeadQuery
 from leadcore.submissions import Channel
 from leadcore.values import LeadId, SellerId
+from leadcore_cli.lines import LONGEST, decoded
 from leadcore_cli.points import points_of
 from leadcore_cli.scan.numbers import Addresses
 
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["Row", "Wish", "asks_questions", "of_leads", "of_questions", "of_store"]
 
 Json = dict[str, object]
-LONGEST = 1_000_000
+
 PAGE = 500
 _MARK = "\ufeff"
 _SAID = ("channel", "initiation", "purpose")
@@ -227,20 +228,10 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
 def _decoded(line: bytes | None) -> Json:
     if line is None:
         raise Malformed.at("", f"is longer than {LONGEST:,} bytes")
-    try:
-        value = json.loads(line.decode("utf-8").removeprefix(_MARK), parse_constant=_no_number)
-    except UnicodeDecodeError as error:
-        raise Malformed.at("", f"is not UTF-8 at byte {error.start}") from None
-    except (ValueError, RecursionError) as error:
-        raise Malformed.at("", f"is no JSON: {error}") from None
+    value = decoded(line)
     if not isinstance(value, dict):
         raise Malformed.at("", "a question is an object")
     return cast("Json", value)
-
-
-def _no_number(name: str) -> NoReturn:
-    message = f"{name} is no number"
-    raise ValueError(message)
 
 
 def _question(where: str, value: Json, wish: Wish) -> Row:
