@@ -1,8 +1,9 @@
 """Puts leadcore into Tryton, in an environment of its own: `make tryton`.
 
 Tryton comes from the package index; nothing of it is in this repository. First the core is put
-beside it, by pip, and none of Tryton's packages may change by that; then the module is, and its
-tests use the host as people do, through proteus. Tryton's own modules are activated once and kept.
+beside it, and none of Tryton's packages may change by that; then the module is, and its tests use
+the host as people do, through proteus. Tryton's own modules are activated once for each database
+and kept.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -20,7 +23,7 @@ from tools import postgres
 from tools.hosts import FOLDER, PYTHON, ROOT, installed, python_of, uv
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["MODULE", "NAME", "PACKAGES", "install", "main"]
 
@@ -34,7 +37,6 @@ PACKAGES = (
     "trytond-sale-opportunity==8.2.*",
     "proteus==8.2.*",
     "pytest",
-    "pip",
 )
 
 
@@ -55,8 +57,7 @@ def install() -> None:
     else:
         uv("pip", "uninstall", "-q", "-p", python, "leadcore", "leadcore-tryton")
     before = installed(NAME)
-    pip = (python, "-m", "pip", "--disable-pip-version-check", "install", "-q")
-    subprocess.run([*pip, str(ROOT)], check=True)
+    uv("pip", "install", "-q", "-p", python, ROOT)
     after = installed(NAME)
     changed = {name: after.get(name) for name, was in before.items() if after.get(name) != was}
     added = ", ".join(sorted(set(after) - set(before))) or "none"
@@ -67,10 +68,19 @@ def install() -> None:
     uv("pip", "install", "-q", "-p", python, "-e", ROOT, "-e", MODULE)
 
 
-def pytest(arguments: Sequence[str], **more: str) -> int:
-    """Run the module's tests within Tryton, and give how that ended."""
+def pytest(arguments: Sequence[str], more: Mapping[str, str]) -> tuple[int, str]:
+    """Run tests of the module within Tryton, and give how that ended and what was printed."""
     command = [str(python_of(NAME)), "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
-    return subprocess.run(command, check=False, cwd=MODULE, env={**os.environ, **more}).returncode
+    done = subprocess.run(
+        command,
+        check=False,
+        cwd=MODULE,
+        env={**os.environ, **more},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return done.returncode, done.stdout
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -81,14 +91,21 @@ def main(arguments: list[str] | None = None) -> int:
     kept.mkdir(exist_ok=True)
     given = sys.argv[1:] if arguments is None else arguments
     memory = {"DB_NAME": ":memory:", "TRYTOND_DATABASE_URI": "sqlite://"}
-    codes = [pytest(given, **memory, DB_CACHE=str(kept))]
-    if not given:
-        # What the host asks of every module starts from nothing, for ours is part of it.
-        codes.append(pytest(["tests/host_checks.py"], **memory))
-        with postgres.serve(durable=False) as server:
-            codes.append(pytest(["tests/replay_checks.py"], **where(server.uri)))
+    cache = {"DB_CACHE": str(kept)}
+    runs: list[tuple[Sequence[str], Mapping[str, str]]] = [(given, {**memory, **cache})]
+    with ExitStack() as stack:
+        if not given:
+            # What the host asks of every module starts from nothing, for ours is part of it.
+            runs.insert(0, (["tests/host_checks.py"], memory))
+            server = stack.enter_context(postgres.serve(durable=False))
+            runs.append((["tests/replay_checks.py"], {**where(server.uri), **cache}))
+        # Two at a time, the longest first: each keeps one core busy.
+        with ThreadPoolExecutor(2) as threads:
+            done = [threads.submit(pytest, *run) for run in runs]
+            for each in done:
+                print(each.result()[1], flush=True)
     print(f"{NAME}: done in {time.monotonic() - began:.0f} s")
-    return max(codes)
+    return max(each.result()[0] for each in done)
 
 
 def where(uri: str) -> dict[str, str]:
@@ -102,6 +119,8 @@ def where(uri: str) -> dict[str, str]:
         "PGPORT": str(parts.port or 5432),
         "PGUSER": parts.username or "",
         "PGPASSWORD": parts.password or "",
+        # The host keeps what it activated by the server's own commands, if it finds them.
+        "PATH": os.pathsep.join([postgres.commands(), os.environ["PATH"]]),
     }
 
 

@@ -105,6 +105,7 @@ def test_a_return_beside_the_row_moves_no_money(store):
     row = Row(store)
     assert (row.window.opens_at, row.window.closes_at) == (SOLD, CLOSES)
     assert row.may_return(WRONG, at=CLOSES).verdict is Verdict.PERMITTED
+    assert "wrong_number" in [each.code for each in row.reasons]
     with pytest.raises(Refused, match="RET-LATE"):
         row.request_return(WRONG, by="u", at=CLOSES + TICK)
     assert row.refund is None

@@ -9,16 +9,22 @@ from hypothesis import strategies as st
 
 from leadcore.back_office import LeadContact, assess_lead
 from leadcore.consent import Elements, Grant, Level
-from leadcore.contact import Initiation
+from leadcore.contact import Initiation, TouchKind
 from leadcore.contact_points import ContactPoint, GrantRecorded
 from leadcore.decisions import Verdict
 from leadcore.errors import Malformed, Refused, WrongState
 from leadcore.host_leads import (
+    FactKind,
+    HostContact,
+    HostFact,
     HostLead,
+    HostPerson,
     decide_return,
+    details_of,
     lead_of,
     may_contact,
     may_return,
+    reasons_of,
     request_return,
 )
 from leadcore.leads import AttemptOutcome, ContactAttempt, LeadStatus
@@ -31,9 +37,9 @@ from leadcore.refunds import (
     RefundTerms,
     window,
 )
-from leadcore.submissions import Channel, ConsentGiven, Tcpa
+from leadcore.submissions import Channel, ConsentGiven, LeadKind, Tcpa
 from leadcore.testing.scenes import person
-from leadcore.values import Money
+from leadcore.values import Address, Money
 
 SOLD = datetime(2026, 11, 10, 16, tzinfo=UTC)
 TERMS = RefundTerms()
@@ -156,3 +162,65 @@ def test_what_cannot_be_is_said():
     assert asked.other_lead is None
     with pytest.raises(Malformed):
         decide_return(replace(YES, note=" "), asked, at=SOLD)
+
+
+def test_what_the_host_keeps_of_the_person_counts_as_what_is_on_record():
+    grant = HostFact(
+        kind=FactKind.GRANT,
+        at=SOLD,
+        seller="a",
+        details={
+            "level": "written",
+            "invitation": True,
+            **dict.fromkeys([name for name in details_of(FactKind.GRANT) if "elements" in name], 1),
+        },
+    )
+    bare = replace(HOST, tcpa=Tcpa.YES)
+    allowed = replace(bare, person=HostPerson(facts=(grant,)))
+    assert "F-PEWC-2" in may_contact(bare, TEXT, at=SOLD).rules
+    assert "F-PEWC-2" not in may_contact(allowed, TEXT, at=SOLD).rules
+    before = SOLD - timedelta(microseconds=1)
+    assert "F-PEWC-2" in may_contact(allowed, TEXT, at=before).rules
+    stop = HostFact(kind=FactKind.REVOCATION, at=SOLD, details={"method": "sms:STOP"})
+    stopped = replace(bare, person=HostPerson(facts=(grant, stop)))
+    assert "F-REV-10" in may_contact(stopped, TEXT, at=SOLD).rules
+
+
+def test_a_hosts_log_of_contacts_counts_once_and_by_its_instants():
+    late = SOLD + timedelta(hours=2)
+    made = HostContact(kind=TouchKind.TEXT, at=SOLD + timedelta(hours=1))
+    logged = replace(HOST, contacts=(made,), person=HostPerson(contacts=(made,)))
+    (attempt,) = lead_of(logged).attempts
+    assert (attempt.channel, attempt.at) == (Channel.TEXT, made.at)
+
+    def first(host, at):
+        return "H-FIRST-TEXT" in [each.rule for each in may_contact(host, TEXT, at=at).findings]
+
+    assert [first(logged, SOLD), first(logged, late)] == [True, False]
+    assert first(replace(logged, person=HostPerson(contacts=())), late)
+
+
+def test_every_address_of_the_person_counts():
+    place = Address(zip=None, state=None)
+    person = HostPerson(places=(("06101", "US-CT"), ("10027", "NY")))
+    host = replace(HOST, submission=replace(HOST.submission, address=place), person=person)
+    assert lead_of(host).submission.address.zip is None
+    one = replace(host, person=HostPerson(places=(("06101", "US-CT"),)))
+    assert lead_of(one).submission.address.zip == "06101"
+    own = replace(one, submission=replace(host.submission, address=Address(zip="10027")))
+    assert lead_of(own).submission.address.zip == "10027"
+    for told, named in ((host, True), (replace(host, person=HostPerson()), False)):
+        found = may_contact(told, LeadContact(), at=SOLD).findings
+        assert any(each.rule.startswith("S-CT-") for each in found) is named
+
+
+def test_a_hosts_lead_says_its_earlier_requests_itself():
+    asked = request_return(HOST, WRONG, by="u", at=SOLD, terms=TERMS)
+    again = replace(HOST, refunds=(asked,))
+    assert may_return(again, WRONG, at=SOLD, terms=TERMS).rules == ("RET-ONCE",)
+    with pytest.raises(Refused, match="RET-ONCE"):
+        request_return(again, WRONG, by="u", at=SOLD, terms=TERMS)
+    assert decide_return(YES, asked, at=SOLD).status is RefundStatus.APPROVED
+    live = replace(HOST, submission=replace(HOST.submission, kind=LeadKind.LIVE_CALL))
+    web, live = ({each.code for each in reasons_of(host, TERMS)} for host in (HOST, lead_of(live)))
+    assert web != live

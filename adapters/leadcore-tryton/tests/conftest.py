@@ -41,7 +41,7 @@ def config():
 @pytest.fixture
 def clock(monkeypatch):
     """Let a test say what time it is."""
-    from leadcore_tryton import instants  # noqa: PLC0415 - see above
+    from leadcore_tryton import bridge  # noqa: PLC0415 - see above
 
     class Clock:
         at = NOON
@@ -50,7 +50,7 @@ def clock(monkeypatch):
             self.at = at
 
     told = Clock()
-    monkeypatch.setattr(instants, "now", lambda: told.at)
+    monkeypatch.setattr(bridge, "now", lambda: told.at)
     return told
 
 

@@ -17,7 +17,8 @@ from trytond import config as settings
 from trytond.wsgi import app
 from werkzeug.test import Client
 
-from leadcore_tryton import facts, instants
+from leadcore import host_leads
+from leadcore_tryton import bridge
 
 SOLD = datetime(2026, 10, 29, 16, tzinfo=UTC)
 ASKED = {"ask": {"reason": "wrong_number", "detail": "A bakery answers."}}
@@ -55,7 +56,7 @@ def meeting(monkeypatch):
     """Let the first request that decides wait until another one has met its lock."""
     met, conflicts = threading.Event(), []
     database = backend.Database
-    lock, known = database.lock_records, facts.refund_facts
+    lock, known = database.lock_records, host_leads.request_return
 
     def locking(_database, connection, table, ids):
         try:
@@ -65,13 +66,13 @@ def meeting(monkeypatch):
             met.set()
             raise
 
-    def deciding(*given):
+    def deciding(*given, **named):
         assert met.wait(LONG)
-        return known(*given)
+        return known(*given, **named)
 
     monkeypatch.setattr(database, "lock_records", locking)
-    monkeypatch.setattr(facts, "refund_facts", deciding)
-    monkeypatch.setattr(instants, "now", lambda: SOLD + timedelta(hours=120))
+    monkeypatch.setattr(host_leads, "request_return", deciding)
+    monkeypatch.setattr(bridge, "now", lambda: SOLD + timedelta(hours=120))
     settings.set("database", "retry", "60")
     return conflicts
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from leadcore.host_leads.rows import HostLead
     from leadcore.leads import Lead
     from leadcore.ports import Store
-    from leadcore.refunds import RefundCommand, RefundQuestion
+    from leadcore.refunds import RefundCommand, RefundQuestion, RefundReason
 
 __all__ = ["WAYS", "AboutLead", "Panel", "Purse", "in_order", "purse_of"]
 
@@ -151,6 +151,7 @@ class AboutLead(ABC):
             points=self.points(lead),
             others=self._others(ours),
             ours=ours is not None,
+            person=self.told.person,
         )
 
     def record(self, fact: Grant | Revocation, *, by: str, at: datetime) -> None:
@@ -191,6 +192,11 @@ class AboutLead(ABC):
         return rows.may_return(
             self._lead(ours), question, at=at, terms=terms, before=self._before(ours)
         )
+
+    @property
+    def reasons(self) -> tuple[RefundReason, ...]:
+        """The reasons for which the lead may be returned."""
+        return rows.reasons_of(self.lead, self.seller.terms.refunds)
 
     def request_return(self, question: RefundQuestion, *, by: str, at: datetime) -> Refund:
         """Ask for the return; of a lead that was sold through leadcore, by its own use case.
@@ -243,7 +249,7 @@ class AboutLead(ABC):
         ours, moment = self.ours, instant(at)
         lead = self._lead(ours)
         points, others, sale = self.points(lead), self._others(ours), lead.sale
-        own, span = ours is not None, None
+        own, span, person = ours is not None, None, self.told.person
         if sale is not None:
             span = refunds.window(self.seller.terms.refunds, sale.sold_at)
         return Panel(
@@ -251,7 +257,7 @@ class AboutLead(ABC):
             at=moment,
             contact={
                 way: rows.may_contact(
-                    lead, asked, at=moment, points=points, others=others, ours=own
+                    lead, asked, at=moment, points=points, others=others, ours=own, person=person
                 )
                 for way, asked in WAYS.items()
             },

@@ -18,11 +18,13 @@ from leadcore.back_office.refund_requests import days_tried
 from leadcore.consent import Reach, Revocation
 from leadcore.contact_points import known
 from leadcore.errors import WrongState
+from leadcore.host_leads.facts import NOBODY, HostContact, HostPerson
 from leadcore.leads import ContactAttempt, Lead, LeadStatus, Sale
 from leadcore.refunds import Refund, RefundFacts, RefundRequested, RefundStatus
 from leadcore.submissions import Submission, Tcpa
 from leadcore.values import (
     AccountId,
+    Address,
     LeadId,
     Money,
     OrderId,
@@ -38,9 +40,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from leadcore.back_office.contacting import LeadContact
+    from leadcore.contact import Facts
     from leadcore.contact_points import ContactPoint
     from leadcore.decisions import Decision
-    from leadcore.refunds import RefundCommand, RefundQuestion, RefundTerms
+    from leadcore.refunds import RefundCommand, RefundQuestion, RefundReason, RefundTerms
 
 __all__ = [
     "HostLead",
@@ -48,6 +51,7 @@ __all__ = [
     "lead_of",
     "may_contact",
     "may_return",
+    "reasons_of",
     "request_return",
 ]
 
@@ -68,6 +72,8 @@ class HostLead:
         price, account_id, user_id: what it cost, and who bought it and works it.
         attempts: to reach the person.
         refunds: the requests to return it, the newest first.
+        contacts: attempts as the host logs them.
+        person: what the host keeps of the person itself.
     """
 
     id: LeadId
@@ -84,6 +90,8 @@ class HostLead:
     attempts: tuple[ContactAttempt, ...] = ()
     refunds: tuple[Refund, ...] = ()
     lead_id: LeadId | None = None
+    contacts: tuple[HostContact, ...] = ()
+    person: HostPerson = NOBODY
 
 
 def lead_of(host: HostLead) -> Lead:
@@ -101,12 +109,18 @@ def lead_of(host: HostLead) -> Lead:
             area=host.area or given.area,
             tcpa=given.tcpa if host.tcpa is Tcpa.UNKNOWN else host.tcpa,
             submitted_at=host.asked_at,
+            address=_address(host),
         ),
         status=LeadStatus.RECEIVED if sale is None else held,
         received_at=host.received_at,
         sale=sale,
-        attempts=host.attempts,
+        attempts=(*host.attempts, *(each.attempt for each in host.contacts)),
     )
+
+
+def _address(host: HostLead) -> Address:
+    own, told = host.submission.address, host.person.zip
+    return own if own.zip or told is None else replace(own, zip=told)
 
 
 def _sale(host: HostLead) -> Sale | None:
@@ -123,38 +137,54 @@ def _sale(host: HostLead) -> Sale | None:
     )
 
 
+def _lead(told: Lead | HostLead) -> Lead:
+    return lead_of(told) if isinstance(told, HostLead) else told
+
+
 def may_contact(
-    lead: Lead,
+    told: Lead | HostLead,
     asked: LeadContact,
     *,
     at: datetime,
     points: Iterable[ContactPoint] = (),
     others: Iterable[Lead] = (),
     ours: bool = False,
+    person: HostPerson = NOBODY,
 ) -> Decision:
     """Answer whether the person of a lead may be contacted, for whoever holds it.
 
     Args:
-        lead: as `lead_of` gives it, or one of leadcore's own.
+        told: what the host tells of the lead, or one of leadcore's own.
         asked: how, and what is known beside the records.
         at: the instant asked about.
         points: what is recorded about the lead's numbers and e-mail addresses.
         others: the seller's other leads of the person.
         ours: is it one of leadcore's own? Those are what the person handed in.
+        person: what the host keeps of the person itself, where `told` does not say it.
     """
-    recorded = tuple(points)
+    lead = _lead(told)
+    person = told.person if isinstance(told, HostLead) else person
+    recorded = (*points, *person.points(lead.seller_id, lead.submission.phone))
     facts = contact_facts(lead, asked, at=at, points=recorded, others=others)
     if not ours and lead.submission.submitted_at is None:
         # Nobody asked to be contacted; what was consented to on record counts, and every refusal.
-        told = known(
+        stood = known(
             recorded,
             seller=lead.sale.account_id if lead.sale else lead.seller_id,
             number=lead.submission.phone,
             acts=_refusals(lead),
             at=at,
         )
-        facts = replace(facts, consent=told.consent)
-    return assess_facts(lead, asked, facts, at=at)
+        facts = replace(facts, consent=stood.consent)
+    return assess_facts(lead, asked, _besides(facts, person, instant(at)), at=at)
+
+
+def _besides(facts: Facts, person: HostPerson, moment: datetime) -> Facts:
+    """Add what a host keeps itself to the facts that the records hold."""
+    if person.contacts is not None:
+        made = (each.touch for each in person.contacts if each.at <= moment)
+        facts = replace(facts, history=tuple(sorted(made, key=lambda touch: touch.at)))
+    return replace(facts, states=(*facts.states, *person.states))
 
 
 def _refusals(lead: Lead) -> tuple[Revocation, ...]:
@@ -167,7 +197,7 @@ def _refusals(lead: Lead) -> tuple[Revocation, ...]:
 
 
 def may_return(
-    lead: Lead,
+    told: Lead | HostLead,
     question: RefundQuestion,
     *,
     at: datetime,
@@ -177,16 +207,18 @@ def may_return(
     """Judge a request to return a lead; see `refunds.assess`.
 
     Args:
-        lead: as `lead_of` gives it.
+        told: what the host tells of the lead, or one of leadcore's own.
         question: why it is to be returned.
         at: the instant of the request.
         terms: of the seller.
-        before: the requests for it so far.
+        before: the requests for it so far, where `told` does not say them.
 
     Raises:
         WrongState: the lead was never sold.
     """
+    lead = _lead(told)
     sale = _sold(lead)
+    before = told.refunds if isinstance(told, HostLead) else before
     facts = RefundFacts(
         lead_kind=lead.submission.kind,
         area=lead.submission.area,
@@ -205,8 +237,14 @@ def _sold(lead: Lead) -> Sale:
     return lead.sale
 
 
+def reasons_of(told: Lead | HostLead, terms: RefundTerms) -> tuple[RefundReason, ...]:
+    """Give the reasons for which a lead of its kind and area may be returned, in their order."""
+    given = _lead(told).submission
+    return refunds.reasons_for(given.kind, given.area, reasons=terms.reasons)
+
+
 def request_return(
-    lead: Lead,
+    told: Lead | HostLead,
     question: RefundQuestion,
     *,
     by: str,
@@ -217,18 +255,19 @@ def request_return(
     """Ask for the return of a lead; give the request, to be kept beside the host's row.
 
     Args:
-        lead: as `lead_of` gives it.
+        told: what the host tells of the lead, or one of leadcore's own.
         question: why it is to be returned.
         by: who asks.
         at: the instant of the request.
         terms: of the seller.
-        before: the requests for it so far.
+        before: the requests for it so far, where `told` does not say them.
 
     Raises:
         Refused: the terms say no; the decision says why, and until when it was open.
         WrongState: the lead was never sold.
     """
-    decision = may_return(lead, question, at=at, terms=terms, before=before).require()
+    decision = may_return(told, question, at=at, terms=terms, before=before).require()
+    lead = _lead(told)
     sale = _sold(lead)
     asked = RefundRequested(
         refund_id=RefundId(f"{lead.id}/{decision.at.isoformat()}"),

@@ -12,12 +12,24 @@ from trytond.model import fields
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction, inactive_records, without_check_access
 
-from . import facts
+from leadcore.host_leads import people_seen
 
 __all__ = ["Employee", "Rule", "User"]
 
 
-class User(metaclass=PoolMeta):
+class _Forgetting:
+    """A record that what users see goes by."""
+
+    __slots__ = ()
+
+    @classmethod
+    def on_modification(cls, mode, records, field_names=None):
+        """Forget what users saw."""
+        super().on_modification(mode, records, field_names=field_names)
+        Pool().get("res.user")._leadcore_cache.clear()  # noqa: SLF001 - it is this module's own
+
+
+class User(_Forgetting, metaclass=PoolMeta):
     """A user, who sees more or less of the tree."""
 
     __name__ = "res.user"
@@ -34,11 +46,10 @@ class User(metaclass=PoolMeta):
             Two sorted tuples of ids: companies, and employees whose opportunities are seen.
         """
         pool = Pool()
-        today = pool.get("ir.date").today()
         all_leads = pool.get("ir.model.data").get_id("leadcore", "group_all_leads")
         admin = cls.is_administrator() or all_leads in cls.get_groups()
         companies, employees = tuple(cls.get_companies()), tuple(cls.get_employees())
-        key = (Transaction().user, admin, companies, employees, today)
+        key = (Transaction().user, admin, companies, employees, pool.get("ir.date").today())
         found = cls._leadcore_cache.get(key)
         if found is None:
             with without_check_access(), inactive_records():
@@ -48,51 +59,24 @@ class User(metaclass=PoolMeta):
 
     @classmethod
     def _leadcore_seen(cls, companies, employees, *, admin):
-        pool = Pool()
-        user = cls(Transaction().user)
-        whole, seen = set(), set()
-        for company in pool.get("company.company").browse(companies):
-            people = {one.id: one for one in company.employees}
-            mine = [people[one] for one in employees if one in people]
-            viewers = [(str(one.id), bool(one.active)) for one in mine]
-            if admin and not viewers:
-                viewers = [(f"user/{user.id}", True)]
-            parents = {str(one.id): _above(one) for one in people.values()}
-            for viewer, enabled in viewers:
-                scope, tree = facts.scope_of(
-                    viewer,
-                    {viewer: None, **parents}.items(),
-                    company,
-                    flags=(enabled, admin, bool(user.view_downline)),
-                )
-                if scope.reach.value == "account":
-                    whole.add(company.id)
-                held = facts.seller(company)
-                rows = scope.among(people.values(), lambda one, at=held: (at, str(one.id)), tree)
-                seen.update(one.id for one in rows)
+        downline = bool(cls(Transaction().user).view_downline)
+        whole, seen = [], []
+        for company in Pool().get("company.company").browse(companies):
+            people = company.employees
+            mine = [one for one in people if one.id in employees]
+            here = [str(one.id) for one in mine if one.active]  # who left sees nothing
+            parents = {str(one.id): one.supervisor and str(one.supervisor.id) for one in people}
+            every = admin and bool(here or not mine)
+            found = people_seen(here, parents, admin=every, view_downline=downline)
+            whole += [company.id] if found is None else []
+            seen += map(int, found or ())
         return tuple(sorted(whole)), tuple(sorted(seen))
 
-    @classmethod
-    def on_modification(cls, mode, users, field_names=None):
-        """Forget what users saw."""
-        super().on_modification(mode, users, field_names=field_names)
-        cls._leadcore_cache.clear()
 
-
-def _above(employee) -> str | None:
-    return str(employee.supervisor.id) if employee.supervisor else None
-
-
-class Employee(metaclass=PoolMeta):
+class Employee(_Forgetting, metaclass=PoolMeta):
     """An employee, who stands in the tree."""
 
     __name__ = "company.employee"
-
-    @classmethod
-    def on_modification(cls, mode, employees, field_names=None):
-        """Forget what users saw by the old tree."""
-        super().on_modification(mode, employees, field_names=field_names)
-        Pool().get("res.user")._leadcore_cache.clear()  # noqa: SLF001 - it is this module's own
 
 
 class Rule(metaclass=PoolMeta):
@@ -121,6 +105,5 @@ class Rule(metaclass=PoolMeta):
         context = super()._get_context(model_name)
         if model_name == "sale.opportunity":
             companies, employees = Pool().get("res.user").leadcore_reach()
-            context["leadcore_companies"] = list(companies)
-            context["leadcore_employees"] = list(employees)
+            context |= {"leadcore_companies": companies, "leadcore_employees": employees}
         return context
