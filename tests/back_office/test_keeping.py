@@ -263,6 +263,8 @@ def test_another_accounts_order_is_not_there():
             made.store.run(case)
     with pytest.raises(WrongState, match="no such order"):
         made.store.run(ordering(made, PauseOrder(), order_id="nowhere"))
+    with pytest.raises(NotFound):
+        made.store.run(ordering(made, PauseOrder(), viewer_id=made.user(1)))
 
 
 def test_an_edit_of_what_was_changed_since_is_refused():

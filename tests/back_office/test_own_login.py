@@ -7,7 +7,14 @@ from attrs import evolve as replace
 
 from leadcore import back_office as bo
 from leadcore.errors import Malformed, NotFound, WrongState
-from leadcore.logins import SetPassword, TokenUse, digest_of, token_digest
+from leadcore.logins import (
+    RenameLogin,
+    RevokeSessions,
+    SetPassword,
+    TokenUse,
+    digest_of,
+    token_digest,
+)
 from leadcore.notices import MessageKind
 from leadcore.people import DisableUser
 from leadcore.testing import MemoryStore
@@ -120,6 +127,15 @@ def test_a_new_password_ends_what_somebody_else_wished_for(scene):
         confirm(scene)
 
 
+@pytest.mark.parametrize("command", [RevokeSessions(), RenameLogin(NAME)])
+def test_a_wish_ends_when_sessions_do_or_an_admin_sets_the_name(scene, command):
+    ask(scene)
+    case = bo.KeepLogin(seller_id=scene.seller, user_id=scene.user(), command=command, at=AT)
+    assert scene.store.run(case).wished is None
+    with pytest.raises(WrongState, match="unknown, used up or too old"):
+        confirm(scene)
+
+
 def test_a_wrong_password_asks_for_nothing_and_counts(scene):
     wrong = bo.Checked(encoded="hash", matches=False)
     answers = [ask(scene, checked=wrong, at=AT + timedelta(seconds=n)) for n in range(5)]
@@ -137,6 +153,7 @@ def test_nobody_floods_a_mailbox_and_nobody_learns_that_it_is_full(scene):
     for number in range(5):
         assert asked(number).wished == NEW
     assert len(told(scene)) == 4
+    assert scene.store.login(scene.user()).token == digest_of("3")  # the last one that was sent
     other = asked(5, "ann@third.example")
     assert other.wished == "ann@third.example"
     waiting = asked(6, "ann@fourth.example")

@@ -54,6 +54,13 @@ def test_a_text_is_read_as_it_was_written(row):
     assert Texts().opened(text) == Texts().behind(row) == Texts(after=Cursor(*row))
 
 
+def test_a_cursor_made_by_hand_is_in_utc_and_has_a_zone():
+    elsewhere = AT.astimezone(timezone(timedelta(hours=-5)))
+    assert Cursor(elsewhere, "a").key.tzinfo is UTC
+    with pytest.raises(ValueError, match="no zone"):
+        Cursor(AT.replace(tzinfo=None), "a")
+
+
 @given(INSTANTS, st.integers(-23, 23))
 def test_an_instant_is_read_to_the_microsecond_and_in_utc(at, hours):
     assert Instants().opened(Instants().closed((at, "a"))).after == Cursor(at, "a")
@@ -122,6 +129,7 @@ def test_what_is_behind_is_what_comes_later_in_the_list(rows, last, falls):
     rows.sort(key=lambda row: row[0], reverse=falls[0])
     query = Texts(falls=falls)
     assert [row for row in rows if query.is_behind(row)] == rows
+    assert Instants().falling == Texts().falling
     rest = [row for row in rows if query.behind(last).is_behind(row)]
     assert rest == rows[rows.index(last) + 1 :]
     assert replace(query, after=None) == query

@@ -21,7 +21,7 @@ def test_requests_are_looked_up_by_name_and_by_source_where_they_are_asked_for()
     assert LoginNeeds(**asked, resets=True).reset_keys() == (by_name, None)
     assert LoginNeeds(**asked, resets=True, source="10.0.0.1").reset_keys() == (by_name, by_source)
     of_user = LoginNeeds(**asked, resets=True, by_user=True, user_id="u", source="10.0.0.1")
-    assert of_user.reset_keys() == (by_name, reset_key("s", "user", "u"))
+    assert of_user.reset_keys() == (reset_key("s", "address", "ann"), reset_key("s", "user", "u"))
 
 
 def test_a_deed_stands_where_it_was_done():

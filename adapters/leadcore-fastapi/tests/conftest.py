@@ -273,7 +273,7 @@ class House:
         )
         return token
 
-    def lead(self, number, kind=LeadKind.WEB, wanted="north"):
+    def lead(self, number, kind=LeadKind.WEB, wanted="north", name="Doe"):
         """Sell leads until one goes to the account wanted."""
         for turn in range(5):
             key = f"lead-{number}-{turn}"
@@ -289,7 +289,7 @@ class House:
                     kind=kind,
                     phones=(phone,),
                     emails=(Email(raw=f"{key}@example.com", normal=f"{key}@example.com"),),
-                    name=PersonName(first="Pat", last=f"Doe{number}x{turn}"),
+                    name=PersonName(first="Pat", last=f"{name}{number}x{turn}"),
                     address=Address(zip="10001", state="NY"),
                     vertical="legal",
                     area="family law",

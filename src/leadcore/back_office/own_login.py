@@ -116,15 +116,26 @@ class AskOwnAddress:
         if login is not None and login.name == self.name:
             raise Malformed.at("name", "is the one there is")
 
+    def _waits(self, login: Login) -> bool:
+        """Say whether a link for the same name is still good."""
+        good = login.token_expires_at is not None and self.at < login.token_expires_at
+        return good and login.wished == self.name
+
     def _asked(self, facts: LoginFacts, user: User) -> Outcome[Login]:
+        by_address, by_user = facts.resets
+        full = by_address is not None and throttled(by_address.state, self.by_address, self.at)
+        login = facts.login.state
+        if full and login is not None and self._waits(login):
+            # The link that is in the mailbox stays good.
+            counted, _ = count_tries(self.seller_id, ((by_user, self.by_user),), self.at)
+            return Outcome(answer=login, changes=counted)
         command = AskAddress(name=self.name, token=self.token, expires_at=self.expires_at)
         kept = kept_login(facts, user, command, self.at)
         # Made in any case, so that a link that is none is told whoever has the address.
         sent = with_link(kept, facts, user, self.link, self.at)
         if facts.wanted is not None and facts.wanted.state.user_id not in {None, user.id}:
             sent = replace(kept, messages=taken_told(facts, user, self.name, self.at))
-        by_address, by_user = facts.resets
-        if by_address is not None and throttled(by_address.state, self.by_address, self.at):
+        if full:
             # Whether it was asked for by others is not for whoever asks, either.
             sent, by_address = kept, None
         counts = ((by_address, self.by_address), (by_user, self.by_user))

@@ -258,7 +258,9 @@ def _plain(
         case SetPassword():
             return (_set(command, state, user, at),)
         case RenameLogin(name):
-            return () if state is not None and state.name == name else (LoginRenamed(name, at),)
+            # What was wished for meanwhile is not wanted any more.
+            same = state is not None and (state.name, state.wished) == (name, None)
+            return () if same else (LoginRenamed(name, at),)
         case RevokeSessions():
             return (SessionsRevoked(at),)
         case _:
@@ -304,7 +306,9 @@ def evolve(state: Login | None, event: LoginEvent) -> Login:
             # A token was sent to the address before; who reads that may be somebody else.
             return _without_token(replace(state, name=name))
         case SessionsRevoked():
-            return replace(state, revokes=state.revokes + 1)
+            # Whoever wished for another address may be whom this is to put out.
+            left = state if state.wished is None else _without_token(state)
+            return replace(left, revokes=state.revokes + 1)
         case _:
             return replace(state, last_at=event.at)
 

@@ -85,8 +85,9 @@ def reset_key(seller_id: SellerId, by: str, value: str) -> str:
 
     Args:
         seller_id: with whom.
-        by: `name`, `source` or `user`.
-        value: the log-in name, the address the requests come from, or the user's id.
+        by: `name`, `source`, `address` or `user`.
+        value: the log-in name there is or that is wished for, the address the requests come from,
+            or the user's id.
     """
     return digest_of(f"reset/{by}/{len(seller_id)}/{seller_id}/{value}")
 

@@ -21,6 +21,7 @@ from attrs import evolve as replace
 from attrs import field, frozen
 
 from leadcore.errors import Malformed
+from leadcore.values import instant
 
 if TYPE_CHECKING:
     from typing import Self
@@ -34,16 +35,20 @@ _NOT_OURS = "is none that a page of this list gave"
 _ELSEWHERE = "is of a list that was asked for differently"
 
 
+def _utc(key: datetime | str) -> datetime | str:
+    return instant(key) if isinstance(key, datetime) else key
+
+
 @frozen
 class Cursor:
     """Behind which row a page begins.
 
     Attributes:
-        key: what the list is sorted by: an instant, or a text.
+        key: what the list is sorted by: an instant (of any zone; kept in UTC), or a text.
         id: of rows with equal keys.
     """
 
-    key: datetime | str
+    key: datetime | str = field(converter=_utc)
     id: str
 
 
@@ -101,7 +106,8 @@ class Paged(ABC, Generic[R]):
         """Give the cursor of the page behind a row, as a text for an address or a command line."""
         at = self.cursor(row)
         key = at.key.isoformat() if isinstance(at.key, datetime) else at.key
-        data = json.dumps([_VERSION, self.order, key, at.id], separators=(",", ":"))
+        told = [_VERSION, self.order, key, at.id]
+        data = json.dumps(told, separators=(",", ":"), ensure_ascii=False)
         return base64.urlsafe_b64encode(data.encode()).decode().rstrip("=")
 
     def opened(self, cursor: str | None, *, path: str = "after") -> Self:

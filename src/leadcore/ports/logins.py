@@ -49,8 +49,10 @@ class LoginNeeds:
 
     def reset_keys(self) -> tuple[str | None, str | None]:
         """Give the keys under which requests for a link are counted, if asked for."""
-        whose = ("user", self.user_id) if self.by_user else ("source", self.source)
-        given = (("name", self.name), whose)
+        # By a key of its own, so that no stranger's requests for resets stop what a user asks for.
+        given = (("name", self.name), ("source", self.source))
+        if self.by_user:
+            given = (("address", self.name), ("user", self.user_id))
         by_name, by_source = (
             reset_key(self.seller_id, by, value) if self.resets and value is not None else None
             for by, value in given

@@ -26,6 +26,7 @@ from leadcore.ports import (
     BalanceNeeds,
     ContactNeeds,
     LeadNeeds,
+    LeadPointNeeds,
     OfferNeeds,
     OrderNeeds,
     PaymentNeeds,
@@ -170,6 +171,22 @@ def test_what_a_text_may_concern_is_given(made):
     other = replace(needs, associates=True, address="+12125550198")
     assert made.store.load(other).associates == ()
     assert made.store.load(replace(needs, associates=True, seller_id="x")).associates == ()
+
+
+def test_what_a_fact_about_a_leads_person_touches_is_given(made):
+    lead = f"{made.seller}/l1"
+    needs = LeadPointNeeds(lead_id=lead, viewer_id=made.user(), account_ids=(made.account(1),))
+    facts = made.store.load(needs)
+    assert (facts.lead.state.id, facts.viewer.id, facts.seller.id) == (
+        lead,
+        made.user(),
+        made.seller,
+    )
+    holder = facts.lead.state.held_by
+    assert holder is not None
+    assert {each.id for each in facts.point.accounts} == {made.account(1), holder}
+    assert made.store.load(replace(needs, address="+12125559999")).point is None
+    assert made.store.load(replace(needs, lead_id="nowhere")).point is None
 
 
 def test_what_a_contact_question_asks_about_is_given(made):

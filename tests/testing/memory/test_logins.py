@@ -7,7 +7,15 @@ from attrs import evolve as replace
 
 from leadcore import back_office as bo
 from leadcore.decider import Versioned
-from leadcore.logins import Actor, Invite, SetPassword, TokenUse, digest_of, token_digest
+from leadcore.logins import (
+    Actor,
+    AskAddress,
+    Invite,
+    SetPassword,
+    TokenUse,
+    digest_of,
+    token_digest,
+)
 from leadcore.ports import DeedQuery, LogInNeeds, LoginNeeds, SessionNeeds
 from leadcore.testing import MemoryStore
 from leadcore.testing.scenes import AT, Scene, fund
@@ -66,6 +74,28 @@ def test_a_log_in_is_found_by_user_name_and_token(scene):
     use = TokenUse.INVITATION
     store.run(bo.UseToken(seller_id=seller, token=TOKEN, use=use, encoded="h", at=AT))
     assert store.password_hash(below) == "h"
+
+
+def test_a_token_for_another_address_finds_who_has_that_address(scene):
+    below, name = scene.user(below=True), "b@x.example"
+    scene.store.run(
+        bo.KeepLogin(
+            seller_id=scene.seller,
+            user_id=below,
+            command=Invite(
+                name=name, token=token_digest("b" * 20), expires_at=AT + timedelta(hours=1)
+            ),
+            at=AT,
+        )
+    )
+    needs = LoginNeeds(seller_id=scene.seller, token=TOKEN)
+    for wished, holder in (("free@x.example", None), (name, below)):
+        asked = AskAddress(name=wished, token=TOKEN, expires_at=AT + timedelta(hours=1))
+        case = bo.KeepLogin(seller_id=scene.seller, user_id=scene.user(), command=asked, at=AT)
+        scene.store.run(case)
+        facts = scene.store.load(needs)
+        assert facts.login.state.id == scene.user()
+        assert facts.wanted.state.user_id == holder
 
 
 def test_a_try_meets_the_same_facts_whoever_it_is(scene):

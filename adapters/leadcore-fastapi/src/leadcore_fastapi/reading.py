@@ -96,6 +96,7 @@ class Param:
         kind: `str`, `int`, `bool`, `date`, `datetime` or an enum.
         many: may it be given several times?
         least, most: of a whole number.
+        longest: of a text, in characters.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Param:
     many: bool = False
     least: int = 0
     most: int = 1000
+    longest: int = 500
     example: object = None
 
     def schema(self) -> dict[str, Any]:
@@ -116,7 +118,7 @@ class Param:
         elif self.kind is bool:
             one = {"type": "boolean"}
         elif self.kind is str:
-            one = {"type": "string", "minLength": 1, "maxLength": _LONGEST_TEXT}
+            one = {"type": "string", "minLength": 1, "maxLength": self.longest}
         else:
             one = {"type": "string", "format": "date" if self.kind is date else "date-time"}
         return {"type": "array", "items": one} if self.many else one
@@ -128,8 +130,8 @@ class Param:
             Malformed: it is none of its kind.
         """
         path = f"?{self.name}"
-        if not sound_text(text) or not 0 < len(text) <= _LONGEST_TEXT:
-            raise Malformed.at(path, f"is a text of 1 to {_LONGEST_TEXT} characters")
+        if not sound_text(text) or not 0 < len(text) <= self.longest:
+            raise Malformed.at(path, f"is a text of 1 to {self.longest:,} characters")
         if self.kind is str:
             return text
         if self.kind is int:
@@ -147,9 +149,6 @@ class Param:
         if not re.fullmatch(r"-?[0-9]{1,18}", text) or not self.least <= int(text) <= self.most:
             raise Malformed.at(path, f"is a whole number from {self.least} to {self.most}")
         return int(text)
-
-
-_LONGEST_TEXT = 500
 
 
 def read_query(given: Sequence[tuple[str, str]], params: Mapping[str, Param]) -> dict[str, Any]:

@@ -155,7 +155,8 @@ class Alone:
         if self._process != os.getpid():
             # A parent's: to use or to close them here could harm its own.
             _FORKED.append(self._idle)
-            self._process, self._idle = os.getpid(), []
+            self._idle = []
+            self._process = os.getpid()
         try:
             return self._idle.pop()
         except IndexError:
@@ -220,7 +221,8 @@ class Poster:
     def _line(self) -> Together[_Single, Posted]:
         if self._process != os.getpid():
             # Those who wait in a parent's line are threads of the parent.
-            self._process, self._singles = os.getpid(), Together()
+            self._singles = Together()
+            self._process = os.getpid()
         return self._singles
 
     def _post_one(self, asked: _Single) -> Posted | None:

@@ -61,7 +61,8 @@ def note(later: Later, rows: Iterable[Mapping[str, Any]]) -> None:
             key = (row["holder_id"], row["holder_account_id"])
             at = _rounded(max(row["received_at"], row["sold_at"] or row["received_at"]))
             newest[key] = max(at, newest.get(key, at))
-    # In one order, so that two who write the same rows wait and don't block each other.
+    # In one order, so that two outcomes that write the same rows wait and don't block each other;
+    # of several outcomes in one transaction two may, which the later one hears as a conflict.
     given = [
         {"b_id": key[0], "b_account_id": key[1], "b_newest": newest[key]} for key in sorted(newest)
     ]
@@ -82,14 +83,19 @@ def _latest() -> ColumnElement[Any]:
 def keep_leads(connection: Connection) -> None:
     """Let nobody write a lead before this transaction ends.
 
-    A sale that runs meanwhile would find no row to note its lead in, and `fill` no lead.
+    A sale that runs meanwhile would find no row to note its lead in, and `fill` no lead. On
+    PostgreSQL this holds at READ COMMITTED: a transaction that sees one moment throughout sees
+    none of the leads written since it began. Sales of all sellers wait.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"LOCK TABLE {_LEADS.name} IN SHARE MODE"))
 
 
 def fill(connection: Connection, account_id: AccountId | None = None) -> None:
-    """Say it of everybody who holds leads, from the leads; for rows that were not kept so.
+    """Say it of everybody who holds leads, from the leads, where it is not said or too low.
+
+    A process of a version that did not keep it may have written leads after the tables were
+    brought up to date.
 
     The revision that makes the intervals does so before this is said of anybody; then there is
     nothing to fill.
@@ -99,7 +105,8 @@ def fill(connection: Connection, account_id: AccountId | None = None) -> None:
     theirs = (_LEADS.c.holder_account_id == _AT.c.account_id, _LEADS.c.holder_id == _AT.c.id)
     found = select(_latest()).where(*theirs).correlate(_AT).scalar_subquery()
     some = exists().where(*theirs).correlate(_AT)
-    unsaid = update(_AT).where(_AT.c.newest.is_(None), some).values(newest=found)
+    low = or_(_AT.c.newest.is_(None), _AT.c.newest < found)
+    unsaid = update(_AT).where(some, low).values(newest=found)
     if account_id is not None:
         unsaid = unsaid.where(_AT.c.account_id == account_id)
     connection.execute(unsaid)

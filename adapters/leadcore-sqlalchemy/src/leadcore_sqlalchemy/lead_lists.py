@@ -276,7 +276,7 @@ def _recent(
     """
     people = select(_AT.c.id, _AT.c.newest).where(*_within(seen, low, high))
     newest = people.order_by(_AT.c.newest.desc())
-    for most in (_AGAIN * listed.query.limit, FEW):
+    for most in (min(_AGAIN * listed.query.limit, FEW), FEW):
         found = listed.connection.execute(newest.limit(_number(most + 1))).all()
         if len(found) <= most:
             return None  # few people: gathered in any case

@@ -3,7 +3,8 @@
 A cursor looks at its statement and at each value anew, and waits in a loop of its own: for a
 single posting that takes as long as everything else the client does. It is for connections that
 commit each statement by itself and that nobody else uses meanwhile. A signal is heard once the
-server has answered; until when it must, `statement_timeout` says, as everywhere.
+server has answered; until when it must, `statement_timeout` says, as everywhere. Other threads go
+on meanwhile, but greenlets of the same one do not.
 
 Where statements must not be prepared (`prepare_threshold=None`, as behind a pool that hands each
 transaction to another server), and with other drivers, `Libpq.fitting` says no.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import evolve
 
@@ -11,7 +12,7 @@ from leadcore.access import Area, Way
 from leadcore.back_office import DUTIES, duty_due
 from leadcore.errors import Malformed
 from leadcore.leads import Lead, LeadStatus
-from leadcore.ports import LeadQuery, LeadSort
+from leadcore.ports import Cursor, LeadQuery, LeadSort
 from leadcore.values import micros, of_micros
 from leadcore_fastapi.describing import SCHEMAS, page_of
 from leadcore_fastapi.reading import Param
@@ -30,6 +31,7 @@ group = Group("duties")
 _LOOKED_AT = 1_000
 _PORTIONS = 10
 _DIGITS = 18
+_LAST = micros(datetime.max.replace(tzinfo=UTC))
 _DUTY = {
     "type": "object",
     "required": ["lead", "due_at", "attempts"],
@@ -61,14 +63,31 @@ def list_duties(call: Call) -> Reply:
     """
     limit, behind = limit_of(call.query), _place(call)
     overdue: dict[_Row, Lead] = {}
-    for leads in _overdue(call):
+    looked: _Row | None = None
+    for number, leads in enumerate(_overdue(call, behind), start=1):
         overdue |= _due(call, leads, behind)
         if len(overdue) >= limit:
             break
+        if number == _PORTIONS and len(leads) == _LOOKED_AT:
+            looked = _row(call, leads[-1])
     found = overdue | _due(call, _lately(call), behind)
     rows = sorted(found)[:limit]
-    places = [f"{due}/{key}" for due, key in rows]
-    return call.page((_told(found[row], row[0]) for row in rows), places, limit)
+    if looked is not None:
+        # There is more than was looked at: a page of fewer, and the next one goes on there.
+        rows = [row for row in rows if row <= looked]
+        places = [*map(_said, rows), _said(looked)]
+        return call.page((_told(found[row], row[0]) for row in rows), places, 1)
+    return call.page((_told(found[row], row[0]) for row in rows), [*map(_said, rows)], limit)
+
+
+def _said(row: _Row) -> str:
+    return f"{row[0]}/{row[1]}"
+
+
+def _row(call: Call, lead: Lead) -> _Row:
+    """Give where a lead stands among the overdue ones."""
+    at = evolve(_held(call), overdue_at=call.at).cursor(lead)
+    return (micros(cast("datetime", at.key)), at.id)
 
 
 def _due(call: Call, leads: Iterable[Lead], behind: _Row) -> dict[_Row, Lead]:
@@ -89,7 +108,9 @@ def _place(call: Call) -> _Row:
     if told is None:
         return (-1, "")
     due, _, key = told.partition("/")
-    if not (due.isascii() and due.isdecimal()) or len(due) > _DIGITS:
+    if not (
+        key and due.isascii() and due.isdecimal() and len(due) <= _DIGITS and int(due) <= _LAST
+    ):
         raise Malformed.at("?cursor", "is none that a page of this list gave")
     return (int(due), key)
 
@@ -109,9 +130,11 @@ def _lately(call: Call) -> Iterable[Lead]:
     )
 
 
-def _overdue(call: Call) -> Iterator[tuple[Lead, ...]]:
+def _overdue(call: Call, behind: _Row) -> Iterator[tuple[Lead, ...]]:
     """Give those whose first contact is overdue, the longest overdue first, in portions."""
-    asked = evolve(_held(call), overdue_at=call.at)
+    due, key = behind
+    after = Cursor(of_micros(due), key) if key else None  # which is how that list is sorted
+    asked = evolve(_held(call), overdue_at=call.at, after=after)
     for _ in range(_PORTIONS):
         leads = call.store.leads(asked)
         yield leads

@@ -21,7 +21,12 @@ _PAGE = 50
 LIMIT = Param(
     name="limit", kind=int, least=1, most=200, says=f"At most so many; {_PAGE} if not said."
 )
-CURSOR = Param(name="cursor", kind=str, says="The `next` of the page before.")
+CURSOR = Param(
+    name="cursor",
+    kind=str,
+    longest=4_000,  # it says what its list is sorted by, written twice in base64
+    says="The `next` of the page before.",
+)
 SINCE = Param(name="since", kind=date, says="From the beginning of this local day on.")
 UNTIL = Param(name="until", kind=date, says="Until before the beginning of this local day.")
 

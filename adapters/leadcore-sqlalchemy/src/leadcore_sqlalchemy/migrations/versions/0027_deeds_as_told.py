@@ -35,7 +35,10 @@ def _fill(connection: sa.Connection) -> None:
     """Fill it for transfers between two accounts, in the order of ids, a batch at a time."""
     page = (
         sa.select(deeds.c.id, deeds.c.stream_id)
-        .where(deeds.c.stream_kind == "transfer", deeds.c.stream_id.like("transfer/%"))
+        .where(
+            deeds.c.stream_kind == "transfer",
+            sa.func.substr(deeds.c.stream_id, 1, 9) == "transfer/",
+        )
         .order_by(deeds.c.id)
         .limit(_BATCH)
     )
