@@ -154,6 +154,13 @@ def test_nobody_floods_a_mailbox_and_nobody_learns_that_it_is_full(scene):
         assert asked(number).wished == NEW
     assert len(told(scene)) == 4
     assert scene.store.login(scene.user()).token == digest_of("3")  # the last one that was sent
+    below = ask(
+        scene,
+        user_id=scene.user(below=True),
+        token=digest_of("below"),
+        at=AT + timedelta(seconds=5),
+    )
+    assert (below.wished, len(told(scene))) == (NEW, 4)
     other = asked(5, "ann@third.example")
     assert other.wished == "ann@third.example"
     waiting = asked(6, "ann@fourth.example")
