@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from leadcore.logins import LoginCommand
     from leadcore.people import User
 
-__all__ = ["EndSession", "KeepLogin", "RequestReset", "UseToken", "kept_login"]
+__all__ = ["EndSession", "KeepLogin", "RequestReset", "UseToken", "kept_login", "token_holder"]
 
 
 @frozen(kw_only=True)
@@ -139,11 +139,18 @@ class UseToken:
             if self.use is TokenUse.INVITATION
             else ResetPassword(token=self.token, mark=mark)
         )
-        user, login = facts.user, facts.login.state
-        mine = user is not None and user.seller_id == self.seller_id
-        if not mine or not logins.token_good(login, self.token, self.use, self.at):
+        if (user := token_holder(facts, self.seller_id, self.token, self.use, at=self.at)) is None:
             raise WrongState(type(command).__name__, logins.NO_TOKEN)
-        return kept_login(facts, cast("User", user), command, self.at, encoded=self.encoded)
+        return kept_login(facts, user, command, self.at, encoded=self.encoded)
+
+
+def token_holder(
+    facts: LoginFacts, seller_id: SellerId, token: str, use: TokenUse, *, at: datetime
+) -> User | None:
+    """Give whose log-in a token's digest is good for, with a seller; None where it is not."""
+    user = facts.user
+    mine = user is not None and user.seller_id == seller_id
+    return user if mine and logins.token_good(facts.login.state, token, use, at) else None
 
 
 @frozen(kw_only=True)

@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 from leadcore import logins
 from leadcore.back_office.logging_in import Checked, NotLoggedIn
-from leadcore.back_office.login_keeping import kept_login
+from leadcore.back_office.login_keeping import kept_login, token_holder
 from leadcore.back_office.login_telling import taken_told, with_link
 from leadcore.back_office.trying import count_tries, longest_wait
 from leadcore.errors import Malformed, NotFound, WrongState
@@ -170,8 +170,7 @@ class ConfirmOwnAddress:
                 seller, or of a disabled user; the words are the same. Or another user has the name
                 by now.
         """
-        user, login = facts.user, facts.login.state
-        mine = user is not None and user.seller_id == self.seller_id
-        if not mine or not logins.token_good(login, self.token, TokenUse.ADDRESS, self.at):
+        use = TokenUse.ADDRESS
+        if (user := token_holder(facts, self.seller_id, self.token, use, at=self.at)) is None:
             raise WrongState("ConfirmOwnAddress", logins.NO_TOKEN)
-        return kept_login(facts, cast("User", user), ConfirmAddress(self.token), self.at)
+        return kept_login(facts, user, ConfirmAddress(self.token), self.at)
