@@ -8,9 +8,11 @@ SETUP := $(wildcard pyproject.toml adapters/*/pyproject.toml constraints.txt too
 TREES := src adapters tests tools typing_tests bench conftest.py noxfile.py
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Hundreds of processes are started by the tests: what they import is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types layers covered docs pythons alone tryton hosts bench mutants clean
+.PHONY: help demo test check format lint types layers covered docs elsewhere pythons alone tryton hosts bench mutants clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -30,7 +32,7 @@ demo: $(VENV)/.ready ## the story of a few leads, then the portal on their recor
 test: $(VENV)/.ready-dev ## every test, once, on this Python
 	LEADCORE_PROFILE=ci $(BIN)/pytest -n $(JOBS) $(ARGS)
 
-check: format lint types layers covered docs pythons alone ## everything that must hold before a change lands
+check: format lint types layers covered docs elsewhere ## everything that must hold before a change lands
 
 format: $(VENV)/.ready-dev ## is the code formatted?
 	$(BIN)/ruff format --check $(TREES)
@@ -56,18 +58,36 @@ covered: $(VENV)/.ready-dev ## tests; each core module covered by its own test m
 docs: $(VENV)/.ready-dev ## run every example in README.md and docs/
 	find README.md docs -name '*.md' -print0 | sort -z | xargs -0 -n 3 -P 2 $(BIN)/python -m tools.run_docs
 
+# Each of these keeps one core busy, and many take turns: the longest first, so that none is last.
+ALONE := $(patsubst adapters/%,alone-%,$(wildcard adapters/*))
+ALONE := alone-leadcore-sqlalchemy $(filter-out %-sqlalchemy %-tryton,$(ALONE))
+PYTHONS := python-3.13 python-3.12
+# Older makes mix what two of them print.
+TWO := $(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
+elsewhere: $(VENV)/.ready-dev ## in other environments: pythons, alone, tryton, and leadcore within one CRM
+	@$(TWO) ARGS=tests python-3.13 tryton host-djangocrm $(ALONE) python-3.12
+
 pythons: $(VENV)/.ready-dev ## the tests on the other Pythons found here
-	$(BIN)/nox --no-error-on-missing-interpreters -s tests
+	@$(TWO) $(PYTHONS)
 
 alone: $(VENV)/.ready-dev ## each adapter with only its own dependencies
-	@# Two at a time: making an environment keeps one core busy only.
-	ls adapters | grep -v tryton | xargs -P 2 -I{} $(BIN)/nox -s "alone(adapter='{}')"
+	@$(TWO) $(ALONE)
 
-tryton: $(VENV)/.ready-dev ## the module for Tryton, within Tryton, in an environment of its own; not in check
-	nice $(BIN)/python -m tools.hosts_tryton $(ARGS)
+python-%: $(VENV)/.ready-dev
+	$(BIN)/nox --no-error-on-missing-interpreters -s tests-$*
 
-hosts: $(VENV)/.ready-dev ## leadcore within CRMs that exist, each in its own environment (HOSTS=djangocrm for one); not in check
+alone-%: $(VENV)/.ready-dev
+	$(BIN)/nox -s "alone(adapter='$*')"
+
+tryton: $(VENV)/.ready-dev ## the module for Tryton, within Tryton, in an environment of its own
+	$(BIN)/python -m tools.hosts_tryton $(ARGS)
+
+hosts: $(VENV)/.ready-dev ## leadcore within CRMs that exist, each in its own environment (HOSTS=djangocrm for one)
 	$(BIN)/python -m tools.hosts $(HOSTS)
+
+host-%: $(VENV)/.ready-dev
+	$(BIN)/python -m tools.hosts $*
 
 bench: $(VENV)/.ready-dev ## measure (ONLY=name for one figure)
 	$(BIN)/python -m bench.run $(if $(ONLY),--only $(ONLY))

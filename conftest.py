@@ -17,7 +17,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
+from contextlib import contextmanager
+from functools import cache, wraps
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -26,6 +30,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from tools import postgres
+from tools.check_coverage import modules_by_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +57,13 @@ settings.register_profile(
 settings.load_profile(os.environ.get("LEADCORE_PROFILE", "dev"))
 
 FOLDER = pytest.StashKey[Path]()
+WATCHER = pytest.StashKey[Any]()
+"""The trace function of coverage; None where it is off."""
+OWN_MODULES = modules_by_test()
+"""For each file of tests that counts for core modules: their names."""
+CACHED = type(cache(min))
+WATCHED = 10
+"""How many examples of a property coverage watches."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -77,21 +89,109 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what uses PostgreSQL, so that `-m "not postgres"` leaves it out."""
     for item in items:
-        if "postgres_server" in getattr(item, "fixturenames", ()):
+        # Some ask for a database by the name of one of their cases.
+        if "postgres_server" in getattr(item, "fixturenames", ()) or "[postgres" in item.name:
             item.add_marker("postgres")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Have coverage, where it is on, look away until something runs that it counts."""
+    if session.config.pluginmanager.has_plugin("_cov"):
+        session.config.stash[WATCHER] = sys.gettrace()
+        sys.settrace(None)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> None:
-    """Have coverage keep apart which file of tests runs, where it is on: a context for each file.
+    """Have coverage keep apart which file of tests runs: a context for each file.
 
     One for each test would say no more that is asked (`tools.check_coverage`), and cost as much
     time again as all that is measured.
     """
-    plugin = item.config.pluginmanager.get_plugin("_cov")
-    controller = getattr(plugin, "cov_controller", None)
-    if controller is not None:
-        controller.cov.switch_context(item.nodeid.partition("::")[0])
+    if item.config.stash.get(WATCHER, None) is not None:
+        plugin: Any = item.config.pluginmanager.get_plugin("_cov")
+        plugin.cov_controller.cov.switch_context(file_of(item))
+        forget_what_others_asked(file_of(item))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Have what a test needs watched."""
+    with watched(request.node):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
+    """Have a test watched; of a property only the first examples."""
+    with watched(pyfuncitem), watched_at_first(pyfuncitem.obj):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Have watched how what it needed ends."""
+    with watched(item):
+        return (yield)
+
+
+@cache
+def forget_what_others_asked(file: str) -> None:
+    """Empty, once for each file of tests, the caches of the modules it counts for.
+
+    What a test of another module had a cached function work out would not be worked out again, and
+    whether it counts would depend on which tests this process happened to run before.
+    """
+    for module in OWN_MODULES.get(file, ()):
+        for kept in vars(sys.modules.get(module, object)).values():
+            if isinstance(kept, CACHED) and kept.__module__ == module:
+                kept.cache_clear()
+
+
+def file_of(node: pytest.Item | pytest.Collector) -> str:
+    """Give the file of tests something is from, as seen from the root."""
+    return node.nodeid.partition("::")[0]
+
+
+@contextmanager
+def watched(node: pytest.Item | pytest.Collector) -> Iterator[None]:
+    """Have coverage, where it is on, watch what runs, unless nothing is counted there.
+
+    Watched, tests take more than twice as long, and so does what pytest does around them.
+    """
+    watcher = node.config.stash.get(WATCHER, None)
+    if watcher is None or file_of(node) not in OWN_MODULES:
+        yield
+        return
+    before = sys.gettrace()
+    sys.settrace(watcher)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+
+
+@contextmanager
+def watched_at_first(test: Any) -> Iterator[None]:  # noqa: ANN401 # whatever pytest collected
+    """Stop watching a property after its first examples; any other test is watched to its end."""
+    handle = getattr(test, "hypothesis", None)
+    if handle is None or sys.gettrace() is None:
+        yield
+        return
+    body = handle.inner_test
+    examples = count(1)
+
+    @wraps(body)
+    def run(*arguments: object, **named: object) -> object:
+        if next(examples) > WATCHED:
+            sys.settrace(None)
+        return body(*arguments, **named)
+
+    handle.inner_test = run
+    try:
+        yield
+    finally:
+        handle.inner_test = body
 
 
 @pytest.fixture(scope="session")

@@ -70,10 +70,11 @@ def needs(adapter: str) -> list[str]:
     return sorted(name for name in ADAPTERS if name in named)
 
 
-def pytest(session: nox.Session, *arguments: str, workers: str = "logical") -> None:
+def pytest(session: nox.Session, *arguments: str) -> None:
     """Run tests with fewer examples: all of them ran in the project's own environment."""
     env = {"LEADCORE_PROFILE": "quick"}
-    options = ("-n", workers, "-p", "no:cacheprovider", "-m", "not slow")
+    # In one process: `make` has two of these at work at the same time.
+    options = ("-n", "0", "-p", "no:cacheprovider", "-m", "not slow")
     session.run("pytest", *options, *arguments, *session.posargs, env=env)
 
 
@@ -114,8 +115,7 @@ def alone(session: nox.Session, adapter: str) -> None:
     options = ("-m", "not slow and not postgres", "-k", left)
     folder = f"adapters/{adapter}"
     chosen = [f"{folder}/tests/{name}" for name in OPTIONAL.get(adapter, ())]
-    # `make alone` has two of these at work at the same time.
-    pytest(session, *(chosen or [folder]), *options, workers="0")
+    pytest(session, *(chosen or [folder]), *options)
 
 
 @nox.session(python=NEWER[-1])
@@ -127,4 +127,4 @@ def django(session: nox.Session, version: str) -> None:
     file = Path(session.create_tmp()) / "constraints.txt"
     file.write_text("\n".join([*kept, f"django=={version}.*"]) + "\n", "utf-8")
     session.install("-c", str(file), *locals_for(needs("leadcore-django")), *group("test"))
-    pytest(session, "adapters/leadcore-django", workers="0")
+    pytest(session, "adapters/leadcore-django")

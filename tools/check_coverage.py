@@ -49,6 +49,17 @@ def own_tests(module: Path) -> list[str]:
     ]
 
 
+def modules_by_test() -> dict[str, list[str]]:
+    """Give, for each test module whose runs count, the names of the core modules they count for."""
+    found: dict[str, list[str]] = {}
+    for module in sorted(CORE.rglob("*.py")):
+        inside = module.relative_to(CORE.parent).with_suffix("")
+        name = ".".join(inside.parts).removesuffix(".__init__")
+        for test in own_tests(module):
+            found.setdefault(test, []).append(name)
+    return found
+
+
 def missing(measured: coverage.Coverage, module: Path) -> Report | None:
     """Give what a module's own tests leave out; None where there is no code at all."""
     contexts = ["^$", *(f"^{re.escape(test)}$" for test in own_tests(module))]

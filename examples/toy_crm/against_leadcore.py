@@ -45,7 +45,7 @@ TRIED = settings(
     deadline=None,
     phases=[Phase.generate, Phase.shrink],
 )
-HARD = settings(TRIED, max_examples=400)
+HARD = settings(TRIED, max_examples=800)
 """For what shows in few cases only: a sale in the very week the clocks change."""
 
 

@@ -17,7 +17,7 @@ from leadcore.balances import (
     allocations,
     lots,
 )
-from tests.balances.books import charge, later, move, refund, reversal, topup
+from tests.balances.books import charge, hold, later, move, refund, reversal, topup
 from tests.balances.histories import FORCE, Story, orders, stories
 
 Kind = TransferKind
@@ -124,6 +124,42 @@ def test_what_is_free_is_what_is_available_unless_something_stays_owed(story, or
     else:
         assert free.cash == 0
     assert lots(story.lines, order) == now
+
+
+def test_what_came_back_is_free_once_what_is_owed_is_paid_off():
+    """Cash given back lies beside what a later charge owes, and would pay it off; not so bonus."""
+    made = Story(floor=-30)
+    assert made.post(topup("c", 5))
+    assert made.post(charge("first", 5))
+    assert made.post(charge("second", 3))
+    assert made.post(refund("r", "first", 5))
+    now = lots(made.lines)
+    free = now.free(later(1))
+    assert (now.cash, now.owed, free.cash, free.owed) == (5, 3, 2, 0)
+    assert made.post(charge("third", 9))
+    assert made.post(move("b", Kind.PROMO_GRANT, "revenue", "a", 10))
+    now = lots(made.lines)
+    free = now.free(later(1))
+    assert (free.cash, free.bonus, free.owed) == (0, now.bonus, now.owed - now.cash)
+
+
+def test_with_a_hold_open_the_oldest_debt_is_paid_off_first():
+    made = Story()
+    for each in (topup("c", 100), move("b", Kind.PROMO_GRANT, "revenue", "a", 5)):
+        assert made.post(each)
+    assert made.post(charge("s", 60), hold("h", 10))
+    for name, minor in (("old", 80), ("new", 30)):
+        back = move(name, Kind.CHARGEBACK, "a", "cash", minor, ref="c", forced=True, **FORCE)
+        assert made.post(back)
+    assert made.post(refund("r", "s", 60))
+    now = lots(made.lines, CASH_FIRST)
+    assert (now.cash, now.bonus) == (60, 5)
+    assert [(each.transfer_id, each.amount) for each in now.debts] == [("old", 40), ("new", 30)]
+    free = now.free(later(0))
+    assert (free.cash, free.bonus) == (0, 5)
+    assert [(each.transfer_id, each.amount) for each in free.debts] == [("new", 20)]
+    assert free.taken["old"].parts == (Part("c", 80),)
+    assert free.taken["new"].parts == (Part("c", 10), Part(None, 20))
 
 
 def test_a_lot_says_where_it_came_from():

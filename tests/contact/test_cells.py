@@ -10,7 +10,7 @@ from attrs import evolve
 from hypothesis import given
 
 from leadcore.consent import UNKNOWN
-from leadcore.contact import Facts, Question, Touch, TouchKind, assess, cells, digests
+from leadcore.contact import Facts, Question, Relationship, Touch, TouchKind, assess, cells, digests
 from leadcore.contact.case import Case, Moment
 from leadcore.contact.digests import digest_of
 from leadcore.contact.engine import hits_of, verdict_of
@@ -26,6 +26,7 @@ from tests.contact.people import (
     KNOWN,
     MAIL,
     MONDAY_NOON,
+    RECORDED,
     SELLER,
     TEXT,
     TICK,
@@ -63,6 +64,32 @@ def test_relationships_and_dates(drawn: tuple[Question, Facts, datetime]) -> Non
     found = bits(question, facts, at)
     assert bool(found & digests.BOUGHT) == asked.customer
     assert bool(found & (digests.BOUGHT | digests.INQUIRED)) == asked.related
+
+
+@pytest.mark.parametrize(
+    ("inquired", "bought", "seen"),
+    [
+        (-90, None, digests.INQUIRED),
+        (-91, -540, digests.BOUGHT),
+        (0, 0, digests.INQUIRED | digests.BOUGHT),
+        (1, -541, 0),
+    ],
+)
+def test_how_far_back_relationships_count(
+    inquired: int | None, bought: int | None, seen: int
+) -> None:
+    """The same for everybody whom a cell is asked about, the first and any other."""
+    today = date(2026, 11, 16)
+    found = Relationship(
+        with_seller=SELLER,
+        inquiry_on=None if inquired is None else today + timedelta(days=inquired),
+        purchase_on=None if bought is None else today + timedelta(days=bought),
+    )
+    facts = [evolve(KNOWN, relationship=found) for _ in range(2)]
+    cell = cell_of(CALL, facts[0])
+    for each in facts:
+        told = cell.bits(digest_of(each, CALL), MONDAY_NOON)
+        assert told & (digests.INQUIRED | digests.BOUGHT) == seen
 
 
 @pytest.mark.parametrize(
@@ -169,6 +196,14 @@ def test_hours_have_rows_of_their_own() -> None:
     assert [k for k, same in zip(kernels, shared, strict=True) if not same] == [
         "federal_hours", "ftc_hours", "state_hours",
     ]  # fmt: skip
+
+
+def test_a_day_without_hours_turns_at_none() -> None:
+    """Maine's devices may speak from 9 to 17 on weekdays, and on weekends not at all."""
+    cell = cell_of(RECORDED, living("ME"))
+    assert [point // HOUR for point in cell.points] == [8, 9, 17, 17, 21, 21]
+    terms = [bound.rule.terms for bound, _ in cell.rules if bound.rule.kernel == "device_hours"]
+    assert [each.week.days[4:] for each in terms] == [((9 * 60, 17 * 60), None, None)]
 
 
 def test_answers_are_kept_by_what_each_rule_says() -> None:

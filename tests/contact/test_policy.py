@@ -18,6 +18,7 @@ from leadcore.decisions import Verdict
 from leadcore.rulebooks import US
 from tests.contact.people import (
     CALL,
+    DIALED,
     INVITED,
     KNOWN,
     MAIL,
@@ -127,6 +128,20 @@ class TestAgainstTheRules:
             assert found == [reference(CALL, facts, at) for facts in people]
         assert {decision.verdict for decision in found} == {Verdict.DENIED}
 
+    def test_who_was_asked_about_at_a_later_instant_is_looked_at_again(self) -> None:
+        """Then they were as one who has been asked about now; now their consent lies ahead."""
+        later = MONDAY_NOON + timedelta(hours=2)
+        known = evolve(KNOWN)
+        ahead = evolve(KNOWN, consent=evolve(WRITTEN, at=MONDAY_NOON + timedelta(hours=1)))
+        for at in (later,) * 3:
+            for facts in (known, ahead):
+                assert assess(DIALED, facts, at=at, rules=US) == reference(DIALED, facts, at)
+        assert known.digest.seen[0] is ahead.digest.seen[0]
+        found = list(bind(DIALED, US, MONDAY_NOON).decisions([known, ahead]))
+        assert found == [reference(DIALED, facts) for facts in (known, ahead)]
+        assert [each.verdict for each in found] == [Verdict.PERMITTED, Verdict.DENIED]
+        assert found[1].next_permitted_at == ahead.consent.at
+
     @given(cases())
     def test_with_rules_of_ones_own(self, drawn: tuple[Question, Facts, datetime]) -> None:
         question, facts, at = drawn
@@ -210,7 +225,7 @@ class TestLater:
 
     def test_open_ones_are_one_value(self) -> None:
         bound = bind(CALL, US, MONDAY_NOON)
-        first, second = bound.decisions([KNOWN, evolve(KNOWN)])
+        first, second = bound.decisions([evolve(KNOWN), evolve(KNOWN)])
         assert first is second
         assert first.next_permitted_at == MONDAY_NOON
         assert (bound.question, bound.rules, bound.at) == (CALL, US, MONDAY_NOON)

@@ -50,7 +50,8 @@ def test_it_is_made_of_the_users():
 
 
 PLACES = st.none() | st.integers(0, 30)
-STEPS = st.lists(st.tuples(st.booleans(), st.integers(0, 30), PLACES), max_size=40)
+# The narrow line has room for thirty people and one.
+STEPS = st.lists(st.tuples(st.booleans(), st.integers(0, 30), PLACES), max_size=24)
 
 
 @pytest.mark.parametrize("span", [1 << 16, 1 << 62], ids=["little room", "all room"])
@@ -71,6 +72,22 @@ def test_it_follows_whoever_joins_and_moves(span, steps, links):
             (line.join if joins else line.move)(one, above)
             links[one] = above
         same(line, links)
+
+
+def test_at_the_end_of_the_line_room_is_found_before_it(monkeypatch):
+    monkeypatch.setattr(index, "_SPAN", 1 << 16)
+    # Of those at the top the first one named is the last in line.
+    links = {"last": None, "boss": None}
+    links |= {f"low{number}": "boss" for number in range(8)}
+    links |= {f"u{number}": None for number in range(12)}
+    line = Downline(links)
+    assert line._next[line._ids["last"] + 1] == index._LAST
+    line.move("boss", "last")
+    links["boss"] = "last"
+    same(line, links)
+    labels = [line._labels[mark] for mark in _line(line)]
+    assert labels == sorted(set(labels))
+    assert labels[-1] < index._SPAN
 
 
 def test_what_can_not_be_is_refused_and_changes_nothing():

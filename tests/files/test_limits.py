@@ -40,6 +40,23 @@ def test_each_limit_speaks_for_itself(size, of_lead, number, of_account):
     assert found == expected
 
 
+@pytest.mark.parametrize(
+    ("size", "of_lead", "of_account", "said"),
+    [
+        (50, Room(30, 1), Room(50, 1), []),
+        (51, Room(), Room(), ["size is 51 bytes, over 50"]),
+        (50, Room(31, 1), Room(50, 1), ["lead.bytes would be 81, over 80"]),
+        (50, Room(30, 1), Room(51, 9), ["account.bytes would be 101, over 100"]),
+        (0, Room(80, 2), Room(100, 2), ["size is nothing: the file is empty",
+                                        "lead.files are 2 already, of 2"]),
+    ],
+)  # fmt: skip
+def test_a_file_over_a_limit_is_told_by_how_much(size, of_lead, of_account, said):
+    given = {"media_type": "image/png", "of_lead": of_lead, "of_account": of_account}
+    found = file_problems(LIMITS, size=size, **given)
+    assert [f"{each.path} {each.message}" for each in found] == said
+
+
 def test_only_types_that_are_named_are_taken():
     asked = {"size": 1, "of_lead": Room(), "of_account": Room()}
     only = FileLimits(types=frozenset({"image/png"}))

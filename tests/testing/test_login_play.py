@@ -41,6 +41,18 @@ def test_every_way_to_a_password_is_played():
     assert told.answers[5:9] == ["seller/session1", "True", "set", "seller/session2"]
 
 
+def test_who_is_called_off_is_out_and_comes_in_by_a_new_name():
+    steps = (("set", 0, 0), ("set", 1, 1), ("in", 0, 0), ("in", 1, 1), ("revoke", 0, 0))
+    steps += (("use", 0, 0), ("use", 0, 1), ("rename", 0, 4), ("rename", 1, 9), ("in", 0, 0))
+    told = perform_logins(MemoryStore(), LoginPlay(steps=steps))
+    assert told.wrong == []
+    assert told.answers[4:6] == ["revoked", "False"]
+    assert "revoked" in told.answers[6]
+    assert told.answers[7] == "renamed"
+    assert "another user logs in with this address" in told.answers[8]
+    assert told.answers[9] == "seller/session2"
+
+
 def test_with_nothing_there_nothing_happens():
     verbs = ("use", "end", "keep", "change", "accept", "forgot", "in", "wrong", "rehash", "invite")
     play = LoginPlay(steps=tuple((verb, 0, 2) for verb in verbs))

@@ -60,6 +60,17 @@ def test_where_there_is_nothing_nothing_happens():
     assert (scene.balance(), money_violations(scene)) == (0, ())
 
 
+def test_what_is_not_posted_is_not_given_back():
+    steps = (("charge", 2, 0), ("refund", 0, 0), ("fund", 0, 2), ("charge", 0, 0), ("refund", 0, 0))
+    scene, told = perform_payments(MemoryStore(), PaymentPlay(steps=steps))
+    assert told == ("Rejected", None, Money(2_000, "USD"), "Posted", "Posted")
+    posted = [
+        line.transfer.kind for line in scene.store.statement(prepaid_account(scene.account()))
+    ]
+    assert posted.count(TransferKind.CHARGE) == posted.count(TransferKind.REFUND) == 1
+    assert money_violations(scene) == ()
+
+
 def test_a_planted_fault_is_told():
     scene, _ = perform_payments(MemoryStore(), EVERYTHING)
     store, ledger = scene.store, prepaid_account(scene.account())

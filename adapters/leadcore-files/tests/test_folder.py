@@ -119,38 +119,33 @@ def test_what_is_put_again_while_it_is_cleaned_away_is_there(tmp_path):
     assert b"".join(keeper.read(key)) == b"wanted again"
 
 
-def test_taken_aside_and_newer_it_goes_back(tmp_path, monkeypatch):
-    """Somebody puts it between the look and the taking: it stays."""
+def test_what_is_put_again_between_look_and_deletion_stays(tmp_path, monkeypatch):
+    """Whoever puts waits until the deletion is over, and then it is there."""
     keeper = FolderKeeper(tmp_path)
     key = put(keeper, b"just put")
     age(keeper, key, 2 * DAY)
     path = keeper.folder / key[:2] / key[2:4] / key
-    before = type(path).rename
+    before, writers = type(path).unlink, []
 
-    def renamed(self, target):
+    def unlinked(self, missing_ok=False):
         if self == path:
-            os.utime(self)
-        return before(self, target)
+            writers.append(threading.Thread(target=put, args=(keeper, b"just put")))
+            writers[0].start()
+            writers[0].join(0.05)
+            assert writers[0].is_alive()
+        before(self, missing_ok)
 
-    monkeypatch.setattr(type(path), "rename", renamed)
-    assert keeper.delete(key, put_before=datetime.now(UTC) - DAY) is False
+    monkeypatch.setattr(type(path), "unlink", unlinked)
+    assert keeper.delete(key, put_before=datetime.now(UTC) - DAY)
+    writers[0].join()
     assert b"".join(keeper.read(key)) == b"just put"
-    assert list((keeper.folder / "incoming").iterdir()) == []
+    assert keeper.delete(key, put_before=datetime.now(UTC) - DAY) is False
 
 
-def test_deleted_by_somebody_else_first_is_not_deleted(tmp_path, monkeypatch):
-    keeper = FolderKeeper(tmp_path)
-    key = put(keeper, b"gone twice")
-    path = keeper.folder / key[:2] / key[2:4] / key
-    before = type(path).rename
-
-    def renamed(self, target):
-        if self == path:
-            self.unlink()
-        return before(self, target)
-
-    monkeypatch.setattr(type(path), "rename", renamed)
-    assert keeper.delete(key, put_before=datetime.now(UTC) + DAY) is False
+def test_where_nothing_was_ever_put_nothing_is_deleted(tmp_path):
+    keeper = FolderKeeper(tmp_path / "none")
+    assert keeper.delete("ab" * 32, put_before=datetime.now(UTC)) is False
+    assert not keeper.folder.exists()
 
 
 def test_asked_for_too_late_it_is_not_found(tmp_path):

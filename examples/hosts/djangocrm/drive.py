@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import secrets
 import tempfile
 from pathlib import Path
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 NAME = "djangocrm"
-IMAGES = ROOT / "docs" / "images"
+PICTURES = "LEADCORE_PICTURES"
+"""The variable that names the folder for what was on the screen; without it none is kept."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -50,9 +52,11 @@ def page_of(browser: Browser, base: str, user: str, password: str, gone: list[st
 
 
 def keep(page: Page, name: str) -> None:
-    """Keep what is on the screen, in few colours: it is for the documentation."""
-    with Image.open(io.BytesIO(page.screenshot())) as shot:
-        shot.convert("RGB").quantize(48).save(IMAGES / f"{name}.png", optimize=True)
+    """Keep what is on the screen, where that is wanted, in few colours: for the documentation."""
+    seen, folder = page.screenshot(), os.environ.get(PICTURES)
+    if folder:
+        with Image.open(io.BytesIO(seen)) as shot:
+            shot.convert("RGB").quantize(48).save(ROOT / folder / f"{name}.png", optimize=True)
 
 
 def names(page: Page, base: str) -> set[str]:

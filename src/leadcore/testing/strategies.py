@@ -106,6 +106,15 @@ def _zone_edges(zone: str) -> SearchStrategy[datetime]:
     return st.builds(_beside, st.sampled_from(transitions(zone)), steps, st.integers(-6, 6))
 
 
+@cache
+def _soon_before_a_change() -> SearchStrategy[datetime]:
+    # Five periods of 24 hours from there on are not five days by the wall clock.
+    hours = st.integers(-119, 0)
+    return st.builds(
+        _beside, st.sampled_from(transitions("America/New_York")), st.just(3_600_000_000), hours
+    )
+
+
 def _beside(edge: datetime, step: int, times: int) -> datetime:
     return edge + timedelta(microseconds=step * times)
 
@@ -260,12 +269,14 @@ class RefundCase:
 def refund_cases(draw: DrawFn, *, rules: frozenset[str] | None = None) -> RefundCase:
     """Draw the verdict first, then a case that must give it, half of them on the window's edge.
 
+    Of half of them New York's clocks change within the window.
+
     Args:
         draw: Hypothesis' own.
         rules: the timing rules that must refuse (`RET-LATE`, `RET-EARLY`, `RET-BEFORE-SALE`); an
             empty set for an eligible one; None to draw that too.
     """
-    sold = draw(zone_edges() | instants())
+    sold = draw(_soon_before_a_change() if draw(st.booleans()) else zone_edges() | instants())
     wanted = rules if rules is not None else draw(st.sampled_from(_TIMINGS))
     ages = (1, 96) if "RET-EARLY" in wanted else (0, 0, 1, 96)
     terms = RefundTerms(min_age_hours=draw(st.sampled_from(ages)))
@@ -300,9 +311,9 @@ def _age(draw: DrawFn, wanted: frozenset[str], terms: RefundTerms) -> timedelta:
     tick = timedelta(microseconds=1)
     far = timedelta(days=draw(st.integers(0, 30)), seconds=draw(st.integers(0, 86_399)))
     if "RET-LATE" in wanted:
-        return closes + tick + draw(st.sampled_from((timedelta(), _HOUR, far)))
+        return closes + tick + draw(st.sampled_from((timedelta(), timedelta(), _HOUR, far)))
     if "RET-BEFORE-SALE" in wanted:
-        return -tick - draw(st.sampled_from((timedelta(), _HOUR, far)))
+        return -tick - draw(st.sampled_from((timedelta(), timedelta(), _HOUR, far)))
     if "RET-EARLY" in wanted:
         return draw(st.sampled_from((opens - tick, opens - _HOUR, timedelta())))
     inside = timedelta(

@@ -3,16 +3,20 @@
 Contents lie at `ab/cd/<SHA-256>`. They are written beside, under a name of their own, flushed to
 the disk, and then renamed, which a file system does whole or not at all. A process that is killed
 leaves at most a file in `incoming`, which nobody reads and `tidy` removes.
+
+Renaming, and deleting what was last put long ago, each hold the lock `.lock` for a moment, so that
+nobody deletes what somebody puts again just then.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from filelock import FileLock
 
 from leadcore.errors import NotFound
 from leadcore.files import KeptContents, check_key, verified
@@ -24,6 +28,7 @@ __all__ = ["FolderKeeper"]
 
 _PIECE = 65_536
 _INCOMING = "incoming"
+_LOCK = ".lock"
 
 
 class FolderKeeper:
@@ -46,9 +51,10 @@ class FolderKeeper:
                     file.write(chunk)
                 file.flush()
                 os.fsync(file.fileno())
-            # They count as put now, not when the first byte came.
-            os.utime(beside)
-            beside.replace(path)
+            with self._alone():
+                # They count as put now, not when the first byte came.
+                os.utime(beside)
+                beside.replace(path)
         except BaseException:
             beside.unlink(missing_ok=True)
             raise
@@ -76,25 +82,15 @@ class FolderKeeper:
     def delete(self, key: str, *, put_before: datetime) -> bool:
         """Delete contents if they were last put before an instant; say whether they were."""
         path = self._path(check_key(key))
-        found = _kept(path)
-        if found is None or found.kept_at >= put_before:
+        if not self.folder.is_dir():
             return False
-        aside = self._incoming / secrets.token_hex(16)
-        self._make(self._incoming)
-        try:
-            path.rename(aside)
-        except FileNotFoundError:
-            return False
-        # Somebody may have put them just before they were taken aside: then back they go, unless
-        # they were put once more since.
-        taken = _kept(aside, key)
-        newer = taken is not None and taken.kept_at >= put_before
-        if newer:
-            with suppress(FileExistsError):
-                os.link(aside, path)
-        aside.unlink(missing_ok=True)
+        with self._alone():
+            found = _kept(path)
+            if found is None or found.kept_at >= put_before:
+                return False
+            path.unlink()
         _flush_folder(path.parent)
-        return not newer
+        return True
 
     def tidy(self, *, begun_before: datetime) -> int:
         """Remove what puts left behind that were last written to before an instant."""
@@ -109,6 +105,10 @@ class FolderKeeper:
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / key[2:4] / key
 
+    def _alone(self) -> FileLock:
+        # One each time: a lock that is shared would let in the other threads of its process.
+        return FileLock(self.folder / _LOCK, mode=0o600, poll_interval=0.005)
+
     def _make(self, folder: Path) -> None:
         if folder.is_dir():
             return
@@ -118,7 +118,7 @@ class FolderKeeper:
         _flush_folder(folder.parent)
 
 
-def _kept(path: Path, key: str | None = None) -> KeptContents | None:
+def _kept(path: Path) -> KeptContents | None:
     try:
         told = path.stat()
     except FileNotFoundError:
@@ -126,7 +126,7 @@ def _kept(path: Path, key: str | None = None) -> KeptContents | None:
     # By whole nanoseconds: a float would move the instant.
     at = datetime.fromtimestamp(told.st_mtime_ns // 10**9, UTC)
     at = at.replace(microsecond=told.st_mtime_ns % 10**9 // 1000)
-    return KeptContents(key=key or path.name, size=told.st_size, kept_at=at)
+    return KeptContents(key=path.name, size=told.st_size, kept_at=at)
 
 
 def _pieces(path: Path, start: int, end: int | None) -> Iterator[bytes]:

@@ -66,7 +66,7 @@ _MOST_MINUTE = 24 * 60
 
 
 def first_values(visit: Visit, terms: OrderTerms | None) -> Form:
-    """Give the form of what an order asks for now; of a new one, what is common."""
+    """Give the form of what an order asks for as it stands; of a new one, what is common."""
     if terms is None:
         return Form.of({"by": "quantity", "quantity": 10, "weight": 1, "priority": 0, "tier": 1})
     filters, bank = terms.filters, terms.bank

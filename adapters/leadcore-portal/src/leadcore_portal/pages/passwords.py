@@ -96,7 +96,7 @@ def _chosen(call: Call, use: TokenUse, login: Login | None, *, status: int) -> R
 
 
 def _found(call: Call, use: TokenUse) -> Login | None:
-    """Give the log-in a secret is good for now; None where it is no good."""
+    """Give the log-in that a secret still opens; None where it opens none."""
     try:
         digest = logins.token_digest(call.path["token"])
     except Malformed:
