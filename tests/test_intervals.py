@@ -223,6 +223,13 @@ class TestWeeklyHours:
         windows = list(week.windows(zone, around - timedelta(days=1), around + timedelta(days=1)))
         assert week.is_open(at, zone) == any(at in window for window in windows)
 
+    def test_midnight_ends_a_day_and_a_day_without_hours_is_closed(self) -> None:
+        week = WeeklyHours(((0, 1440),) * 6 + (None,))
+        (saturday,) = week.windows("America/New_York", date(2026, 11, 14), date(2026, 11, 15))
+        assert saturday.opens_at == datetime(2026, 11, 14, 5, tzinfo=UTC)
+        assert saturday.closes_at == datetime(2026, 11, 15, 5, tzinfo=UTC)
+        assert not week.is_open(saturday.closes_at, "America/New_York")
+
     def test_an_hour_that_is_skipped_gives_no_window(self) -> None:
         week = WeeklyHours(((125, 175),) * 7)
         day = date(2027, 3, 14)

@@ -160,6 +160,25 @@ def test_a_test_lead_and_no_place_are_for_nobody():
     assert index.best(lead()) == ("o",)
 
 
+def test_zips_are_compared_by_as_much_as_somebody_asks_for():
+    def asks(name: str, *zips: str) -> Ranked:
+        return Ranked(id=name, rank=(0, name), filters=Filters(zips=frozenset(zips)))
+
+    index = OrderIndex([asks("a", "100"), asks("b", "101")])
+    assert index.best(lead(zip="10012"), 9) == ("a",)
+    index.add(asks("c", "1", "10012"))
+    assert index.best(lead(zip="10012"), 9) == ("a", "c")
+    assert index.best(lead(zip="10112"), 9) == ("b", "c")
+    assert index.best(lead(zip="2"), 9) == ()
+    index.remove("c")
+    assert index.best(lead(zip="10112"), 9) == ("b",)
+    index.remove("a")
+    index.remove("b")
+    index.add(asks("d", "1"))
+    assert index.best(lead(zip="10112"), 9) == ("d",)
+    assert index.best(lead(), 9) == ()
+
+
 def test_an_order_is_there_once_or_not_at_all():
     order = Ranked(id="o", rank=(0,), filters=Filters())
     with pytest.raises(WrongState, match="twice"):

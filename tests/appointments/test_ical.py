@@ -83,6 +83,12 @@ def test_nothing_that_was_typed_begins_a_line_of_its_own():
     assert str(event["ATTENDEE"]) == "mailto:a@x.example"
 
 
+def test_the_second_pass_of_an_hour_is_said_in_utc():
+    for hour, said in ((5, ";TZID=America/New_York:20261101T013000"), (6, ":20261101T063000Z")):
+        at = datetime(2026, 11, 1, hour, 30, tzinfo=UTC)
+        assert timed("DTSTART", at, "America/New_York") == f"DTSTART{said}\r\n"
+
+
 @given(
     st.sampled_from(ZONES).flatmap(
         lambda zone: st.tuples(st.just(zone), zone_edges(zone if transitions(zone) else ZONES[0]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from attrs import evolve as replace
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -142,6 +143,54 @@ def test_an_account_never_seen_is_supposed_to_be_the_plainest():
     other = replace(planned.seen[0], seller_id="other")
     assert not planned.admitted({"a": other, "revenue": revenue})
     assert not planned.admitted({"revenue": revenue})
+
+
+def test_what_is_forced_needs_nothing_and_a_full_account_takes_nothing():
+    seen = {"a": account("a", floor=0), "revenue": account("revenue", tracked=False)}
+    more = {"forced": True, **SAID}
+    forced = move("f", TransferKind.CHARGEBACK, "a", "revenue", 5, **more)
+    both = direct(
+        [(forced, move("g", TransferKind.CHARGEBACK, "a", "revenue", 7, **more))], seen=seen
+    )
+    assert both is not None
+    (delta,) = both.deltas
+    assert (delta.debits_posted, delta.requires) == (12, None)
+    assert both.admitted(seen)
+    for counter in ("credits_posted", "debits_posted", "credits_pending", "debits_pending"):
+        for minor, admitted in ((ROOM, True), (ROOM + 1, False)):
+            full = replace(seen["a"], **{counter: minor})
+            assert both.admitted({**seen, "a": full}) is admitted
+
+
+@pytest.mark.parametrize("kind", [TransferKind.CHARGE, TransferKind.TOPUP])
+def test_what_a_store_found_is_made_into_the_account_and_its_answer(kind):
+    seen = {"a": account("a", credits_posted=9), "revenue": account("revenue", tracked=False)}
+    sides = ("a", "revenue") if kind is TransferKind.CHARGE else ("revenue", "a")
+    transfer = move("t", kind, *sides, 5)
+    single, planned = lone(transfer, seen=seen), direct([(transfer,)], seen=seen)
+    assert single is not None
+    assert planned is not None
+    every = planned.after(seen, at=later(1))
+    after = every["a"]
+    assert after.available == 9 + single.amount
+    counters = {name: getattr(after, name) for name in Counters._fields}
+    assert single.after(Counters(**counters)) == after
+    oracle = post(Book.of(seen.values()), (transfer,), at=later(1))
+    assert single.answer(after, at=later(1)) == oracle
+    assert planned.answers(every, at=later(1)) == (oracle,)
+
+
+def test_each_of_several_batches_is_answered_as_if_alone():
+    seen = {"a": account("a", credits_posted=9), "revenue": account("revenue", tracked=False)}
+    first = (move("t", TransferKind.CHARGE, "a", "revenue", 5),)
+    second = (move("u", TransferKind.TOPUP, "revenue", "a", 3),)
+    planned = direct([first, second], seen=seen)
+    assert planned is not None
+    answers = planned.answers(planned.after(seen, at=later(1)), at=later(1))
+    book = Book.of(seen.values())
+    for batch, answer in zip((first, second), answers, strict=True):
+        assert answer == post(book, batch, at=later(1))
+        book = book.after(batch, answer, at=later(1))
 
 
 def test_what_must_be_looked_up_is_left_to_post():

@@ -162,6 +162,13 @@ def test_with_a_hold_open_the_oldest_debt_is_paid_off_first():
     assert free.taken["new"].parts == (Part("c", 10), Part(None, 20))
 
 
+def test_what_was_recorded_later_is_not_folded():
+    made = Story()
+    for made.ticks, each in enumerate((topup("c", 10), charge("s", 4), topup("d", 5)), start=1):
+        assert made.post(each)
+    assert [lots(made.lines, at=later(ticks)).cash for ticks in range(5)] == [0, 10, 6, 11, 11]
+
+
 def test_a_lot_says_where_it_came_from():
     made = Story()
     made.post(replace(topup("c", 10), actor="staff"))

@@ -110,6 +110,12 @@ def test_a_ported_number(days: int | None, fresh: bool) -> None:
     assert bool(bits(CALL, evolve(KNOWN, number=number)) & digests.PORTED) == fresh
 
 
+def test_consent_counts_from_its_instant_on() -> None:
+    facts = evolve(KNOWN, consent=evolve(WRITTEN, at=MONDAY_NOON))
+    assert not bits(CALL, facts, MONDAY_NOON - TICK) & digests.WRITTEN
+    assert bits(CALL, facts) & digests.WRITTEN
+
+
 def test_an_answer_of_tomorrow_is_none_yet() -> None:
     for on, status in ((date(2026, 11, 16), 1 << 14), (date(2026, 11, 17), 0)):
         facts = evolve(KNOWN, reassigned=evolve(KNOWN.reassigned, queried_on=on))

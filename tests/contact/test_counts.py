@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from leadcore.contact import Touch, TouchKind
@@ -26,6 +26,10 @@ TOUCHES = st.builds(
 )
 
 
+def played(*before: timedelta) -> list[Touch]:
+    return [Touch(kind=TouchKind.PRERECORDED, at=MONDAY_NOON + each) for each in before]
+
+
 def cap(**changes: object) -> Rule:
     return Rule(
         id="CAP", sentence="S.", citation="C", kernel="cap", terms=Cap(**{"limit": 2, **changes})
@@ -39,6 +43,11 @@ def cap(**changes: object) -> Rule:
     st.integers(0, 5),
     st.sampled_from(("solar", None)),
 )
+@example(played(-SPAN, -SPAN), 2, 0, 0, None)  # both on the span's beginning
+@example(played(-SPAN - TICK, -TICK), 2, 0, 0, None)  # one before it
+@example(played(-SPAN, -TICK, timedelta()), 2, 0, 0, None)  # one at the instant itself
+@example(played(-SPAN - TICK, -TICK, timedelta()), 2, 0, 0, None)
+@example(played(-TICK, timedelta()), 2, 0, 0, None)  # too few before it
 def test_is_reached_when_so_many_are_within(
     touches: list[Touch], limit: int, ours: int, words: int, subject: str | None
 ) -> None:

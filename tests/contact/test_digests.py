@@ -135,6 +135,20 @@ def test_a_revocation_over_time(beside: timedelta, expected: int) -> None:
     assert found & told == expected
 
 
+@pytest.mark.parametrize(
+    ("beside", "expected"),
+    [
+        (-TICK, 0),
+        (timedelta(), digests.LISTED),
+        (timedelta(days=16), digests.LISTED | digests.LISTED_LONG),
+    ],
+)
+def test_who_asked_not_to_be_called_over_time(beside: timedelta, expected: int) -> None:
+    registry = evolve(KNOWN.registry, internal_since=MONDAY_NOON)
+    found = bits(evolve(KNOWN, registry=registry), MONDAY_NOON + beside)
+    assert found & (digests.LISTED | digests.LISTED_LONG) == expected
+
+
 def test_where() -> None:
     first, second = Digest(living("NY"), CALL).where, Digest(living("NY"), CALL).where
     assert first is second

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -41,6 +42,7 @@ from tests.contact.people import (
     local,
 )
 
+A_DATE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?")
 KEY = b"a secret of the keeper"
 NAME, MAIL = "Anneliese Überschär", "anneliese@example.org"
 LATE = local("2026-11-16 22:30")
@@ -127,7 +129,7 @@ def digits_by_text(text: str) -> list[str]:
         elif isinstance(value, list):
             for each in value:
                 walk(each)
-        else:
+        elif not A_DATE.fullmatch(str(value)):
             found.append(digits(str(value)))
 
     walk(json.loads(text))

@@ -79,6 +79,17 @@ def test_a_lead_that_is_put_up_again_or_taken_away_is_found_where_it_is(first, s
     assert (len(made), made.page(whole)) == (0, ())
 
 
+@pytest.mark.parametrize("leads", [1, 40])
+@pytest.mark.parametrize("limit", [1, 50])
+def test_a_page_is_the_same_whether_leads_are_looked_through_or_gathered(leads, limit):
+    # One of one is looked through for its holder; fifty of forty are gathered from all twelve.
+    links = dict.fromkeys(NAMES[1:], NAMES[0]) | {NAMES[0]: None, "x": None}
+    made = board(links, [(NAMES[number % 12], number) for number in range(leads)])
+    made.put("y", "x", AT)
+    newest = tuple(f"l{number:02d}" for number in reversed(range(leads)))
+    assert made.page(seen(NAMES[0]), limit) == newest[:limit]
+
+
 def test_nobody_sees_through_the_wall():
     made = board({"u00": None}, [("u00", 1)])
     assert made.page(seen("u00")) == ("l00",)

@@ -6,7 +6,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from leadcore.errors import Malformed
@@ -42,6 +42,9 @@ def test_of_a_long_one_only_the_head_is_kept(first):
 
 
 @given(st.lists(st.binary(min_size=1, max_size=9), min_size=1, max_size=4), st.integers(-3, 3))
+@example([b"abc", b"d"], 0)
+@example([b"abc", b"d"], -1)
+@example([b"abc", b"d"], 1)
 def test_what_is_longer_or_shorter_than_said_is_not_passed_as_whole(chunks, off):
     told = measure(chunks)
     size = told.size + off

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from attrs import evolve as replace
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from leadcore.decider import fold
@@ -83,6 +83,7 @@ def test_every_command_in_every_state(name, state):
 
 
 @given(st.lists(st.sampled_from(sorted(set(COMMANDS) - {"open"})), max_size=12))
+@example(["pause", "edit", "resume", "edit to the same", "close", "close"])
 def test_the_state_is_what_was_last_said(names):
     state = OPENED
     terms, paused, closed = TERMS, False, False

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from itertools import accumulate
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from leadcore.balances import Entry
@@ -61,6 +61,7 @@ def test_where_it_came_below(balances, found):
 
 
 @given(st.lists(st.integers(-3, 3), max_size=30), st.integers(-1, 4))
+@example([3, -3, 3, -3], 2)
 def test_the_present_one_is_the_last_of_all_unless_it_was_left(steps, below):
     lines = entries(*accumulate(steps))
     every, now = crossings(lines, below), crossing(lines, below)

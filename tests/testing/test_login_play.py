@@ -53,6 +53,13 @@ def test_who_is_called_off_is_out_and_comes_in_by_a_new_name():
     assert told.answers[9] == "seller/session2"
 
 
+def test_who_is_enabled_again_comes_in_again():
+    steps = (("set", 0, 0), ("disable", 0, 0), ("in", 0, 0), ("enable", 0, 0), ("in", 0, 0))
+    told = perform_logins(MemoryStore(), LoginPlay(steps=steps))
+    assert told.wrong == []
+    assert [told.answers[1], *told.answers[3:]] == ["disabled", "enabled", "seller/session0"]
+
+
 def test_with_nothing_there_nothing_happens():
     verbs = ("use", "end", "keep", "change", "accept", "forgot", "in", "wrong", "rehash", "invite")
     play = LoginPlay(steps=tuple((verb, 0, 2) for verb in verbs))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve as replace
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from leadcore import back_office as bo
@@ -190,6 +190,9 @@ class OrderContract:
 
     @_SETTINGS
     @given(steps=_STEPS)
+    @example(steps=[*[("sell", 0)] * 4, ("renew", 0), ("sell", 0), ("caps", 1), ("sell", 3)])
+    @example(steps=[("sell", 0), ("return", 0), ("caps", 1), ("sell", 0), ("reverse", 0)])
+    @example(steps=[("return", 0), ("sell", 0), ("return", 0), ("return", 0), ("return", 0)])
     def test_whatever_happens_no_sale_passes_a_cap(self, steps: list[tuple[str, int]]) -> None:
         """Sales, returns, reversals, edits and renewals in any order, at any time of two days."""
         scene = Scene(store=self.make_store(), quantity=3, funds=100_000).set_up()
