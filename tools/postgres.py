@@ -55,8 +55,12 @@ class Server:
             self.drop(name)
 
     def hurry(self) -> None:
-        """Give up durability: right for tests, wrong for a measurement."""
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        """Give up durability: right for tests, wrong for a measurement.
+
+        Nor is anything cleaned or counted beside: plans are made from what a test itself had
+        analysed, and not from when somebody else came by.
+        """
+        for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
             self._run("ALTER SYSTEM SET {} = off", setting)
         self._run("SELECT pg_reload_conf()")
 

@@ -16,6 +16,7 @@ from leadcore.notices.told import (
     first_contact_overdue,
     follow_up_due,
     low_balance,
+    news_address,
     refund_told,
 )
 from leadcore.refunds import Refund, RefundStatus, VerificationDates
@@ -91,6 +92,36 @@ def test_without_a_note_there_is_no_trailing_space():
 )
 def test_whoever_can_not_be_told_is_not(user):
     assert refund_told(LEAD, SALE, REFUND, user, at=LATER) == ()
+
+
+@pytest.mark.parametrize("user", [None, replace(USER, enabled=False), USER])
+def test_where_nobody_can_be_told_the_accounts_admins_are(user):
+    boss = replace(USER, id="boss", profile=replace(PROFILE, email="b@x.example", admin=True))
+    chief = replace(boss, id="chief", profile=replace(boss.profile, email="c@x.example"))
+    untold = (USER, replace(boss, id="out", enabled=False))
+    told = refund_told(LEAD, SALE, REFUND, user, admins=(boss, chief, *untold), at=LATER)
+    if user is USER:
+        assert [each.user_id for each in told] == ["u"]
+    else:
+        assert [(each.user_id, each.to) for each in told] == [
+            ("boss", "b@x.example"),
+            ("chief", "c@x.example"),
+        ]
+    assert len({each.id for each in told}) == len(told)
+
+
+@pytest.mark.parametrize(
+    ("user", "address"),
+    [
+        (USER, PROFILE.email),
+        (None, None),
+        (replace(USER, enabled=False), None),
+        (replace(USER, profile=replace(PROFILE, email="")), None),
+        (replace(USER, profile=replace(PROFILE, email=None)), None),
+    ],
+)
+def test_news_go_where_somebody_reads_them(user, address):
+    assert news_address(user) == address
 
 
 def test_a_low_balance_is_told_to_enabled_admins_with_an_address():

@@ -3,6 +3,7 @@
 import pytest
 from attrs import evolve as replace
 
+from leadcore.ports import RefundCaseFacts
 from leadcore.testing import MemoryStore
 from leadcore.testing.refund_contract import RefundContract
 
@@ -22,6 +23,20 @@ class Wide(MemoryStore):
 
     def refunds(self, query):
         return super().refunds(replace(query, sale_id=None))
+
+
+class Silent(MemoryStore):
+    """Knows of nobody to tell but whoever asked."""
+
+    def load(self, needs):
+        facts = super().load(needs)
+        return replace(facts, admins=()) if isinstance(facts, RefundCaseFacts) else facts
+
+
+def test_a_store_that_tells_nobody_is_found():
+    broken = type("Broken", (RefundContract,), {"make_store": lambda _self: Silent()})()
+    with pytest.raises(AssertionError):
+        broken.test_news_of_a_return_reach_somebody()
 
 
 def test_a_store_that_lists_those_of_other_sales_is_found():

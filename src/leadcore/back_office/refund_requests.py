@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve as replace
 from attrs import field, frozen
 
-from leadcore import leads, notices, refunds
-from leadcore.accounts import words_of
+from leadcore import leads, refunds
 from leadcore.back_office.refunding import RefundMoves, remedy_of
 from leadcore.back_office.seeing import held, seen_lead, sees
 from leadcore.decider import change
@@ -189,9 +188,8 @@ class RequestRefund:
             at=self.at,
         )
         after = refunds.evolve(asked, event)
-        moved = RefundMoves(asked, lead, sale, facts, self.at, before=(self._note,)).moved(
-            event, after
-        )
+        case = RefundMoves(asked, lead, sale, facts, self.at, before=(self._note,))
+        moved = case.moved(event, after)
         events: tuple[RefundEvent, ...] = (requested, event)
         changes = change("refund", self.refund_id, facts.refund, events, refunds.evolve)
         return Outcome(
@@ -200,12 +198,7 @@ class RequestRefund:
             transfers=moved.transfers,
             standings=moved.standings,
             claims=(*_counted(lead, facts), *moved.claims),
-            messages=(
-                *notices.refund_told(
-                    lead, sale, after, facts.requester, at=self.at, catalogue=words_of(facts.seller)
-                ),
-                *moved.messages,
-            ),
+            messages=(*case.told(after), *moved.messages),
             rooms=moved.rooms,
         )
 

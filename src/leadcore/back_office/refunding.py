@@ -50,6 +50,7 @@ from leadcore.refunds import (
 from leadcore.values import RefundId, Unlimited, instant
 
 if TYPE_CHECKING:
+    from leadcore.notices import Message
     from leadcore.orders import Order
 
 __all__ = ["DecideRefund", "RefundMoves"]
@@ -100,17 +101,7 @@ class DecideRefund:
             transfers=moved.transfers,
             standings=moved.standings,
             claims=moved.claims,
-            messages=(
-                *notices.refund_told(
-                    lead,
-                    lead.sale,
-                    after,
-                    facts.requester,
-                    at=self.at,
-                    catalogue=words_of(facts.seller),
-                ),
-                *moved.messages,
-            ),
+            messages=(*case.told(after), *moved.messages),
             rooms=moved.rooms,
         )
 
@@ -173,6 +164,18 @@ class RefundMoves:
             self._check_reversal()
             return self._debited(event)
         return Outcome(answer=None)
+
+    def told(self, after: Refund) -> tuple[Message, ...]:
+        """Give the news of what became of the request."""
+        return notices.refund_told(
+            self.lead,
+            self.sale,
+            after,
+            self.facts.requester,
+            admins=self.facts.admins,
+            at=self.at,
+            catalogue=words_of(self.facts.seller),
+        )
 
     def _credited(self, after: Refund) -> Outcome[None]:
         owed = after.remedy is Remedy.REPLACEMENT

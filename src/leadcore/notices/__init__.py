@@ -43,6 +43,7 @@ from leadcore.notices.told import (
     first_contact_overdue,
     follow_up_due,
     low_balance,
+    news_address,
     refund_told,
 )
 from leadcore.notices.writing import Written, instant_words, money_words
@@ -81,6 +82,7 @@ __all__ = [
     "invitation",
     "low_balance",
     "money_words",
+    "news_address",
     "one_line",
     "optout_confirmed",
     "password_changed",

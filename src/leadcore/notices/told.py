@@ -25,6 +25,8 @@ from leadcore.submissions import Channel
 from leadcore.values import LeadId, instant
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from leadcore.leads import Lead, Sale
     from leadcore.notices.catalogues import Catalogue
     from leadcore.notices.writing import Written
@@ -41,6 +43,7 @@ __all__ = [
     "first_contact_overdue",
     "follow_up_due",
     "low_balance",
+    "news_address",
     "refund_told",
 ]
 
@@ -59,13 +62,14 @@ def _mail(  # noqa: PLR0917 - one of each
     attachments: tuple[Attachment, ...] = (),
 ) -> tuple[Message, ...]:
     """Make the e-mail to a user; nothing where there is no address, or no log-in any more."""
-    if not user.enabled or not user.profile.email:
+    address = news_address(user)
+    if address is None:
         return ()
     message = Message(
         id=key,
         kind=kind,
         channel=Channel.EMAIL,
-        to=user.profile.email,
+        to=address,
         to_person=False,
         subject=written.subject,
         body=written.body,
@@ -81,27 +85,50 @@ def _mail(  # noqa: PLR0917 - one of each
     return (message,)
 
 
+def news_address(user: User | None) -> str | None:
+    """Give the address where a user is told of news; None without one, or without a log-in."""
+    return user.profile.email or None if user is not None and user.enabled else None
+
+
 def refund_told(
     lead: Lead,
     sale: Sale,
     refund: Refund,
     user: User | None,
     *,
+    admins: Iterable[User] = (),
     at: datetime,
     catalogue: Catalogue = ENGLISH,
 ) -> tuple[Message, ...]:
     """Tell whoever asked for a return what became of it, with the reason; by e-mail.
 
-    Nothing where there is nothing new to tell, no address, or no log-in any more.
+    Args:
+        lead: the lead.
+        sale: its sale.
+        refund: the request, as it is now.
+        user: whose request it is, if anybody's.
+        admins: of the lead's account, told instead where no news reaches that user.
+        at: when it was decided (aware).
+        catalogue: the words.
+
+    Returns:
+        The messages; none where there is nothing new to tell, or nobody whom news reaches.
     """
     body = _REFUNDS.get(refund.status)
-    if body is None or user is None:
+    if body is None:
         return ()
     facts = {"lead": one_line(lead.id, LONGEST_OF_OURS), "note": one_line(refund.note, _LONG)}
     written = write(catalogue, "refund.subject", body, facts)
     turn = f"{refund.id}/{refund.status.value}/{refund.round}"
     key = f"{sale.id}/{MessageKind.REFUND.value}/{Channel.EMAIL.value}/{turn}"
-    return _mail(key, MessageKind.REFUND, user, written, lead.id, at)
+    if user is not None and news_address(user):
+        return _mail(key, MessageKind.REFUND, user, written, lead.id, at)
+    return tuple(
+        message
+        for admin in admins
+        if admin.profile.admin
+        for message in _mail(f"{key}/{admin.id}", MessageKind.REFUND, admin, written, lead.id, at)
+    )
 
 
 _REFUNDS = {

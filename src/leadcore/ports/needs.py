@@ -277,6 +277,8 @@ class RefundCaseFacts:
             viewer and the owners of `lead` and `other` go.
         requester: whose request it is, to be told; of a new one the viewer, or whoever the lead is
             assigned to where the viewer is of another account than the lead's.
+        admins: of the lead's account, by id, where no news reaches the requester
+            (`notices.news_address`); empty where it does.
         other: the lead the request names beside its own; None where there is none.
         key_counts: for each of the person's keys, how often it was claimed so far.
         sold, asked: for a new request, where `refunds.since` wants a record: the account's sales
@@ -307,6 +309,7 @@ class RefundCaseFacts:
     order_returns: OrderReturns | None = None
     request_counts: dict[str, int] = field(factory=dict[str, int])
     kept: KeptWithLead = field(factory=KeptWithLead)
+    admins: tuple[User, ...] = ()
 
 
 @frozen(kw_only=True)

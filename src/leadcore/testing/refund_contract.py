@@ -1,4 +1,4 @@
-"""The part of the store's contract that is about lists of requests to return leads."""
+"""The part of the store's contract that is about requests to return leads: lists, and news."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from attrs import evolve as replace
 
 from leadcore import back_office as bo
 from leadcore.accounts import SellerTerms
+from leadcore.notices import MessageKind
+from leadcore.people import AddUser, DisableUser, Profile
 from leadcore.ports import RefundQuery, RefundSort
 from leadcore.refunds import DeclineRefund, Refund, RefundTerms
 from leadcore.testing.scenes import AT, Scene
-from leadcore.values import LeadId, RefundId, SaleId
+from leadcore.values import LeadId, RefundId, SaleId, UserId
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from leadcore.people import UserCommand
     from leadcore.ports import Store
 
 __all__ = ["RefundContract"]
@@ -25,7 +28,7 @@ _HOUR = timedelta(hours=1)
 
 
 class RefundContract:
-    """What every store must do about lists of requests; `StoreContract` includes it."""
+    """What every store must do about requests; `StoreContract` includes it."""
 
     def make_store(self) -> Store:
         """Give a store to be tested; a fresh one or one that is reused."""
@@ -52,6 +55,48 @@ class RefundContract:
             replace(asked, seller_id=_scene(scene.store).seller),
         ):
             assert scene.store.refunds(nobodys) == ()
+
+    def test_news_of_a_return_reach_somebody(self) -> None:
+        """Whoever asked; the account's admins where that one has no log-in or address any more."""
+        scene = _scene(self.make_store())
+        for name, admin in (("boss", True), ("chief", True), ("other", False)):
+            _added(scene, name, admin=admin)
+        first, second = (_asked(scene, number, AT + number * _HOUR) for number in (1, 2))
+        assert first.requested_by == second.requested_by == scene.user()
+        no = DeclineRefund(by="staff", note="it rang")
+        at = AT + 3 * _HOUR
+        scene.store.run(bo.DecideRefund(refund_id=first.id, command=no, at=at))
+        assert _told(scene, first) == ["u@x.example"]
+        _kept(scene, scene.user(), DisableUser(), at)
+        scene.store.run(bo.DecideRefund(refund_id=second.id, command=no, at=at))
+        assert _told(scene, second) == ["boss@x.example", "chief@x.example"]
+
+
+def _told(scene: Scene, refund: Refund) -> list[str]:
+    """Give the addresses that news of a request go to."""
+    news = {
+        each.id: each.to
+        for each in scene.store.messages(1_000, scene.seller)
+        if each.kind is MessageKind.REFUND and each.lead_id == refund.lead_id
+    }
+    return sorted(news.values())
+
+
+def _kept(scene: Scene, user: UserId, command: UserCommand, at: datetime) -> None:
+    account = scene.account()
+    scene.store.run(bo.KeepUser(user_id=user, account_id=account, command=command, at=at))
+
+
+def _added(scene: Scene, name: str, *, admin: bool) -> None:
+    user = UserId(f"{scene.account()}/{name}")
+    command = AddUser(
+        user_id=user,
+        seller_id=scene.seller,
+        account_id=scene.account(),
+        parent_id=None,
+        profile=Profile(name=name, email=f"{name}@x.example", admin=admin),
+    )
+    _kept(scene, user, command, AT)
 
 
 def _scene(store: Store) -> Scene:

@@ -19,6 +19,7 @@ from leadcore.contact_points import own_address, point_id
 from leadcore.decider import Versioned
 from leadcore.distribution import Candidate, purse
 from leadcore.downline import Tree
+from leadcore.notices import news_address
 from leadcore.orders import OrderStatus, Standing, renewal_id
 from leadcore.ports import (
     AccountFacts,
@@ -59,7 +60,15 @@ from leadcore.ports import (
 from leadcore.ports.programs import HookNeeds, KeyNeeds, OnceFacts, OnceNeeds
 from leadcore.submissions import person_keys
 from leadcore_sqlalchemy import lines, states, tables
-from leadcore_sqlalchemy.current import ledger_account, row_of, seen, started, state, transfer
+from leadcore_sqlalchemy.current import (
+    admins_of,
+    ledger_account,
+    row_of,
+    seen,
+    started,
+    state,
+    transfer,
+)
 from leadcore_sqlalchemy.intervals import tree_among
 from leadcore_sqlalchemy.kept import appointment_facts, file_facts, kept_with
 from leadcore_sqlalchemy.later import asked
@@ -331,6 +340,8 @@ def _(needs: RefundNeeds, connection: Connection) -> RefundCaseFacts:
     claimed = _claims(connection, lead.seller_id, keys) if lead else []
     earlier = {"sale_id": sale.id if sale else "", "refund_id": needs.refund_id}
     seller = state(connection, "seller", lead.seller_id) if lead else None
+    requester = _requester(connection, refund.state, lead, viewer)
+    told = sale is None or news_address(requester) is not None
     return RefundCaseFacts(
         seller=seller,
         refund=refund,
@@ -344,7 +355,8 @@ def _(needs: RefundNeeds, connection: Connection) -> RefundCaseFacts:
         ledger=ledger_account(connection, prepaid_account(sale.account_id)) if sale else None,
         viewer=viewer,
         tree=tree,
-        requester=_requester(connection, refund.state, lead, viewer),
+        requester=requester,
+        admins=() if sale is None or told else admins_of(connection, sale.account_id),
         other=other,
         key_counts={key: sum(row.key == key for row in claimed) for key in keys},
         kept=kept_with(connection, lead),

@@ -15,6 +15,7 @@ from leadcore.contact_points import addresses, own_address, point_id
 from leadcore.decider import Versioned
 from leadcore.distribution import Candidate, purse
 from leadcore.downline import Tree
+from leadcore.notices import news_address
 from leadcore.orders import Order, OrderReturns, OrderStatus, Standing, renewal_id
 from leadcore.payments import crossing, recharge_id, stray_id
 from leadcore.ports import (
@@ -344,6 +345,8 @@ def _(needs: RefundNeeds, rows: Rows) -> RefundCaseFacts:
     sale = lead.state.sale if lead.state else None
     viewer = rows.user(needs.user_id) if needs.user_id else None
     asked = requester_of(refund.state, lead.state, viewer)
+    requester = rows.user(asked) if asked else None
+    others = rows.users(sale.account_id) if sale and news_address(requester) is None else ()
     keys = person_keys(lead.state.submission) if lead.state else ()
     history = rows.history(lead.state.seller_id, keys, lead.state) if lead.state else ()
     return RefundCaseFacts(
@@ -361,7 +364,8 @@ def _(needs: RefundNeeds, rows: Rows) -> RefundCaseFacts:
         ledger=rows.ledger_account(prepaid_account(sale.account_id)) if sale else None,
         viewer=viewer,
         tree=rows.tree(viewer.account_id) if viewer else Tree({}),
-        requester=rows.user(asked) if asked else None,
+        requester=requester,
+        admins=tuple(user for user in others if user.profile.admin),
         other=rows.lead(needs.other_lead) if needs.other_lead else None,
         key_counts=_key_counts(rows, lead.state),
         kept=kept_with(rows, lead.state),
