@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
+
+from nats.js.errors import ServiceUnavailableError
 
 from leadcore.ports import JournalEntry
 from leadcore_nats import connected, keep_stream
@@ -53,12 +55,35 @@ class Desk:
     def __init__(self, js, name):
         self.js, self.stream, self.prefix = js, name, name.lower()
 
-    async def messages(self):
-        """Give all the stream holds, in its order."""
-        info = await self.js.stream_info(self.stream)
-        last = info.state.last_seq
-        every = (self.js.get_msg(self.stream, seq=seq) for seq in range(1, last + 1))
+    async def messages(self, least=0):
+        """Give all the stream holds, in its order, once it holds so many.
+
+        A server that was away may speak for the others until it learns that it leads no more.
+        """
+        info = await self._asked(
+            self.js.stream_info, self.stream, good=lambda info: info.state.last_seq >= least
+        )
+        numbers = range(1, info.state.last_seq + 1)
+        every = (self._asked(self.js.get_msg, self.stream, seq=number) for number in numbers)
         return await asyncio.gather(*every)
+
+    async def leader(self):
+        """Give the number of the server that leads the stream."""
+        info = await self._asked(
+            self.js.stream_info, self.stream, good=lambda info: info.cluster.leader
+        )
+        return int(info.cluster.leader.removeprefix("n"))
+
+    async def _asked(self, ask, *what, good=lambda _: True, **more):
+        """Ask until there is a good answer: while servers vote, nobody gives any."""
+        async with asyncio.timeout(60):
+            while True:
+                with suppress(ServiceUnavailableError, TimeoutError):
+                    async with asyncio.timeout(5):
+                        answer = await ask(*what, **more)
+                    if good(answer):
+                        return answer
+                await asyncio.sleep(0.05)
 
 
 _NUMBERS = count(1)
