@@ -100,6 +100,9 @@ def test_a_user_is_added_invited_edited_and_disabled(acting):
     assert stage_of(store.login(BYRON)).value == "invited"
     (letter,) = (m for m in store.messages(500) if m.to == "ada.byron@example.com")
     link = re.search(r"/invitation/[\w-]+", letter.body)[0]
+    for turn, status in (("disable", 404), ("enable", 200)):
+        nora.submit(f"/users/{BYRON}/turn", {}, to=f"/users/{BYRON}/{turn}")
+        assert acting.browser().get(link).status_code == status
     chosen = {"password": "nine green apples on a tree", "again": "nine green apples on a tree"}
     acting.browser().submit(link, chosen)
     byron = acting.browser()

@@ -104,6 +104,9 @@ def _found(call: Call, use: TokenUse) -> Login | None:
     login = call.store.login_with_token(digest)
     if login is None or login.seller_id != call.seller.id:
         return None
+    user = call.store.user(login.id)
+    if user is None or not user.enabled:
+        return None
     return login if logins.token_good(login, digest, use, call.at) else None
 
 
