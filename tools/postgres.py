@@ -36,10 +36,15 @@ class Server:
         self.uri = uri
         self._made: list[str] = []
 
-    def create(self, name: str) -> str:
-        """Make an empty database, dropping one of that name, and give its URI."""
+    def create(self, name: str, template: str = "template0") -> str:
+        """Make a database, dropping one of that name, and give its URI.
+
+        Args:
+            name: its name.
+            template: the database it is a copy of, to which nobody is connected; an empty one.
+        """
         self.drop(name)
-        self._run("CREATE DATABASE {} TEMPLATE template0", name)
+        self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
         self._made.append(name)
         return urlunsplit(urlsplit(self.uri)._replace(path=f"/{name}"))
 
@@ -55,12 +60,8 @@ class Server:
             self.drop(name)
 
     def hurry(self) -> None:
-        """Give up durability: right for tests, wrong for a measurement.
-
-        Nor is anything cleaned or counted beside: plans are made from what a test itself had
-        analysed, and not from when somebody else came by.
-        """
-        for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
+        """Give up durability: right for tests, wrong for a measurement."""
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             self._run("ALTER SYSTEM SET {} = off", setting)
         self._run("SELECT pg_reload_conf()")
 

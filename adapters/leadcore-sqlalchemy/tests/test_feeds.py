@@ -24,6 +24,7 @@ def all_of(store, **more):
     return found
 
 
+@pytest.mark.plans
 def test_the_pages_are_read_by_the_index_of_what_waits(any_engine, store):
     def has_index():
         name = "ix_leadcore_journal_unpublished"

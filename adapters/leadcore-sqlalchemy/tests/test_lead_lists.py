@@ -15,6 +15,7 @@ from leadcore_sqlalchemy import lead_lists
 from leadcore_sqlalchemy.holders import fill
 from leadcore_sqlalchemy.tables import intervals, leads
 
+pytestmark = pytest.mark.plans
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 NUMBER = 1_000
 
@@ -177,6 +178,7 @@ def test_where_the_walk_is_in_vain_those_who_got_the_newest_are_looked_at(crowd,
         connection.execute(late.values(received_at=AT - timedelta(hours=1)))
         noted = update(intervals).where(intervals.c.id > "u0479", intervals.c.id < "u0490")
         connection.execute(noted.values(newest=AT + timedelta(hours=1)))
+        connection.execute(text("ANALYZE"))
     seen = Scope(account_id="a", user_id="u0000", reach=Reach.DOWNLINE)
     query = LeadQuery(seller_id="s", scope=seen, limit=8)
     plans, statements, shown = explained(crowd, query, monkeypatch)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -34,6 +35,7 @@ def fill(connection):
     connection.execute(text("ANALYZE"))
 
 
+@pytest.mark.plans
 def test_the_other_leads_of_a_person_are_found_by_primary_keys(any_engine):
     name = any_engine.dialect.name
     clause = sold_by_keys(["phone:1", "email:2"]).params(seller_id="s")

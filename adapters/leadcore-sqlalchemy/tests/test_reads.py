@@ -231,6 +231,7 @@ def plan(engine, statement: str) -> str:
         ),
     ],
 )
+@pytest.mark.plans
 def test_the_lists_that_grow_are_read_by_an_index_without_sorting(any_engine, statement, index):
     found = plan(any_engine, statement)
     assert index in found
@@ -282,6 +283,7 @@ def test_a_page_of_refunds_says_what_it_leaves_out(used, town):
 
 
 @pytest.mark.parametrize("sort", RefundSort)
+@pytest.mark.plans
 def test_the_requests_of_a_sale_are_found_by_the_sale(used, town, sort):
     asked = _asked(used, town, 1, "spam")
     query = RefundQuery(
