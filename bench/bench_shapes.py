@@ -17,6 +17,7 @@ import random
 import shutil
 import sqlite3
 import tempfile
+import time
 from itertools import count, cycle, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,7 +25,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bench.bench_sales import AT, HEARD, SELLER, HearingSqlite, replay
 from bench.bench_sales import ROUNDS as PLAYED
 from bench.bench_sales import lead as reception
-from bench.run import Contest, figure
+from bench.run import Contest, Goal, Sample, figure
 from leadcore import __version__, leads
 from leadcore import back_office as bo
 from leadcore.accounts import OpenAccount, SellerTerms
@@ -229,6 +230,98 @@ def distribution_run_many() -> Generator[Contest]:
     yield from contest(played, MOST, 200, 5)
 
 
+# --------------------------------------------------------------------------- published by others
+
+
+PUBLISHED = ((2_759, 82), (12_576, 45), (41_270, 12))
+"""Leads and sellers of three runs that the developers of another CRM published.
+
+Theirs took 81 s, 171 s and 14 s, with every lead written by an object-relational mapper, on a
+machine of theirs: what is measured here is something else, and no comparison.
+"""
+GOAL_SECONDS = 2.0
+CONDITIONS = "SQLite, WAL, synchronous=FULL, one commit each"
+
+
+def whole(number: int, size: int) -> Generator[Contest]:
+    """Measure so many leads handed out to so many sellers, the decisions alone.
+
+    Args:
+        number: how many leads.
+        size: how many orders.
+    """
+    given = candidates(size)
+
+    def at_once(runner: Callable[[], int]) -> Callable[[], int]:
+        return lambda: runner() and 1
+
+    ways = {name: way for name, way in SHAPES.items() if way.buyers == 1}
+    plain, *others = ((name, at_once(played(given, way, number))) for name, way in ways.items())
+    yield Contest(
+        ours=plain[1],
+        floor=("one look at every order", at_once(looked(given, number))),
+        peers={
+            **{f"ours, {name}": (__version__, runner) for name, runner in others},
+            "ours, one lead at a time": (
+                __version__,
+                at_once(chosen(given, ways[PLAIN], number)),
+            ),
+        },
+        goal=Goal("at most 2 s", lambda ours, _: ours <= GOAL_SECONDS),
+        rounds=3,
+    )
+
+
+def whole_in_store(number: int, size: int) -> Generator[Contest]:
+    """Measure the same with a store in SQLite: received, sold, charged, written and committed.
+
+    Args:
+        number: how many leads.
+        size: how many orders.
+    """
+    folder = Path(tempfile.mkdtemp())
+    fill(folder / "template.db", size)
+    made = count()
+
+    def sold(batch: int) -> Sample:
+        path = folder / f"{next(made)}.db"
+        shutil.copy(folder / "template.db", path)
+        shop = Shop(path, SHAPES[PLAIN])
+        start = time.perf_counter()
+        for first in range(0, number, batch):
+            here = min(batch, number - first)
+            shop.sell(here) if batch == 1 else shop.sell_together(here)
+        seconds = time.perf_counter() - start
+        assert shop.store.audit() == ()
+        shop.close()
+        path.unlink()
+        return Sample(1, seconds)
+
+    yield Contest(
+        ours=lambda: sold(1),
+        peers={f"ours, {BATCH} a commit": (__version__, lambda: sold(BATCH))},
+        rounds=1,
+    )
+    shutil.rmtree(folder)
+
+
+def published(number: int, size: int) -> None:
+    """Register the two figures of a run: its decisions, and the whole of it in a store."""
+    name, shape = f"distribution_{number}_{size}", f"{number:,} leads, {size} sellers"
+
+    @figure(name, unit="s", conditions=f"{shape}; the decisions of one run, exclusive")
+    def decisions() -> Generator[Contest]:
+        yield from whole(number, size)
+
+    @figure(f"{name}_sqlite", unit="s", conditions=f"{shape}, exclusive; {CONDITIONS}")
+    def in_store() -> Generator[Contest]:
+        yield from whole_in_store(number, size)
+
+
+for _number, _size in PUBLISHED:
+    published(_number, _size)
+
+
 # ------------------------------------------------------------------------------------- a store
 
 
@@ -348,9 +441,6 @@ def stored(size: int, number: int) -> Generator[Contest]:
         each.close()
     bare.close()
     shutil.rmtree(folder)
-
-
-CONDITIONS = "SQLite, WAL, synchronous=FULL, one commit each"
 
 
 @figure("distribution_sqlite", unit="leads/s", conditions=f"{SIZES[1]:,} orders; {CONDITIONS}")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from leadcore.balances import AccountStatus
+from leadcore.balances import AccountStatus, LedgerAccount
 from leadcore.values import MAX_MINOR, UNLIMITED
 from tests.balances.machine import account
 
@@ -21,6 +21,9 @@ def test_figures_are_read_off_the_counters_and_incoming_holds_do_not_count():
 def test_an_account_is_open_and_stops_at_zero_unless_told_otherwise():
     held = account("a")
     assert (held.floor, held.status, held.moved_at) == (0, AccountStatus.OPEN, None)
+    bare = LedgerAccount(id="a", seller_id="s", currency="USD", tracked=True)
+    assert [getattr(bare, name) for name in COUNTERS] == [0] * 5
+    assert [status.value for status in AccountStatus] == ["open", "frozen", "closed"]
 
 
 def test_an_untracked_account_has_no_floor():
@@ -45,13 +48,15 @@ def test_a_counter_fits_a_column_and_is_never_below_zero(name):
 
 
 def test_a_floor_is_an_int_that_fits_or_unlimited():
-    assert account("a", floor=-MAX_MINOR).floor == -MAX_MINOR
+    for edge in (-MAX_MINOR, MAX_MINOR):
+        assert account("a", floor=edge).floor == edge
     assert account("a", floor=UNLIMITED).floor is UNLIMITED
     for wrong in (0.0, False, None):
         with pytest.raises(TypeError, match="floor"):
             account("a", floor=wrong)
-    with pytest.raises(ValueError, match="64 bits"):
-        account("a", floor=-MAX_MINOR - 1)
+    for wrong in (-MAX_MINOR - 1, MAX_MINOR + 1):
+        with pytest.raises(ValueError, match="64 bits"):
+            account("a", floor=wrong)
 
 
 def test_its_instants_are_utc():

@@ -5,7 +5,7 @@ from attrs import evolve as replace
 
 from leadcore import wire
 from leadcore.refunds.kernel import Round
-from leadcore.refunds.reasons import RefundReason
+from leadcore.refunds.reasons import REASONS, RefundReason
 from leadcore.refunds.terms import (
     AccountHistory,
     Authority,
@@ -15,6 +15,7 @@ from leadcore.refunds.terms import (
     LimitPer,
     RateOf,
     RateOver,
+    RefundClock,
     RefundShare,
     RefundTerms,
     Remedy,
@@ -63,6 +64,45 @@ def paths(**changed):
 def test_terms_that_make_sense():
     assert problems() == []
     assert list(terms_problems(FULL, "USD")) == []
+
+
+def test_terms_nobody_changed():
+    """Five periods of 24 hours, all reasons alike, answered within 2 to 5 business days."""
+    plain = RefundTerms()
+    assert (plain.clock, plain.min_age_hours, plain.max_age) == (RefundClock.ELAPSED_HOURS, 0, 120)
+    assert (plain.zone, plain.verification_days) == ("America/New_York", (2, 5))
+    assert (plain.reasons, plain.duplicate_names_lead, plain.resubmit) == (REASONS, True, False)
+    assert (plain.resubmit_times, plain.resubmit_hours, plain.remedy) == (None, None, Remedy.CREDIT)
+    assert () == plain.rates == plain.limits == plain.shares
+    assert () == plain.auto_approvals == plain.authorities
+    rate = ReturnRate(rate=1)
+    assert (rate.of, rate.over, rate.days) == (RateOf.LEADS, RateOver.CALENDAR_MONTH, 30)
+    assert (rate.rounding, rate.least) == (Rounding.DOWN, 0)
+    assert (RefundShare(rate=1).reasons, RefundShare(rate=1).from_hours) == (None, 0)
+
+
+def test_the_longest_spans_and_the_shortest():
+    for number in (0, 100_000):
+        assert paths(min_age_hours=number, max_age=number, resubmit_hours=number) == []
+    history = AccountHistory(days=0, least=0, rate=0)
+    assert paths(auto_approvals=(AutoApproval(id="r", within_hours=0, history=history),)) == []
+    assert problems(max_age=-1) == [("max_age", "a whole number from 0 to 100000")]
+
+
+def test_what_is_wrong_is_said():
+    rule = AutoApproval(id=" ")
+    below = Authority(by="", at_most=Money(-1, "USD"))
+    reason = RefundReason(code="", label="X")
+    said = problems(
+        reasons=(reason,), auto_approvals=(rule,), authorities=(below,), verification_days=(3, 2)
+    )
+    assert said == [
+        ("verification_days", "the least is at least 1, the most no less"),
+        ("reasons[0].code", "a name that no other reason has"),
+        ("auto_approvals[0].id", "a name that no other rule has"),
+        ("authorities[0].by", "names a person"),
+        ("authorities[0].at_most", "is at least zero"),
+    ]
 
 
 def test_terms_are_written_and_read_back():
@@ -145,6 +185,11 @@ def test_amounts_are_the_sellers():
 def test_words_that_are_kept():
     assert [each.value for each in Rounding] == ["down", "up", "nearest"]
     assert [each.kernel for each in Rounding] == [Round.DOWN, Round.UP, Round.NEAREST]
+    assert [each.value for each in RefundClock] == [
+        "elapsed_hours",
+        "calendar_days",
+        "business_days",
+    ]
     assert [each.value for each in RateOver] == ["rolling_days", "calendar_month", "order"]
     assert [each.value for each in RateOf] == ["leads", "money"]
     assert [each.value for each in LimitPer] == ["day", "month"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from attrs import Factory, field, frozen
 
@@ -20,6 +21,9 @@ from leadcore.values import (
     Unlimited,
     optional_instant,
 )
+
+if TYPE_CHECKING:
+    from attrs import Attribute
 
 __all__ = ["AccountStatus", "LedgerAccount"]
 
@@ -36,15 +40,13 @@ class AccountStatus(Enum):
     CLOSED = "closed"
 
 
-def _counter(_instance: object, attribute: object, value: object) -> None:
+def _counter(_instance: object, attribute: Attribute[int], value: object) -> None:
     # bool is an int to isinstance, and a float would round.
     if type(value) is not int:
-        name = getattr(attribute, "name", "counter")
-        message = f"{name} is a whole number (int), not {type(value).__name__}"
+        message = f"{attribute.name} is a whole number (int), not {type(value).__name__}"
         raise TypeError(message)
     if not 0 <= value <= MAX_MINOR:
-        name = getattr(attribute, "name", "counter")
-        message = f"{name} lies between 0 and {MAX_MINOR}, not at {value}"
+        message = f"{attribute.name} lies between 0 and {MAX_MINOR}, not at {value}"
         raise ValueError(message)
 
 
