@@ -193,8 +193,17 @@ def test_what_is_said_twice_counts_once():
 
 def test_an_id_is_one_ping():
     played = Played()
-    with pytest.raises(WrongState, match="another ping"):
+    with pytest.raises(WrongState) as refused:
         played.says(replace(played.opening, ping=replace(PING, state="NM")))
+    said = "OpenAuction is not possible: the id was used for another ping"
+    assert str(refused.value) == said
+    for other in (
+        replace(played.opening, bidders=BIDDERS | {"dan"}),
+        replace(played.opening, terms=replace(TERMS, post_ms=1)),
+    ):
+        with pytest.raises(WrongState, match="another ping"):
+            played.says(other)
+    assert played.says(played.opening) == ()
 
 
 def test_without_a_bid_there_is_no_offer():
@@ -250,6 +259,11 @@ def test_an_offer_lapses():
     assert played.says(Advance(token="t"), after(30_750) - TICK) == ()
     (lapsed,) = played.says(Advance(token="t"), after(30_750))
     assert isinstance(lapsed, OfferExpired)
+    assert (played.state.status, played.state.reason) == (
+        AuctionStatus.EXPIRED,
+        "nothing was posted in time",
+    )
+    assert due_at(played.state) is None
     assert played.posted(after(30_751))[0].reason is PostRefusal.EXPIRED
 
 
@@ -300,15 +314,32 @@ def test_a_silent_bidder_loses_its_turn_and_can_not_take_it_back():
     assert played.says(Advance(token="t"), after(6_000) - TICK) == ()
     (failed,) = played.says(Advance(token="t"), after(6_000))
     assert (failed.bidder, failed.to.bidder) == (silent, other)
+    assert failed.reason == "it was not confirmed in time"
+    assert played.state.failed == {silent}
     (refused,) = played.says(ConfirmDelivery(bidder=silent), after(6_001))
     assert refused == ConfirmationRefused(bidder=silent, at=after(6_001))
     played.says(ConfirmDelivery(bidder=other), after(6_002))
     assert played.state.deliver_to.bidder == other
 
 
+def test_everybody_who_failed_is_remembered():
+    played = Played(bidders=BIDDERS).bids(ann=900, bob=900, cy=900).closed()
+    played.posted()
+    failed = set()
+    for turn in range(2):
+        now = played.state.deliver_to.bidder
+        played.says(FailDelivery(bidder=now, reason="full"), after(1_100 + turn))
+        failed.add(now)
+        assert played.state.failed == failed
+        # Said again by either of them, it is nothing new.
+        assert [played.says(FailDelivery(bidder=each, reason="x")) for each in failed] == [
+            () for _ in failed
+        ]
+
+
 def test_only_who_has_its_turn_can_fail():
     played = Played().bids(ann=900, bob=901).closed()
-    with pytest.raises(WrongState, match="nothing is being delivered to bob"):
+    with pytest.raises(WrongState, match=r"FailDelivery .*: nothing is being delivered to bob"):
         played.says(FailDelivery(bidder="bob", reason="x"))
     played.posted()
     with pytest.raises(WrongState, match="nothing is being delivered to ann"):
@@ -342,14 +373,17 @@ def test_every_problem_of_the_terms_is_named():
     )
     with pytest.raises(Malformed) as wrong:
         Played(terms)
-    assert [problem.path for problem in wrong.value.problems] == [
-        "terms.minimum",
-        "terms.collect_ms",
-        "terms.bidder_ms",
-        "terms.post_ms",
-        "terms.deliver_ms",
-        "terms.keep_permille",
+    whole = "is a whole number of milliseconds above zero"
+    assert [(problem.path, problem.message) for problem in wrong.value.problems] == [
+        ("terms.minimum", "is at least zero"),
+        ("terms.collect_ms", whole),
+        ("terms.bidder_ms", whole),
+        ("terms.post_ms", whole),
+        ("terms.deliver_ms", whole),
+        ("terms.keep_permille", "is a whole number from 0 to 1000"),
     ]
+    least = AuctionTerms(minimum=usd(0), collect_ms=1, bidder_ms=1, post_ms=1, deliver_ms=1)
+    assert Played(least).state is not None
     with pytest.raises(Malformed):
         Played(replace(TERMS, keep_permille=None))
     assert Played(replace(TERMS, keep_permille=1_000)).state is not None

@@ -109,8 +109,29 @@ def test_nothing_happens_to_an_order_that_was_never_opened(event):
 
 def test_the_same_id_for_another_order_is_refused():
     other = replace(COMMANDS["open"], account_id="another")
-    with pytest.raises(WrongState, match="exists"):
+    with pytest.raises(WrongState, match=r"^OpenOrder .*: an order with this id exists"):
         decide(other, STATES["open"], AT)
+
+
+def test_what_is_refused_says_why():
+    with pytest.raises(WrongState, match=r"^PauseOrder .*: there is no such order"):
+        decide(PauseOrder(), None, AT)
+    with pytest.raises(WrongState, match=r"^PauseOrder .*: the order is closed"):
+        decide(PauseOrder(), STATES["closed"], AT)
+    with pytest.raises(WrongState, match=r"^OrderPaused .*: its order was never opened"):
+        evolve(None, OrderPaused(AT))
+
+
+def test_terms_that_make_no_sense_open_and_edit_nothing():
+    wrong = replace(TERMS, weight=-1)
+    for command, state in ((replace(OPEN, terms=wrong), None), (EditOrder(wrong), OPENED)):
+        with pytest.raises(Malformed):
+            decide(command, state, AT)
+
+
+def test_an_order_begins_with_its_first_cycle_and_nothing_carried():
+    assert (OPENED.cycle, OPENED.carried, OPENED.turns) == (1, 0, 0)
+    assert (OPENED.renewed_at, OPENED.recounted_at, OPENED.closed_reason) == (None, None, None)
 
 
 RENEWED = OrderRenewed(

@@ -11,6 +11,7 @@ from leadcore.decider import fold
 from leadcore.errors import Malformed, WrongState
 from leadcore.refunds import life
 from leadcore.refunds.life import (
+    FALLEN,
     TRANSITIONS,
     ApproveRefund,
     Basis,
@@ -102,8 +103,12 @@ def test_an_event_that_can_not_follow_is_refused(kind, status):
             evolve(replace(STATE, status=status), event)
 
 
+def test_a_request_that_fell_is_no_return():
+    assert {S.DECLINED, S.REVERSED} == FALLEN
+
+
 def test_nothing_can_happen_before_the_request():
-    with pytest.raises(WrongState, match="never requested"):
+    with pytest.raises(WrongState, match="the refund is never requested"):
         evolve(None, ExceptionGranted(by="staff", note="storm", at=AT))
 
 
@@ -129,16 +134,22 @@ def test_a_live_call_rests_on_its_recording_only(basis):
     if basis is Basis.RECORDING:
         assert isinstance(decide(command, call, AT)[0], RefundApproved)
     else:
-        with pytest.raises(WrongState, match="recording"):
+        with pytest.raises(WrongState) as refused:
             decide(command, call, AT)
+        said = "ApproveRefund is not possible: a live call's return rests on its recording only"
+        assert str(refused.value) == said
     assert isinstance(decide(command, STATE, AT)[0], RefundApproved)
 
 
 @pytest.mark.parametrize("name", ["grant", "approve", "decline", "reverse", "reinstate"])
 def test_whoever_decides_says_why(name):
     status = next(status for command, status in ALLOWED if command == name)
-    with pytest.raises(Malformed, match="note: say why"):
-        decide(replace(COMMANDS[name], note="  "), replace(STATE, status=status), AT)
+    with pytest.raises(Malformed) as refused:
+        decide(replace(COMMANDS[name], by=" ", note="  "), replace(STATE, status=status), AT)
+    assert [(each.path, each.message) for each in refused.value.problems] == [
+        ("by", "a person answers for it"),
+        ("note", "say why, in a few words"),
+    ]
 
 
 def test_who_decided_when_and_why_is_kept():
@@ -225,7 +236,9 @@ def test_denied_requests_are_summed_up():
     # Not every request outside the window asked for an exception: see `in_time`.
     later = replace(declined, id="r2", decided_at=AT + timedelta(hours=1), in_time=False)
     assert denied_before((STATE,)) is None
-    assert denied_before((declined, STATE)) == DeniedBefore(times=1, at=AT, in_time=True)
+    approved = replace(STATE, status=RefundStatus.APPROVED, decided_at=AT)
+    assert denied_before((approved, replace(declined, decided_at=None))) is None
+    assert denied_before((declined, STATE, approved)) == DeniedBefore(times=1, at=AT, in_time=True)
     both = DeniedBefore(times=2, at=AT + timedelta(hours=1), in_time=False)
     assert denied_before((later, declined)) == both
 

@@ -100,6 +100,9 @@ def test_what_is_asked_for_and_not_there_is_told(asked, lead, missing):
     reached = replace(lead, attempts=(attempt(0), attempt(-24, AttemptOutcome.REACHED)))
     found = waiting(replace(ASKED, **asked), reached, terms, AT)
     assert found.missing == missing
+    twice = replace(lead, attempts=(attempt(0), attempt(-24), attempt(-23)))
+    left = tuple(each for each in missing if "attempts" not in each)
+    assert waiting(replace(ASKED, **asked), twice, terms, AT).missing == left
     live = asked.get("lead_kind") is LeadKind.LIVE_CALL
     assert found.verify_by == ("recording" if live else "person")
 

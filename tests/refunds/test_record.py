@@ -113,7 +113,7 @@ def test_a_month_is_the_sales_own_in_the_sellers_zone():
 
 def test_an_orders_rate_is_over_the_order():
     rate = ReturnRate(rate=10_000, over=RateOver.ORDER)
-    sales = [sale(0, AT - 900 * DAY), sale(1, order="other"), sale(2)]
+    sales = [sale(0, AT - 900 * DAY), sale(1, order="other"), sale(2), sale(3, order="other")]
     kept = record(sales, [request(1), request(2)])
     assert (passed(rate, kept).bought, passed(rate, kept).returned) == (2, 1)
 
@@ -142,6 +142,11 @@ def test_a_history_of_few_returns():
     assert not history_holds(wanted, record(sales, [request(1), request(2)]), AT)
     assert not history_holds(wanted, record(sales[:9]), AT)
     assert history_holds(wanted, record(sales, [request(1), request(0)]), AT)
+    # What fell, or is about a sale before those days, is not counted; a sale of this instant is.
+    fallen, before = request(2, stands=False), request(90)
+    assert history_holds(wanted, record(sales, [request(1), fallen, before]), AT)
+    assert history_holds(wanted, record([*sales[:9], sale(9, AT)]), AT)
+    assert not history_holds(wanted, record([*sales[:9], sale(9, AT + TICK)]), AT)
 
 
 @given(st.integers(0, 10_000), st.integers(1, 30), st.integers(0, 30))
