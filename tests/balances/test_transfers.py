@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import json
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -8,14 +10,14 @@ import pendulum
 import pytest
 from attrs import evolve as replace
 from attrs import fields
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from leadcore.balances import Transfer, TransferKind, batch_digest
 from leadcore.balances.kernel import Mode
 from leadcore.balances.transfers import RESOLVING, mode_of
 from leadcore.errors import Malformed
-from leadcore.values import Money, OrderId, RefundId, SaleId, of_micros
+from leadcore.values import Money, OrderId, RefundId, SaleId, micros, of_micros
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -60,6 +62,35 @@ def test_a_kind_read_as_text_is_refused():
 
 def test_every_problem_is_told_at_once():
     assert problems(id="", amount=Money(0, "USD"), debit="") == ["id", "debit", "amount"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "said"),
+    [
+        ({"id": ""}, "id", "is a text that is not empty"),
+        ({"credit": "a"}, "credit", "is another account than the debit account"),
+        (
+            {"amount": Money(0, "USD")},
+            "amount",
+            "is above zero; who pays is said by debit and credit",
+        ),
+        ({"kind": TransferKind.HOLD}, "expires_at", "a hold has an expiry"),
+        ({"expires_at": AT}, "expires_at", "only a hold or a promo grant has an expiry"),
+        (
+            {"kind": TransferKind.WRITE_OFF},
+            "reason",
+            "what is forced or adjusted names its actor and its reason",
+        ),
+    ],
+)
+def test_a_problem_says_what_is_wrong(changes, path, said):
+    with pytest.raises(Malformed) as caught:
+        transfer(**changes)
+    assert [(each.path, each.message) for each in caught.value.problems] == [(path, said)]
+
+
+def test_a_cent_is_an_amount():
+    assert transfer(amount=Money(1, "USD")).amount.minor == 1
 
 
 @pytest.mark.parametrize("kind", sorted(TransferKind, key=str))
@@ -167,6 +198,35 @@ FULL = transfer(
     order_id=OrderId("o1"),
     refund_id=RefundId("r1"),
 )
+
+
+TEXTS = ("lead_id", "order_id", "sale_id", "refund_id", "actor", "reason")
+
+
+@given(
+    st.fixed_dictionaries({}, optional=dict.fromkeys(TEXTS, st.text(min_size=1, max_size=3))),
+    st.integers(1, 9),
+    st.none() | st.just(AT),
+)
+@example({name: f'{name} "\N{SNOWMAN}"' for name in TEXTS}, 1, AT)
+def test_the_fingerprint_is_of_sorted_json_without_what_is_left_at_its_default(texts, minor, ends):
+    made = transfer(
+        kind=TransferKind.PROMO_GRANT, amount=Money(minor, "USD"), expires_at=ends, **texts
+    )
+    content = {
+        "id": "t1",
+        "kind": "promo_grant",
+        "debit": "a",
+        "credit": "revenue",
+        "amount": minor,
+        "currency": "USD",
+        "effective_at": micros(AT),
+        "v": 1,
+        **texts,
+        **({} if ends is None else {"expires_at": micros(ends)}),
+    }
+    plain = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    assert made.fingerprint == hashlib.sha256(plain.encode("ascii")).hexdigest()
 
 
 def test_another_process_makes_the_same_fingerprint():
