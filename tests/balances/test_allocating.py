@@ -228,11 +228,11 @@ def test_what_the_account_was_paid_is_a_lot_and_its_refund_takes_of_it():
 def test_the_lines_come_whole_and_in_order():
     made = story(topup("c", 10), charge("s", 4), charge("s2", 1))
     first, second, third = made.lines
-    with pytest.raises(Malformed, match=r"entry\.seq: is 2, not 3"):
+    with pytest.raises(Malformed, match=r"^entry\.seq: is 2, not 3"):
         lots([first, third])
-    with pytest.raises(Malformed, match=r"entry\.account: is 'a', not 'b'"):
+    with pytest.raises(Malformed, match=r"^entry\.account: is 'a', not 'b'"):
         lots([first, replace(second, entry=replace(second.entry, account="b"))])
-    with pytest.raises(Malformed, match=r"transfer\.id: is 's', not 's2'"):
+    with pytest.raises(Malformed, match=r"^transfer\.id: is 's', not 's2'"):
         lots([first, replace(second, transfer=third.transfer)])
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import ceil, inf
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from leadcore.distribution.turns import SCALE, Member, deal, portions, rotate, shares, turns
@@ -62,6 +63,35 @@ def test_seats_are_split_by_weight_and_nobody_gets_more_than_one(weights, places
 )
 def test_what_is_cut_goes_to_the_rest(weights, places, parts):
     assert portions(weights, places) == parts
+
+
+def in_turn(carried, gains):
+    """Put in order by the words: whoever is due, by the lead that makes them a whole lead late."""
+    due = list(map(sum, zip(carried, gains, strict=True)))
+
+    def late(index):
+        missing = Fraction(LEAD - due[index])
+        return ceil(missing / gains[index]) if gains[index] else inf
+
+    ready = [index for index, each in enumerate(due) if each > 0]
+    rest = [index for index, each in enumerate(due) if each <= 0]
+    ready.sort(key=lambda index: (late(index), -due[index]))
+    rest.sort(key=lambda index: -due[index])
+    return (*ready, *rest)
+
+
+@given(WEIGHTS, st.data())
+@example((1, 1, 1, 1), None)
+def test_turns_are_in_the_order_the_words_say(weights, data):
+    gains = shares(weights)
+    if data is None:  # due, nothing due, less than nothing due, and again
+        carried = tuple(each - gain for each, gain in zip((1, 0, -1, 0), gains, strict=True))
+        assert turns(carried, gains, 4) == (0, 1, 3, 2)
+    else:
+        edges = st.sampled_from([-2 * LEAD, -LEAD, -1, 0, 1, LEAD // 2])
+        gains = tuple(data.draw(st.sampled_from((gain, gain, 0))) for gain in gains)
+        carried = tuple(data.draw(edges) - data.draw(st.sampled_from((0, gain))) for gain in gains)
+    assert turns(carried, gains, len(weights)) == in_turn(carried, gains)
 
 
 @given(WEIGHTS, st.data())
