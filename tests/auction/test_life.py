@@ -384,8 +384,9 @@ def test_every_problem_of_the_terms_is_named():
     ]
     least = AuctionTerms(minimum=usd(0), collect_ms=1, bidder_ms=1, post_ms=1, deliver_ms=1)
     assert Played(least).state is not None
-    with pytest.raises(Malformed):
-        Played(replace(TERMS, keep_permille=None))
+    for keep in (None, -1):
+        with pytest.raises(Malformed):
+            Played(replace(TERMS, keep_permille=keep))
     assert Played(replace(TERMS, keep_permille=1_000)).state is not None
 
 

@@ -139,6 +139,17 @@ def test_an_expiry_never_takes_the_cash_it_names():
     assert left(made) == {"c": 10, "b": 5, "owed": 4}
 
 
+def test_a_hold_is_neither_a_lot_nor_a_debit():
+    made = story(topup("c", 10), hold("h", 1))
+    now = lots(made.lines)
+    assert ([lot.id for lot in now.lots], now.taken, now.cash) == (["c"], {}, 10)
+    assert now.free(later(0)).cash == 9
+    assert made.post(end("v", Kind.VOID, "h", 1))
+    now = lots(made.lines)
+    assert ([lot.id for lot in now.lots], now.taken) == (["c"], {})
+    assert now.free(later(0)).cash == 10
+
+
 def test_a_hold_takes_nothing_until_it_is_captured():
     made = story(topup("c", 10), grant("b", 5), hold("h", 8), charge("s", 4))
     assert left(made) == {"c": 10, "b": 1}
