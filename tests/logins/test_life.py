@@ -142,10 +142,13 @@ def test_no_token_is_answered_like_another(user):
 @given(st.sampled_from(TokenUse), st.sampled_from(["t1", "t2"]), st.integers(-1, 1))
 def test_a_token_is_for_one_thing(use, token, ticks):
     asked = done(SET, AskReset(token="t2", expires_at=AT + HOUR))
-    good = token_good(asked, token, use, AT + HOUR + ticks * TICK)
+    at = AT + HOUR + ticks * TICK
+    good = token_good(asked, USER, token, use, at)
     assert good == (use is TokenUse.RESET and token == "t2" and ticks < 0)
-    assert not token_good(None, token, use, AT)
-    assert not token_good(done(SET), token, use, AT)
+    assert not token_good(None, USER, token, use, AT)
+    assert not token_good(done(SET), USER, token, use, AT)
+    for nobody in (None, GONE):
+        assert not token_good(asked, nobody, token, use, at)
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def token_holder(
     """Give whose log-in a token's digest is good for, with a seller; None where it is not."""
     user = facts.user
     mine = user is not None and user.seller_id == seller_id
-    return user if mine and logins.token_good(facts.login.state, token, use, at) else None
+    return user if mine and logins.token_good(facts.login.state, user, token, use, at) else None
 
 
 @frozen(kw_only=True)

@@ -168,14 +168,12 @@ def decide(
     name, stage = type(command).__name__, stage_of(state)
     if type(command) not in TABLE[stage]:
         raise WrongState(name, _WORDS[stage])
+    if isinstance(command, AcceptInvitation | ResetPassword | ConfirmAddress):
+        return _by_token(command, state, user, at)
     if not user.enabled and not isinstance(command, RevokeSessions | RenameLogin):
-        # The same words as for a token that is not good: a stranger learns nothing.
-        by_token = isinstance(command, AcceptInvitation | ResetPassword | ConfirmAddress)
-        raise WrongState(name, NO_TOKEN if by_token else "the user is disabled")
+        raise WrongState(name, "the user is disabled")
     if isinstance(command, Invite | AskReset | AskAddress):
         return _given(command, user, at)
-    if isinstance(command, AcceptInvitation | ResetPassword | ConfirmAddress):
-        return _by_token(command, state, at)
     if isinstance(command, ChangePassword | RehashPassword):
         return _checked(command, state, at)
     return _plain(command, state, user, at)
@@ -213,9 +211,13 @@ _USES: Mapping[type, TokenUse] = {
 
 
 def _by_token(
-    command: AcceptInvitation | ResetPassword | ConfirmAddress, state: Login | None, at: datetime
+    command: AcceptInvitation | ResetPassword | ConfirmAddress,
+    state: Login | None,
+    user: User,
+    at: datetime,
 ) -> tuple[LoginEvent, ...]:
-    if not token_good(state, command.token, _USES[type(command)], at):
+    # The same words for a disabled user: a stranger learns nothing.
+    if not token_good(state, user, command.token, _USES[type(command)], at):
         raise WrongState(type(command).__name__, NO_TOKEN)
     match command:
         case AcceptInvitation(mark=mark):
@@ -226,9 +228,19 @@ def _by_token(
             return (LoginRenamed(str(state and state.wished), at),)
 
 
-def token_good(state: Login | None, token: str, use: TokenUse, at: datetime) -> bool:
-    """Say whether a token's digest is the one that is good for this, and not too late."""
-    if state is None or state.token_expires_at is None:
+def token_good(
+    state: Login | None, user: User | None, token: str, use: TokenUse, at: datetime
+) -> bool:
+    """Say whether a token's digest is the one that is good for this, and not too late.
+
+    Args:
+        state: the log-in; None where there is none.
+        user: whose it is; a disabled one's token is no good until the user is enabled again.
+        token: the digest.
+        use: what it must be for.
+        at: now.
+    """
+    if user is None or not user.enabled or state is None or state.token_expires_at is None:
         return False
     return kernel.usable(
         int(same_digest(state.token, token)),

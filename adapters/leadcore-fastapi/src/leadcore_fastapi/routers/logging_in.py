@@ -313,10 +313,10 @@ def _use(call: Call, use: TokenUse) -> Reply:
     asked = call.load(TokenAndPassword)
     token = logins.token_digest(asked.token, path="$.token")
     login = call.store.login_with_token(token)
-    # Before it is hashed, which is slow: a token of nothing is looked at no further.
-    if not logins.token_good(login, token, use, call.at):
-        raise WrongState("set_password", logins.NO_TOKEN)
     user = call.store.user(login.id) if login else None
+    # Before it is hashed, which is slow: a token of nothing is looked at no further.
+    if not logins.token_good(login, user, token, use, call.at):
+        raise WrongState("set_password", logins.NO_TOKEN)
     encoded = _new(call, asked.password, user, "$.password")
     case = bo.UseToken(seller_id=call.seller.id, token=token, use=use, encoded=encoded, at=call.at)
     actor = Actor.system(call.seller.id, "log-in", call.incoming.source)

@@ -105,9 +105,7 @@ def _found(call: Call, use: TokenUse) -> Login | None:
     if login is None or login.seller_id != call.seller.id:
         return None
     user = call.store.user(login.id)
-    if user is None or not user.enabled:
-        return None
-    return login if logins.token_good(login, digest, use, call.at) else None
+    return login if logins.token_good(login, user, digest, use, call.at) else None
 
 
 def show_address(call: Call) -> Response:
