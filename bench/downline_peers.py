@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -102,6 +103,7 @@ def _pycasbin(people: Any, levels: int = 10) -> Callable[[str, str], bool]:
     return lambda one, viewer: one != viewer and bool(manager.has_link(viewer, one))
 
 
+_STACK = 2**29
 CHECKS = {"networkx": _networkx, "cedarpy": _cedarpy, "pycasbin": _pycasbin}
 
 
@@ -273,7 +275,11 @@ def main() -> None:
         _limits(name)
         return
     if name in CHECKS:
-        _sample(name, *map(int, more))
+        # Some recurse once a level, past the stack that a main thread is given.
+        threading.stack_size(_STACK)
+        sampling = threading.Thread(target=_sample, args=(name, *map(int, more)))
+        sampling.start()
+        sampling.join()
         return
     from downline_load import people_of  # noqa: PLC0415 # as above
 

@@ -111,6 +111,7 @@ def commit(
     outcome: Outcome[Any],
     *,
     shown: Mapping[str, LedgerAccount] = _NOTHING_SHOWN,
+    ends: bool = False,
 ) -> None:
     """Write all that follows from a use case into the connection's transaction.
 
@@ -118,6 +119,7 @@ def commit(
         connection: in the transaction the facts were loaded in.
         outcome: what follows from them.
         shown: the ledger accounts among the facts; what is not here is looked up.
+        ends: may the transaction be committed with the last of it? It need not be.
 
     Raises:
         Conflict: a guard failed; the transaction must be rolled back.
@@ -143,7 +145,10 @@ def commit(
         set_floors(connection, outcome)
     if outcome.transfers:
         _write_transfers(later, outcome, shown)
-    later.send()
+    if ends:
+        later.end()
+    else:
+        later.send()
 
 
 def _write_streams(later: Later, changes: tuple[Change, ...]) -> None:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import create_engine, event, make_url
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Connection, Engine
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-__all__ = ["BUSY_SECONDS", "READING", "async_engine", "engine", "prepare"]
+__all__ = ["BUSY_SECONDS", "READING", "async_engine", "engine", "prepare", "prepared_on"]
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one's turn on SQLite."""
@@ -19,6 +21,7 @@ READING = "leadcore_reading"
 """The execution option of connections that only read: they need not wait for a writer's turn."""
 
 _PREPARED = "leadcore_prepared"
+_NAMES = "leadcore_names"
 
 
 def engine(url: str, **options: Any) -> Engine:  # noqa: ANN401 # SQLAlchemy's own options
@@ -58,18 +61,45 @@ def _with_driver(url: str, driver: str) -> str:
 
 
 def prepare(given: Engine) -> Engine:
-    """Set an engine up for a store; does nothing the second time, and nothing on PostgreSQL.
+    """Set an engine up for a store; does nothing the second time.
 
-    SQLite gets write-ahead logging, full durability, foreign keys, a time-out for waiting writers,
+    On PostgreSQL it learns to say when psycopg forgets what is prepared on a connection. SQLite gets write-ahead logging, full durability, foreign keys, a time-out for waiting writers,
     and transactions that begin as writers: one that reads first and writes later could never wait
     its turn, because what it read would be stale.
     """
-    if given.dialect.name != "sqlite" or given.get_execution_options().get(_PREPARED):
+    if given.get_execution_options().get(_PREPARED):
         return given
     given.update_execution_options(**{_PREPARED: True})
+    if given.dialect.name == "postgresql":
+        event.listen(given, "rollback", _on_rollback)
+        return given
     event.listen(given, "connect", _on_connect)
     event.listen(given, "begin", _on_begin)
     return given
+
+
+def prepared_on(connection: Connection, ask: Callable[[], set[bytes]]) -> set[bytes] | None:
+    """Give the names of what we prepared on a connection of psycopg's, to be added to.
+
+    Args:
+        connection: the connection; they are kept as long as the driver's.
+        ask: asks the server for them, where they are not known: after a ROLLBACK, with which
+            psycopg may drop everything that is prepared, or nothing.
+
+    Returns:
+        None where nobody would hear of a ROLLBACK: the engine was not set up for a store.
+    """
+    if not connection.get_execution_options().get(_PREPARED):
+        return None
+    known: set[bytes] | None = connection.info.get(_NAMES)
+    if known is None:
+        known = connection.info[_NAMES] = ask()
+    return known
+
+
+def _on_rollback(connection: Connection) -> None:
+    if not connection.invalidated:
+        connection.info.pop(_NAMES, None)
 
 
 def _on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401 # a driver's connection

@@ -11,20 +11,26 @@ Lists and audits, where that does not matter, are executed by SQLAlchemy itself.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections import namedtuple
+from functools import cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Insert, Table, bindparam, insert
+from sqlalchemy import Insert, Table, bindparam, insert, literal_column, select
 from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from sqlalchemy import Connection, Dialect
+    from sqlalchemy import ColumnElement, Connection, Dialect
     from sqlalchemy.sql.compiler import SQLCompiler
 
-__all__ = ["Many", "Statement", "inserting", "told"]
+__all__ = ["NONE_CHANGED", "Many", "Numbered", "Statement", "inserting", "told"]
+
+NONE_CHANGED = "22012"
+"""What PostgreSQL says (a division by zero) where `Statement.changing` changed no row."""
 
 _MOST = 2048
 """So many ids at once: a statement may name each three times, and SQLite takes 32,766 values."""
@@ -44,6 +50,19 @@ class Statement:
         self._compiled: dict[tuple[str, str], _Compiled] = {}
         # One assignment of both, so that another thread never sees one without the other.
         self._latest: tuple[Dialect, _Compiled] | None = None
+        self._changing: Statement | None = None
+
+    @property
+    def changing(self) -> Statement:
+        """This one, which writes, so that PostgreSQL fails with `NONE_CHANGED` where no row changes.
+
+        So a transaction can be sent with its COMMIT: nobody needs to look at what was changed.
+        """
+        if self._changing is None:
+            changed = self._clause.returning(literal_column("1")).cte("changed")
+            one: ColumnElement[int] = literal_column("1 / count(*)")
+            self._changing = Statement(select(one.label("changed")).select_from(changed))
+        return self._changing
 
     def _for(self, dialect: Dialect) -> _Compiled:
         latest = self._latest
@@ -114,6 +133,11 @@ class Statement:
         compiled = self._for(dialect)
         for cursor, each in zip(cursors, values, strict=True):
             cursor.execute(compiled.text, compiled.given(each))
+
+    def numbered(self, dialect: Dialect, values: Mapping[str, Any]) -> tuple[Numbered, Any]:
+        """Give it with numbered places, and the values as the driver is given them."""
+        compiled = self._for(dialect)
+        return compiled.numbered, compiled.given(values)
 
     def read(self, dialect: Dialect, cursor: Any) -> list[Any]:  # noqa: ANN401 # a driver's
         """Give all rows of a cursor that ran it, as `rows` does."""
@@ -203,6 +227,33 @@ def _in_order(names: list[str]) -> Callable[[Mapping[str, Any]], Any]:
     return lambda values: tuple(values[name] for name in names)
 
 
+class Numbered:
+    """A statement as PostgreSQL itself has it, with `$1` and so on for its values.
+
+    Attributes:
+        name: what it is prepared under: the same for the same text.
+    """
+
+    def __init__(self, text: str) -> None:
+        """Make it of a statement with `%(name)s` for its values."""
+        names: dict[str, int] = {}
+
+        def place(found: re.Match[str]) -> str:
+            name = found[1]
+            return "%" if name is None else f"${names.setdefault(name, len(names) + 1)}"
+
+        self.text = _PLACE.sub(place, text).encode()
+        self.name = b"leadcore_" + hashlib.sha256(self.text).hexdigest()[:32].encode()
+        self._order = _in_order(list(names))
+
+    def values(self, given: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Give the values in order."""
+        return self._order(given)
+
+
+_PLACE = re.compile(r"%(?:%|\((\w+)\)s)")
+
+
 class _Compiled:
     """A statement in one dialect: its text, and what turns values to the driver's and back."""
 
@@ -239,6 +290,10 @@ class _Compiled:
             for place, column in enumerate(columns)
         ]
         self._reads = [(place, convert) for place, convert in converts if convert is not None]
+
+    @cached_property
+    def numbered(self) -> Numbered:
+        return Numbered(self.text)
 
     def given(self, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 # a list or a dict, as the driver asks
         named = {**self._fixed, **values} if self._fixed else values

@@ -48,18 +48,20 @@ _SUPPORTED = frozenset({"postgresql", "sqlite"})
 
 
 def _run(
-    connection: Connection, cases: Sequence[UseCase[Any, Any, A]], *, first: bool
+    connection: Connection,
+    cases: Sequence[UseCase[Any, Any, A]],
+    *,
+    first: bool,
+    ends: bool = False,
 ) -> tuple[A, ...]:
     answers: list[A] = []
-    for case in cases:
+    for number, case in enumerate(cases, start=1):
         loaded = facts.load(case.needs, connection)
         outcome = case.decide(loaded)
         # After a conflict everything is looked up: that tells what really is in the way.
         inner = loaded.inner if isinstance(loaded, OnceFacts) else loaded
-        if first and isinstance(inner, facts.Shown):
-            commit(connection, outcome, shown=inner.ledger)
-        else:
-            commit(connection, outcome)
+        shown = inner.ledger if first and isinstance(inner, facts.Shown) else {}
+        commit(connection, outcome, shown=shown, ends=ends and number == len(cases))
         answers.append(outcome.answer)
     return tuple(answers)
 
@@ -117,6 +119,8 @@ class Writes(Reads, ProgramStore, UpkeepStore, ABC):
     """
 
     _seen: Seen
+    _ends = False
+    """May the last write of a transaction take its COMMIT along? Only where nothing follows it."""
 
     @abstractmethod
     def _write(self, work: Callable[[Connection, Turns], A]) -> A:
@@ -124,13 +128,16 @@ class Writes(Reads, ProgramStore, UpkeepStore, ABC):
 
     def run(self, case: UseCase[Any, Any, A]) -> A:
         """Load, decide and commit in one transaction, again on `Conflict`; give the answer."""
-        return self._write(lambda connection, turns: _run(connection, (case,), first=turns.first))[
-            0
-        ]
+        return self._run((case,))[0]
 
     def run_many(self, cases: Sequence[UseCase[Any, Any, A]]) -> tuple[A, ...]:
         """Run several in order in one transaction, each seeing what those before it did."""
-        return self._write(lambda connection, turns: _run(connection, cases, first=turns.first))
+        return self._run(cases)
+
+    def _run(self, cases: Sequence[UseCase[Any, Any, A]]) -> tuple[A, ...]:
+        return self._write(
+            lambda connection, turns: _run(connection, cases, first=turns.first, ends=self._ends)
+        )
 
     def post(
         self, batches: Sequence[tuple[Transfer, ...]], *, at: datetime
@@ -146,6 +153,8 @@ class SqlStore(Writes):
 
     The tables must be there: see `leadcore_sqlalchemy.migrate.upgrade`.
     """
+
+    _ends = True
 
     def __init__(self, engine: Engine, *, turns: int = TURNS) -> None:
         """Make a store.
