@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import psycopg
 import pytest
 from attrs import evolve as replace
 
@@ -118,6 +119,10 @@ class Town:
         return self.move(name, TransferKind.HOLD, minor, expires_at=AT + timedelta(hours=1))
 
 
+class WatchedCursor(psycopg.Cursor):
+    """A cursor as a host may have it, to count or to trace."""
+
+
 @pytest.fixture(scope="session")
 def town() -> Town:
     return Town()
@@ -201,6 +206,23 @@ def any_engine(request) -> Engine:
     # What others wrote and had analysed would have its part in the plans.
     fresh = request.param == "postgres" and request.node.get_closest_marker("plans")
     return request.getfixturevalue("postgres_fresh_engine" if fresh else f"{request.param}_engine")
+
+
+@pytest.fixture
+def watched_engine(postgres_engine) -> Iterator[Engine]:
+    """Give PostgreSQL with cursors of a host's own: what they say must go through them."""
+    made = engine(
+        postgres_engine.url.render_as_string(hide_password=False),
+        connect_args={"cursor_factory": WatchedCursor},
+    )
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres", "watched"])
+def every_engine(request) -> Engine:
+    """Give each way in which several statements are sent together."""
+    return request.getfixturevalue(f"{request.param}_engine")
 
 
 @pytest.fixture

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
+import psycopg
 import pytest
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from leadcore.back_office import Received
 from leadcore.errors import Conflict
 from leadcore.ports import LeadQuery
-from leadcore_sqlalchemy import SqlStore, statements
+from leadcore_sqlalchemy import SqlStore, later, pipelines, statements
+from leadcore_sqlalchemy.statements import Numbered
 
 
 class Failure(Exception):
@@ -17,8 +21,16 @@ class Failure(Exception):
         self.sqlstate = state
 
 
+@pytest.fixture
+def any_engine(every_engine):
+    return every_engine
+
+
 class Faults:
-    """Fails at the statement of a number, or at a commit, so many times."""
+    """Fails at the statement of a number, or at a commit, so many times.
+
+    What is sent below psycopg's cursors fails on the server itself.
+    """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, made) -> None:
         self.seen = 0
@@ -26,32 +38,77 @@ class Faults:
         self.commit: str | None = None
         self.state: str | None = "40001"
         self.left = 0
-        do_commit = made.dialect.do_commit
-
-        def failing(run):
-            def failing_or_not(statement, connection, *values):
-                self.seen += 1
-                if self.left and self.seen == self.at:
-                    self.left -= 1
-                    self.seen = 0
-                    raise self.error()
-                return run(statement, connection, *values)
-
-            return failing_or_not
-
-        def committing(connection) -> None:
-            if self.left and self.commit == "before":
-                self.left -= 1
-                raise self.error()
-            do_commit(connection)
-            if self.left and self.commit == "after":
-                self.left -= 1
-                raise self.error()
-
         for name in ("rows", "change", "execute"):
             known = getattr(statements.Statement, name)
-            monkeypatch.setattr(statements.Statement, name, failing(known))
-        monkeypatch.setattr(made.dialect, "do_commit", committing)
+            monkeypatch.setattr(statements.Statement, name, self.failing(known))
+        monkeypatch.setattr(pipelines.Pipe, "run", self.piping(pipelines.Pipe.run))
+        monkeypatch.setattr(later, "_by_cursors", self.by_cursors(later._by_cursors))
+        monkeypatch.setattr(made.dialect, "do_commit", self.committing(made.dialect.do_commit))
+
+    def fails(self) -> bool:
+        """Say whether a statement, which is one more now, fails."""
+        self.seen += 1
+        if not self.left or self.seen != self.at:
+            return False
+        self.left -= 1
+        self.seen = 0
+        return True
+
+    def ends(self, when: str) -> bool:
+        """Say whether a commit fails."""
+        if not self.left or self.commit != when:
+            return False
+        self.left -= 1
+        return True
+
+    def failing(self, run):
+        def failing_or_not(statement, connection, *values):
+            if self.fails():
+                raise self.error()
+            return run(statement, connection, *values)
+
+        return failing_or_not
+
+    def piping(self, run):
+        def piping_or_not(pipe, asked, *, ends=False):
+            done = list(takewhile(lambda _: not self.fails(), asked))
+            sent = done if len(done) == len(asked) else [*done, (self.refusal(), {})]
+            if ends and self.ends("before"):
+                sent.append((self.refusal(), {}))
+            answer = run(pipe, sent, ends=ends)
+            if ends and self.ends("after"):
+                raise self.lost()
+            return answer
+
+        return piping_or_not
+
+    def by_cursors(self, run):
+        def failing_or_not(connection, waiting, *, ends):
+            if ends and self.ends("before"):
+                return [[pipelines.UNDONE] for _ in waiting], self.lost()
+            return run(connection, waiting, ends=ends)
+
+        return failing_or_not
+
+    def committing(self, run):
+        def failing_or_not(connection) -> None:
+            if self.ends("before"):
+                raise self.error()
+            run(connection)
+            if self.ends("after"):
+                raise self.error()
+
+        return failing_or_not
+
+    def refusal(self) -> Numbered:
+        """Give a statement that PostgreSQL fails with."""
+        return Numbered(f"DO $$BEGIN RAISE 'injected' USING ERRCODE = '{self.state}'; END$$")
+
+    def lost(self) -> psycopg.Error:
+        """Give what psycopg raises where the answer to a COMMIT does not come."""
+        failed = psycopg.OperationalError("injected")
+        failed.sqlstate = self.state
+        return failed
 
     def error(self) -> DBAPIError:
         return OperationalError("…", {}, Failure(self.state))
@@ -120,7 +177,7 @@ def test_what_goes_on_failing_is_the_callers_conflict(any_engine, store, town, f
 
 def test_what_is_no_passing_failure_is_raised_at_once(store, town, faults):
     faults.at, faults.left, faults.state, faults.seen = 3, 9, "42P01", 0
-    with pytest.raises(OperationalError, match="injected"):
+    with pytest.raises(DBAPIError, match="injected"):
         store.run(town.lead(1))
     assert faults.left == 8
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 
 import pytest
+from psycopg.pq import TransactionStatus
 from sqlalchemy import bindparam, text, update
 from sqlalchemy.exc import DataError, IntegrityError
 
@@ -22,6 +23,11 @@ RAISED = Statement(
     .where(tables.journal.c.stream_id == bindparam("b_id"), bindparam("b_from") == _VERSION)
     .values(version=bindparam("b_to"))
 )
+
+
+@pytest.fixture
+def any_engine(every_engine):
+    return every_engine
 
 
 def event(version, data="{}"):
@@ -43,6 +49,48 @@ def test_what_waits_is_done_in_order_and_counted(store):
         later.send()
         later.send()  # nothing waits any more
         assert versions(connection) == [11, 17]
+
+
+def test_what_is_said_last_takes_the_commit_along(store, any_engine):
+    with store.engine.begin() as connection:
+        later = Later(connection)
+        later.add(EVENT, event(1), event(2))
+        raises = [{"b_id": "l", "b_from": version, "b_to": version + 10} for version in (1, 2)]
+        later.add(RAISED, *raises, wanted=2)
+        later.send(ends=True)
+        later.send(ends=True)  # nothing waits any more
+        if any_engine.dialect.name == "postgresql":
+            status = connection.connection.driver_connection.info.transaction_status
+            assert status == TransactionStatus.IDLE
+    with store.engine.connect() as connection:
+        assert versions(connection) == [11, 12]
+
+
+def test_nothing_is_committed_where_a_statement_changes_another_number(store):
+    raises = [{"b_id": "l", "b_from": version, "b_to": version + 10} for version in (1, 5)]
+    for wanted in (2, 1):  # a row for each, and a number that only we can check
+        with pytest.raises(Conflict, match="somebody was faster"):
+            _end(store, raises, wanted)
+        with store.engine.connect() as connection:
+            assert versions(connection) == []
+
+
+def _end(store, raises, wanted, *more):
+    with store.engine.begin() as line:
+        later = Later(line)
+        later.add(EVENT, event(1), event(2), *more)
+        if wanted == 1:
+            later.add(RAISED, {"b_id": "l", "b_from": 2, "b_to": 5})
+        later.add(RAISED, *raises, wanted=wanted, otherwise="somebody was faster")
+        later.add(EVENT, event(3))
+        later.send(ends=True)
+
+
+def test_what_the_server_refuses_at_the_end_is_told(store):
+    with pytest.raises(IntegrityError, match="journal"):
+        _end(store, [], 0, event(1))
+    with store.engine.connect() as connection:
+        assert versions(connection) == []
 
 
 @pytest.mark.parametrize("others", [0, 2])

@@ -145,10 +145,7 @@ def commit(
         set_floors(connection, outcome)
     if outcome.transfers:
         _write_transfers(later, outcome, shown)
-    if ends:
-        later.end()
-    else:
-        later.send()
+    later.send(ends=ends)
 
 
 def _write_streams(later: Later, changes: tuple[Change, ...]) -> None:

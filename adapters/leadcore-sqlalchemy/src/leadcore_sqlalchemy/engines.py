@@ -12,7 +12,15 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-__all__ = ["BUSY_SECONDS", "READING", "async_engine", "engine", "prepare", "prepared_on"]
+__all__ = [
+    "BUSY_SECONDS",
+    "READING",
+    "async_engine",
+    "engine",
+    "forget_prepared",
+    "prepare",
+    "prepared_on",
+]
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one's turn on SQLite."""
@@ -63,15 +71,17 @@ def _with_driver(url: str, driver: str) -> str:
 def prepare(given: Engine) -> Engine:
     """Set an engine up for a store; does nothing the second time.
 
-    On PostgreSQL it learns to say when psycopg forgets what is prepared on a connection. SQLite gets write-ahead logging, full durability, foreign keys, a time-out for waiting writers,
-    and transactions that begin as writers: one that reads first and writes later could never wait
-    its turn, because what it read would be stale.
+    On PostgreSQL it hears when psycopg forgets what is prepared on a connection. SQLite gets
+    write-ahead logging, full durability, foreign keys, a time-out for waiting writers, and
+    transactions that begin as writers: one that reads first and writes later could never wait its
+    turn, because what it read would be stale.
     """
     if given.get_execution_options().get(_PREPARED):
         return given
     given.update_execution_options(**{_PREPARED: True})
     if given.dialect.name == "postgresql":
-        event.listen(given, "rollback", _on_rollback)
+        event.listen(given, "rollback", forget_prepared)
+        event.listen(given, "reset", _on_reset)
         return given
     event.listen(given, "connect", _on_connect)
     event.listen(given, "begin", _on_begin)
@@ -97,9 +107,17 @@ def prepared_on(connection: Connection, ask: Callable[[], set[bytes]]) -> set[by
     return known
 
 
-def _on_rollback(connection: Connection) -> None:
+def forget_prepared(connection: Connection) -> None:
+    """Have the server asked again what is prepared on a connection."""
     if not connection.invalidated:
         connection.info.pop(_NAMES, None)
+
+
+def _on_reset(driver: Any, record: Any, _state: object) -> None:  # noqa: ANN401 # a driver's connection, and its pool's entry
+    # The pool rolls back what SQLAlchemy's own transaction has not ended.
+    libpq = getattr(driver, "pgconn", None)
+    if libpq is not None and libpq.transaction_status:
+        record.info.pop(_NAMES, None)
 
 
 def _on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401 # a driver's connection

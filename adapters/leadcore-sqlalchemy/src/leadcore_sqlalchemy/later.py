@@ -10,21 +10,19 @@ is run as it comes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from leadcore.errors import Conflict
 from leadcore_sqlalchemy import pipelines
-from leadcore_sqlalchemy.statements import NONE_CHANGED, told
+from leadcore_sqlalchemy.statements import NONE_CHANGED, Statement, told
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sqlalchemy import Connection
 
     from leadcore_sqlalchemy.pipelines import Pipe
-    from leadcore_sqlalchemy.statements import Statement
 
     _Run = tuple[Statement, tuple[Mapping[str, Any], ...]]
 
@@ -42,7 +40,7 @@ class _Waiting:
 
     @property
     def tells(self) -> bool:
-        """Can the server tell, too, that it changed another number: a row for each of its values?"""
+        """Can the server check it, too: is it a row for each of the values?"""
         return self.wanted is None or self.wanted == len(self.values)
 
     def guarded(self) -> _Run:
@@ -87,7 +85,7 @@ class Later:
             otherwise: what is the matter where it changes another number.
 
         Raises:
-            Conflict: that is so; here, or from `send` or `end`.
+            Conflict: that is so; here, or from `send`.
         """
         waiting = _Waiting(statement, values, wanted, otherwise)
         if self._piped:
@@ -95,15 +93,22 @@ class Later:
         else:
             waiting.check(statement.change(self.connection, *values))
 
-    def send(self) -> None:
+    def send(self, *, ends: bool = False) -> None:
         """Send what waits.
 
+        Args:
+            ends: may the COMMIT go behind it? For whoever began the transaction and says nothing
+                more in it; there is nothing left to commit afterwards, or as much as before.
+
         Raises:
-            Conflict: a statement has changed another number of rows than it must.
-            DBAPIError: as SQLAlchemy tells it, of the first statement that failed.
+            Conflict: a statement has changed another number of rows than it must; nothing was
+                committed.
+            DBAPIError: as SQLAlchemy tells it, of the first statement that failed; likewise.
         """
         waiting, self._waiting = self._waiting, []
-        if len(waiting) == 1:
+        if ends and waiting and all(each.tells for each in waiting):
+            self._end(waiting)
+        elif len(waiting) == 1:
             (one,) = waiting
             one.check(one.statement.change(self.connection, *one.values))
         elif waiting:
@@ -115,21 +120,7 @@ class Later:
             for each, said in zip(waiting, cursors, strict=True):
                 each.check(sum(cursor.rowcount for cursor in said))
 
-    def end(self) -> None:
-        """Send what waits, with the COMMIT behind it where that can be.
-
-        For whoever began the transaction, and says nothing more in it. There is nothing left to
-        commit afterwards, or as much as before.
-
-        Raises:
-            Conflict: a statement has changed another number of rows than it must; nothing was
-                committed.
-            DBAPIError: as `send` says; likewise.
-        """
-        if not self._waiting or not all(each.tells for each in self._waiting):
-            self.send()
-            return
-        waiting, self._waiting = self._waiting, []
+    def _end(self, waiting: list[_Waiting]) -> None:
         _, failed = _piped(self.connection, [each.guarded() for each in waiting], ends=True)
         if failed is None:
             return
@@ -213,10 +204,9 @@ def _below(
     pipe: Pipe, connection: Connection, waiting: list[_Run], *, ends: bool
 ) -> tuple[list[list[Any]], Exception | None]:
     dialect = connection.dialect
-    asks = [
-        statement.numbered(dialect, each) for statement, values in waiting for each in values
-    ]
-    answers, error = [], None
+    asks = [statement.numbered(dialect, each) for statement, values in waiting for each in values]
+    answers: list[pipelines.Answer] = []
+    error: Exception | None = None
     failure: type[Exception] = dialect.loaded_dbapi.Error
     try:
         answers, error = pipe.run(asks, ends=ends)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from leadcore_sqlalchemy.engines import prepared_on
+from leadcore_sqlalchemy.engines import forget_prepared, prepared_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,10 +27,8 @@ if TYPE_CHECKING:
 
     from leadcore_sqlalchemy.statements import Numbered
 
-__all__ = ["FORGOTTEN", "UNDONE", "Answer", "Pipe", "fitting"]
+__all__ = ["UNDONE", "Answer", "Pipe", "fitting"]
 
-FORGOTTEN = "26000"
-"""What the server says of a prepared statement it does not have, or no longer."""
 
 @frozen
 class Answer:
@@ -68,10 +66,10 @@ def fitting(connection: Connection) -> Pipe | None:
     plain = type(driver) is psycopg.Connection and driver.cursor_factory is psycopg.Cursor
     if not plain or driver.prepare_threshold is None or driver.info.encoding != "utf-8":
         return None
-    if driver.autocommit:
+    if driver.autocommit or not hasattr(select, "poll"):
         return None
     known = prepared_on(connection, lambda: _there(psycopg, driver.pgconn))
-    return None if known is None else Pipe(psycopg, driver, known)
+    return None if known is None else Pipe(connection, known)
 
 
 def _there(psycopg: Any, libpq: Any) -> set[bytes]:  # noqa: ANN401 # psycopg's module and libpq's connection
@@ -98,12 +96,20 @@ def _begin(psycopg: Any, driver: Any) -> bytes:  # noqa: ANN401 # psycopg's modu
 class Pipe:
     """A connection of psycopg, seen from below, in a transaction."""
 
-    def __init__(self, psycopg: Any, driver: Any, known: set[bytes]) -> None:  # noqa: ANN401 # psycopg's module and connection
-        self._psycopg = psycopg
+    def __init__(self, connection: Connection, known: set[bytes]) -> None:
+        """See it; `fitting` says of which connections this can be.
+
+        Args:
+            connection: the connection.
+            known: the names of what is prepared on it; added to here.
+        """
+        self._connection = connection
+        self._psycopg: Any = connection.dialect.loaded_dbapi
+        driver: Any = connection.connection.driver_connection
         self._libpq = driver.pgconn
-        self._reader = psycopg.adapt.Transformer(driver)
-        begun = self._libpq.transaction_status != psycopg.pq.TransactionStatus.IDLE
-        self._begin = None if begun else _begin(psycopg, driver)
+        self._reader = self._psycopg.adapt.Transformer(driver)
+        begun = self._libpq.transaction_status != self._psycopg.pq.TransactionStatus.IDLE
+        self._begin = None if begun else _begin(self._psycopg, driver)
         self._known = known
 
     def run(
@@ -131,9 +137,9 @@ class Pipe:
             # What the server still says would be taken for the answer to something else.
             self._libpq.finish()
             raise
-        if failed is not None and failed.sqlstate == FORGOTTEN:
-            # As `DISCARD ALL` has it.
-            self._known.clear()
+        if failed is not None:
+            # Not all that was to be is prepared; or `DISCARD ALL` has dropped what was.
+            forget_prepared(self._connection)
         return answers, failed
 
     def _written(self, values: Sequence[Any]) -> list[Any]:
@@ -142,7 +148,7 @@ class Pipe:
         return written
 
     def _put(self, dumped: list[tuple[Numbered, list[Any]]], *, ends: bool) -> list[bool]:
-        """Put everything into the buffer; say of each answer to come whether it is a statement's."""
+        """Put everything into the buffer; say of each answer whether it will be a statement's."""
         libpq, kinds = self._libpq, list[bool]()
         if self._begin is not None:
             libpq.send_query_params(self._begin, None)
@@ -164,7 +170,7 @@ class Pipe:
         told = self._psycopg.pq.ExecStatus
         fine = (told.TUPLES_OK, told.COMMAND_OK)
         answers: list[Answer] = []
-        failed: Exception | None = None
+        failed: Any = None
         self._flush()
         for is_asked in kinds:
             said = self._next()

@@ -54,7 +54,7 @@ class Statement:
 
     @property
     def changing(self) -> Statement:
-        """This one, which writes, so that PostgreSQL fails with `NONE_CHANGED` where no row changes.
+        """This one, which writes: where no row changes, PostgreSQL fails with `NONE_CHANGED`.
 
         So a transaction can be sent with its COMMIT: nobody needs to look at what was changed.
         """
@@ -220,7 +220,7 @@ def _row_class(names: list[str]) -> Any:  # noqa: ANN401 # a named tuple
     return namedtuple("Row", names, rename=True)  # noqa: PYI024 # pyright: ignore[reportUntypedNamedTuple]
 
 
-def _in_order(names: list[str]) -> Callable[[Mapping[str, Any]], Any]:
+def _in_order(names: list[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
     """Give what puts named values in order."""
     if len(names) > 1:
         return itemgetter(*names)
