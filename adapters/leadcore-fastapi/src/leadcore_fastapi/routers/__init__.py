@@ -56,14 +56,15 @@ __all__ = [
     "users",
 ]
 
+# A request is compared with one route after the other: those that most are made of come first.
 GROUPS = (
     watching.group,
-    logging_in.group,
+    handing_in.group,
     leading.group,
+    logging_in.group,
     working.group,
     calling.group,
     exporting.group,
-    handing_in.group,
     returning.group,
     ordering.group,
     accounting.group,
@@ -84,7 +85,7 @@ GROUPS = (
 )
 """Every part, with its routes as data."""
 
-health, log_in, leads, lead_work, calls, exports, intake = (each.router for each in GROUPS[:7])
+health, intake, leads, log_in, lead_work, calls, exports = (each.router for each in GROUPS[:7])
 returns, orders, accounts, payments = (each.router for each in GROUPS[7:11])
 users, keys, appointments, files = (each.router for each in GROUPS[11:15])
 reports, deeds, decide, hooks = (each.router for each in GROUPS[15:19])
