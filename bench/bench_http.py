@@ -32,7 +32,7 @@ from leadcore import logins
 from leadcore.accounts import OpenAccount, SellerTerms
 from leadcore.people import AddUser, Profile
 from leadcore.values import AccountId, UserId
-from leadcore_cli.serving import listening
+from leadcore_cli.serving import EVEN, listening
 from leadcore_fastapi import app
 from leadcore_sqlalchemy import SqlStore, engine
 from tools.postgres import serve, sqlalchemy
@@ -120,7 +120,7 @@ def served(name: str, uri: str, **more: str) -> Generator[str]:
     door = listening("127.0.0.1", 0)
     command = [sys.executable, "-m", "uvicorn", f"bench.http_app:{name}", "--factory"]
     command += ["--fd", str(door.fileno()), "--workers", str(WORKERS), "--log-level", "error"]
-    command += ["--no-access-log"]
+    command += ["--no-access-log", "--loop", EVEN]
     environment = {**os.environ, URI: uri, **more}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, pass_fds=[door.fileno()])
     address = f"http://127.0.0.1:{door.getsockname()[1]}"

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from leadcore.ports import Processor
     from leadcore_sqlalchemy import SqlStore
 
-__all__ = ["FACTORY", "GRACE", "SERVED", "SWITCH", "address_of", "application", "listening"]
+__all__ = ["EVEN", "FACTORY", "GRACE", "SERVED", "SWITCH", "address_of", "application", "listening"]
 
 FACTORY = "leadcore_cli.serving:application"
 """Where the application is made, as uvicorn is told it."""
+EVEN = "leadcore_cli.loops:EvenLoop"
+"""The event loop of each process: whoever is free takes in the next connection."""
 GRACE = 30
 """Requests under way have so many seconds to end."""
 SWITCH = 0.0005

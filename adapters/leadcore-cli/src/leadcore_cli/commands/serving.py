@@ -14,7 +14,7 @@ from leadcore_cli import show
 from leadcore_cli.context import DEFAULT_DATABASE, AsJson, Database, SellerOption, desk
 from leadcore_cli.keepers import DEFAULT_FILES, FilesOption
 from leadcore_cli.running import add
-from leadcore_cli.serving import FACTORY, GRACE, SERVED, address_of, listening
+from leadcore_cli.serving import EVEN, FACTORY, GRACE, SERVED, address_of, listening
 
 __all__ = ["register"]
 
@@ -77,6 +77,7 @@ def serve(
             factory=True,
             fd=door.fileno(),
             workers=workers,
+            loop=EVEN,
             proxy_headers=proxies is not None,
             forwarded_allow_ips=proxies,
             server_header=False,
