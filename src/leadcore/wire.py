@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin
 import attrs
 import cattrs
 from attrs import frozen
+from cattrs.fns import identity
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 from cattrs.v import transform_error
 
@@ -393,6 +394,17 @@ def _is_or_unknown(kind: Any) -> bool:
     return Unknown in get_args(kind)
 
 
+def _is_plain_or_none(kind: Any) -> bool:
+    """Say whether a kind is none or one of what is written as it is."""
+    members = get_args(kind)
+    given = [getattr(each, "__supertype__", each) for each in members if each is not NoneType]
+    return len(members) > len(given) == 1 and given[0] in {str, int, bool}
+
+
+def _as_it_is(_kind: Any) -> Callable[[Any], Any]:
+    return identity
+
+
 def _is_frozenset(kind: Any) -> bool:
     return get_origin(kind) is frozenset
 
@@ -467,6 +479,7 @@ def _converter() -> cattrs.Converter:
     converter.register_unstructure_hook(date, date.isoformat)
     converter.register_unstructure_hook_func(_is_frozenset, _sorted)
     converter.register_unstructure_hook_func(_is_pair, _listed)
+    converter.register_unstructure_hook_factory(_is_plain_or_none, _as_it_is)
     converter.register_unstructure_hook_func(_is_or_unknown, _known_or_not)
     converter.register_unstructure_hook_func(_is_enum, _value)
     converter.register_unstructure_hook_func(_is_limit, _value)

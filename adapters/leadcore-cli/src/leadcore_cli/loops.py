@@ -19,7 +19,7 @@ class EvenLoop(asyncio.SelectorEventLoop):
     them all, and its others nothing to do.
     """
 
-    async def create_server(  # type: ignore[override]  # asyncio's are overloads of one function
+    async def create_server(
         self,
         protocol_factory: Any,  # noqa: ANN401 # asyncio's own
         *args: Any,  # noqa: ANN401

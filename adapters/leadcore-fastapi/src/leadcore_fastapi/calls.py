@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -259,16 +259,19 @@ class Call:
         """Give how many events a thing has had."""
         return len(self.store.journal(kind, key))
 
-    def page(self, rows: Iterable[Any], places: list[str], limit: int) -> Reply:
+    def page(
+        self, rows: Iterable[Any], found: Sequence[T], place: Callable[[T], str], limit: int
+    ) -> Reply:
         """Give a page of a list, with the cursor of the next one.
 
         Args:
             rows: what JSON can hold.
-            places: where each row stands in the list (`leadcore.ports.Paged.closed`).
+            found: what they tell of.
+            place: says where one of those stands in the list (`leadcore.ports.Paged.closed`).
             limit: how many were asked for.
         """
-        more = places and len(places) >= limit
-        following = cursor_of(places[-1], self.query) if more else None
+        more = found and len(found) >= limit
+        following = cursor_of(place(found[-1]), self.query) if more else None
         return Reply(data={"items": list(rows), "next": following})
 
     def after(self) -> str | None:

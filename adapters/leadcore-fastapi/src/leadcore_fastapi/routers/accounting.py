@@ -245,7 +245,11 @@ def show_statement(call: Call) -> Reply:
         and (first is None or each.at >= first)
         and (last is None or each.at < last)
     ][:limit]
-    return call.page(map(wire.dump, told), [str(each.seq) for each in told], limit)
+    return call.page(map(wire.dump, told), told, _seq, limit)
+
+
+def _seq(line: ToldLine) -> str:
+    return str(line.seq)
 
 
 def _number(after: str | None) -> int:

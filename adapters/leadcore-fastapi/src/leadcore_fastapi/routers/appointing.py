@@ -183,7 +183,7 @@ def list_appointments(call: Call) -> Reply:
         limit=limit,
     ).opened(call.after(), path="?cursor")
     found = call.store.appointments(query)
-    return call.page(map(wire.dump, found), [*map(query.closed, found)], limit)
+    return call.page(map(wire.dump, found), found, query.closed, limit)
 
 
 def _find(call: Call) -> Appointment:

@@ -57,7 +57,7 @@ def list_deeds(call: Call) -> Reply:
     ).opened(call.after(), path="?cursor")
     found = call.store.deeds(query)
     told = (wire.dump(told_deed(each)) for each in found)
-    return call.page(told, [*map(query.closed, found)], limit)
+    return call.page(told, found, query.closed, limit)
 
 
 _AUDIT = {

@@ -63,7 +63,7 @@ def list_calls(call: Call) -> Reply:
     """With where each recording is kept, and whether the caller was told of it."""
     query = evolve(asked(call), kind=LeadKind.LIVE_CALL)
     found = call.store.leads(query)
-    return call.page(map(_call, found), [*map(query.closed, found)], query.limit)
+    return call.page(map(_call, found), found, query.closed, query.limit)
 
 
 def _call(lead: Lead) -> dict[str, Any]:
@@ -254,7 +254,7 @@ def list_shared_calls(call: Call) -> Reply:
     query = query.opened(call.after(), path="?cursor")
     found = call.store.shared_recordings(query)
     lines = (_line(call, each) for each in found)
-    return call.page(lines, [*map(query.closed, found)], limit)
+    return call.page(lines, found, query.closed, limit)
 
 
 def _line(call: Call, kept: CallRecording) -> Any:  # noqa: ANN401 - whatever JSON holds

@@ -75,9 +75,9 @@ def list_duties(call: Call) -> Reply:
     if looked is not None:
         # There is more than was looked at: a page of fewer, and the next one goes on there.
         rows = [row for row in rows if row <= looked]
-        places = [*map(_said, rows), _said(looked)]
-        return call.page((_told(found[row], row[0]) for row in rows), places, 1)
-    return call.page((_told(found[row], row[0]) for row in rows), [*map(_said, rows)], limit)
+        lines = (_told(found[row], row[0]) for row in rows)
+        return call.page(lines, [*rows, looked], _said, 1)
+    return call.page((_told(found[row], row[0]) for row in rows), rows, _said, limit)
 
 
 def _said(row: _Row) -> str:

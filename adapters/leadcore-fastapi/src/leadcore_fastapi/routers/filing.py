@@ -90,7 +90,7 @@ def list_files(call: Call) -> Reply:
         limit=limit,
     ).opened(call.after(), path="?cursor")
     found = call.store.files(query)
-    return call.page(map(wire.dump, found), [*map(query.closed, found)], limit)
+    return call.page(map(wire.dump, found), found, query.closed, limit)
 
 
 def _open(call: Call) -> LeadFile:

@@ -48,7 +48,7 @@ def list_leads(call: Call) -> Reply:
     """One's own; with View Downline those of everybody below; an admin's all of the account's."""
     query = asked(call)
     found = call.store.leads(query)
-    return call.page(map(line_of, found), [*map(query.closed, found)], query.limit)
+    return call.page(map(line_of, found), found, query.closed, query.limit)
 
 
 _SHOWN = {

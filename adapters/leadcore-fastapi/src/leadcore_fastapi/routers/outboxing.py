@@ -58,7 +58,7 @@ def list_letters(call: Call) -> Reply:
         limit=limit,
     ).opened(call.after(), path="?cursor")
     found = call.store.letters(query)
-    return call.page(map(_told, found), [*map(query.closed, found)], limit)
+    return call.page(map(_told, found), found, query.closed, limit)
 
 
 @group.get(
