@@ -222,14 +222,19 @@ def test_who_is_interrupted_leaves_no_answers_behind(postgres_engine, monkeypatc
             raise KeyboardInterrupt
 
     made = engine(postgres_engine.url.render_as_string(hide_password=False), pool_size=1)
-    with made.connect() as connection:
-        both(connection, 1, 2)
-        with monkeypatch.context() as patched:
-            patched.setattr(pipelines, "select", Interrupted)
-            with pytest.raises(KeyboardInterrupt):
-                both(connection, 3, 4)
-        assert connection.connection.driver_connection.closed
-        connection.invalidate()
+    drivers = []
+
+    def work():
+        with made.begin() as connection:
+            drivers.append(connection.connection.driver_connection)
+            both(connection, 1, 2)
+            monkeypatch.setattr(pipelines, "select", Interrupted)
+            both(connection, 3, 4)
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    monkeypatch.undo()
+    assert drivers[0].closed
     assert counted(made) == 0
     made.dispose()
 

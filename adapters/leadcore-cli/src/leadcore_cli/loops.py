@@ -22,10 +22,10 @@ class EvenLoop(asyncio.SelectorEventLoop):
     async def create_server(
         self,
         protocol_factory: Any,  # noqa: ANN401 # asyncio's own
-        *args: Any,  # noqa: ANN401
+        *args: Any,  # noqa: ANN401 # asyncio's own
         sock: socket.socket | None = None,
         backlog: int = 100,
-        **more: Any,  # noqa: ANN401
+        **more: Any,  # noqa: ANN401 # asyncio's own
     ) -> asyncio.Server:
         """Make a server, as asyncio does; at a socket that is given, with even turns."""
         if sock is None:

@@ -133,9 +133,14 @@ class Pipe:
             kinds = self._put(dumped, ends=ends)
             answers, failed = self._read(kinds)
             self._libpq.exit_pipeline_mode()
+        except self._psycopg.Error:
+            self._libpq.finish()  # whoever tells the error gives the connection up
+            raise
         except BaseException:
-            # What the server still says would be taken for the answer to something else.
+            # What the server still says would be taken for the answer to something else, and a
+            # ROLLBACK would fail instead of what failed here.
             self._libpq.finish()
+            self._connection.invalidate()
             raise
         if failed is not None:
             # Not all that was to be is prepared; or `DISCARD ALL` has dropped what was.
