@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.event import listen, remove
+from sqlalchemy.exc import DBAPIError
 
 from leadcore import back_office as bo
 from leadcore.downline import Reach, Scope
 from leadcore.people import DisableUser
 from leadcore.ports import LeadQuery
-from leadcore_sqlalchemy import SqlStore, current, lead_lists
-from leadcore_sqlalchemy.moments import alone_where, is_alone
+from leadcore_sqlalchemy import SqlStore, current, engine, lead_lists
+from leadcore_sqlalchemy.moments import Moment, alone_where, moment_of
 
 
 def _looks_twice(connection, user_id, between):
@@ -39,11 +42,56 @@ def test_two_looks_of_one_read_see_one_moment(any_engine, store, town, way):
 
 
 def test_only_what_is_one_statement_is_let_off():
-    assert is_alone(current.lead, "l")
-    assert not is_alone(_looks_twice, "u", None)
+    assert moment_of(current.lead, "l") is Moment.STATED
+    assert moment_of(_looks_twice, "u", None) is Moment.SEEN
     whole = LeadQuery(seller_id="s")
-    assert is_alone(lead_lists.leads, whole)
+    assert moment_of(lead_lists.leads, whole) is Moment.EXECUTED
     seen = Scope(account_id="a", user_id="u", reach=Reach.OWN)
-    assert not is_alone(lead_lists.leads, LeadQuery(seller_id="s", scope=seen))
+    assert moment_of(lead_lists.leads, LeadQuery(seller_id="s", scope=seen)) is Moment.SEEN
     even = alone_where(lambda number: number % 2 == 0)(lambda _connection, number: number)
-    assert (is_alone(even, 2), is_alone(even, 3)) == (True, False)
+    assert (moment_of(even, 2), moment_of(even, 3)) == (Moment.EXECUTED, Moment.SEEN)
+
+
+def test_one_statement_begins_nothing_and_is_prepared(postgres_engine, town):
+    store = town.build(SqlStore(postgres_engine))
+    began = []
+
+    def note(connection):
+        began.append(connection)
+
+    listen(postgres_engine, "begin", note)
+    try:
+        user = store.users(town.account)[0]
+        for _ in range(2):
+            assert store.user(user.id) == user
+            assert store.balance(town.ledger).posted == 100_000
+            assert store.user("nobody") is None
+        seen = Scope(account_id=town.account, user_id=user.id, reach=Reach.DOWNLINE)
+        assert store.covered(seen, [user.id]) == {user.id}
+        assert not began
+        with pytest.raises(DBAPIError, match="NUL"):
+            store.user("a\0b")
+        assert store.user(user.id) == user
+    finally:
+        remove(postgres_engine, "begin", note)
+
+
+def test_a_read_whose_statement_was_forgotten_is_done_again(postgres_engine, town):
+    made = engine(postgres_engine.url.render_as_string(hide_password=False), pool_size=1)
+    store = town.build(SqlStore(made))
+    assert store.balance(town.ledger).posted == 100_000
+    with made.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("DISCARD ALL"))
+    assert store.balance(town.ledger).posted == 100_000
+    made.dispose()
+
+
+def test_a_read_on_a_lost_connection_is_done_on_another(postgres_engine, town):
+    made = engine(postgres_engine.url.render_as_string(hide_password=False), pool_size=1)
+    store = town.build(SqlStore(made))
+    with made.connect() as connection:
+        number = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    with postgres_engine.connect() as other:  # which waits until it is gone
+        other.execute(text("SELECT pg_terminate_backend(:number, 10000)"), {"number": number})
+    assert store.balance(town.ledger).posted == 100_000
+    made.dispose()

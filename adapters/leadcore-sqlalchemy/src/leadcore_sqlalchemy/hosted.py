@@ -21,7 +21,7 @@ from leadcore.notices import Message
 from leadcore.outcomes import Outcome
 from leadcore.ports import SellerNeeds
 from leadcore_sqlalchemy.direct import Seen
-from leadcore_sqlalchemy.moments import is_alone
+from leadcore_sqlalchemy.moments import Moment, moment_of
 from leadcore_sqlalchemy.readers import SqlReader
 from leadcore_sqlalchemy.retries import TURNS, Turns
 from leadcore_sqlalchemy.store import Writes
@@ -185,7 +185,8 @@ class HostedStore(Writes):
         self, work: Callable[Concatenate[Connection, P], A], *args: P.args, **kwargs: P.kwargs
     ) -> A:
         def attempt(_turns: Turns) -> A:
-            before = () if is_alone(work, *args, **kwargs) else (_ONE_MOMENT,)
+            seen = moment_of(work, *args, **kwargs) is Moment.SEEN
+            before = (_ONE_MOMENT,) if seen else ()
             with self._moment(*before) as connection:
                 return work(connection, *args, **kwargs)
 

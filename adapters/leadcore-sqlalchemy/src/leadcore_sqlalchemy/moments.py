@@ -3,42 +3,66 @@
 What a read of several statements tells must fit together: an interval that was read, and a list
 within it, or rows and their count. On PostgreSQL such a read gets a transaction that sees one
 moment; one of a single statement needs none, and is spared the two round trips.
+
+A statement of ours (`statements.Statement`) can be sent without a transaction as it is, below the
+driver's cursors. What SQLAlchemy executes begins one, unless its connection commits each statement
+by itself.
 """
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["alone", "alone_where", "is_alone"]
+__all__ = ["Moment", "alone", "alone_where", "moment_of"]
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
-_ALONE: dict[Callable[..., Any], Callable[..., bool]] = {}
+
+class Moment(Enum):
+    """What a read needs, so that all it tells is of one moment."""
+
+    SEEN = "seen"
+    """A transaction that sees one: it may be several statements."""
+    STATED = "stated"
+    """Nothing: it is one `Statement`."""
+    EXECUTED = "executed"
+    """To be committed by itself: it is one statement that SQLAlchemy executes."""
+
+
+_ALONE: dict[Callable[..., Any], tuple[Moment, Callable[..., bool]]] = {}
+
+
+def _always(*_: object) -> bool:
+    return True
 
 
 def alone(work: F) -> F:
-    """Mark a read that is one statement, whatever it is asked."""
-    return alone_where(lambda *_: True)(work)
+    """Mark a read that is one `Statement`, whatever it is asked."""
+    _ALONE[work] = (Moment.STATED, _always)
+    return work
 
 
-def alone_where(fits: Callable[..., bool]) -> Callable[[F], F]:
-    """Mark a read that is one statement for some of what it is asked.
+def alone_where(fits: Callable[..., bool] = _always) -> Callable[[F], F]:
+    """Mark a read that is one statement of SQLAlchemy's, for some of what it is asked.
 
     Args:
         fits: says so; is given what the read is given after the connection.
     """
 
     def marked(work: F) -> F:
-        _ALONE[work] = fits
+        _ALONE[work] = (Moment.EXECUTED, fits)
         return work
 
     return marked
 
 
-def is_alone(work: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:  # noqa: ANN401 # the read's own
-    """Say whether a read is one statement for what it is asked; unknown reads are not."""
-    fits = _ALONE.get(work)
-    return fits is not None and fits(*args, **kwargs)
+def moment_of(work: Callable[..., Any], *args: Any, **kwargs: Any) -> Moment:  # noqa: ANN401 # the read's own
+    """Give what a read needs for what it is asked; unknown reads need a transaction."""
+    marked = _ALONE.get(work)
+    if marked is None or not marked[1](*args, **kwargs):
+        return Moment.SEEN
+    return marked[0]

@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, literal, select
 
 from leadcore.ports import UserCounts, UserPlace
 from leadcore_sqlalchemy import states, tables
-from leadcore_sqlalchemy.moments import alone, alone_where
+from leadcore_sqlalchemy.moments import alone_where
 from leadcore_sqlalchemy.paging import behind
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _below(connection: Connection, query: UserQuery, ids: list[str]) -> dict[str
     return {row[0]: row[1] for row in connection.execute(found)}
 
 
-@alone
+@alone_where()
 def _uplines(
     connection: Connection, account_id: AccountId, user_ids: tuple[UserId, ...], most: int
 ) -> dict[UserId, tuple[User, ...]]:
@@ -125,7 +125,7 @@ def _uplines(
     return {user: tuple(line.values()) for user, line in lines.items()}
 
 
-@alone
+@alone_where()
 def _count(connection: Connection, account_id: AccountId) -> int:
     found = select(func.count()).select_from(_USERS).where(_USERS.c.account_id == account_id)
     return int(connection.execute(found).scalar_one())

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from leadcore_sqlalchemy.statements import Numbered
 
-__all__ = ["UNDONE", "Answer", "Pipe", "fitting"]
+__all__ = ["ALONE", "UNDONE", "Answer", "Pipe", "fitting"]
 
 
 @frozen
@@ -59,8 +59,19 @@ UNDONE = Answer(None, None)
 """Of a statement that failed, or was not tried because one before it had failed."""
 
 
-def fitting(connection: Connection) -> Pipe | None:
-    """Give what sends several statements on a connection; None where it must not be used so."""
+ALONE = "leadcore_alone"
+"""The execution option that has a connection's only statement sent in no transaction, by a pipe."""
+
+
+def fitting(connection: Connection, *, alone: bool = False) -> Pipe | None:
+    """Give what sends several statements on a connection; None where it must not be used so.
+
+    Args:
+        connection: the connection.
+        alone: is one statement sent, which needs no transaction?
+    """
+    if connection.dialect.driver != "psycopg" or connection.dialect.is_async:
+        return None
     psycopg: Any = connection.dialect.loaded_dbapi
     driver: Any = connection.connection.driver_connection
     plain = type(driver) is psycopg.Connection and driver.cursor_factory is psycopg.Cursor
@@ -69,7 +80,7 @@ def fitting(connection: Connection) -> Pipe | None:
     if driver.autocommit or not hasattr(select, "poll"):
         return None
     known = prepared_on(connection, lambda: _there(psycopg, driver.pgconn))
-    return None if known is None else Pipe(connection, known)
+    return None if known is None else Pipe(connection, known, alone=alone)
 
 
 def _there(psycopg: Any, libpq: Any) -> set[bytes]:  # noqa: ANN401 # psycopg's module and libpq's connection
@@ -94,14 +105,15 @@ def _begin(psycopg: Any, driver: Any) -> bytes:  # noqa: ANN401 # psycopg's modu
 
 
 class Pipe:
-    """A connection of psycopg, seen from below, in a transaction."""
+    """A connection of psycopg, seen from below."""
 
-    def __init__(self, connection: Connection, known: set[bytes]) -> None:
+    def __init__(self, connection: Connection, known: set[bytes], *, alone: bool = False) -> None:
         """See it; `fitting` says of which connections this can be.
 
         Args:
             connection: the connection.
             known: the names of what is prepared on it; added to here.
+            alone: is no transaction begun?
         """
         self._connection = connection
         self._psycopg: Any = connection.dialect.loaded_dbapi
@@ -109,7 +121,7 @@ class Pipe:
         self._libpq = driver.pgconn
         self._reader = self._psycopg.adapt.Transformer(driver)
         begun = self._libpq.transaction_status != self._psycopg.pq.TransactionStatus.IDLE
-        self._begin = None if begun else _begin(self._psycopg, driver)
+        self._begin = None if begun or alone else _begin(self._psycopg, driver)
         self._known = known
 
     def run(

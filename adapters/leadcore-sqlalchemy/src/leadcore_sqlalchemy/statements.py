@@ -21,11 +21,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Insert, Table, bindparam, insert, literal_column, select
 from sqlalchemy.exc import DBAPIError
 
+from leadcore_sqlalchemy.pipelines import ALONE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Dialect
     from sqlalchemy.sql.compiler import SQLCompiler
+
+    from leadcore_sqlalchemy.pipelines import Pipe
 
 __all__ = ["NONE_CHANGED", "Many", "Numbered", "Statement", "inserting", "told"]
 
@@ -79,6 +83,9 @@ class Statement:
         """Run it and give all rows; each has its columns as attributes."""
         compiled = self._for(connection.dialect)
         given = compiled.given(values)
+        pipe = connection.get_execution_options().get(ALONE)
+        if pipe is not None:
+            return compiled.read(_alone(connection, pipe, compiled, given))
         cursor = connection.connection.cursor()
         try:
             cursor.execute(compiled.text, given)
@@ -97,6 +104,9 @@ class Statement:
         """Run it and say whether there is a row."""
         compiled = self._for(connection.dialect)
         given = compiled.given(values)
+        pipe = connection.get_execution_options().get(ALONE)
+        if pipe is not None:
+            return bool(_alone(connection, pipe, compiled, given))
         cursor = connection.connection.cursor()
         try:
             cursor.execute(compiled.text, given)
@@ -225,6 +235,20 @@ def _in_order(names: list[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]
     if len(names) > 1:
         return itemgetter(*names)
     return lambda values: tuple(values[name] for name in names)
+
+
+def _alone(
+    connection: Connection, pipe: Pipe, compiled: _Compiled, given: Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
+    """Give the rows of a statement that is sent in no transaction."""
+    failed: BaseException | None
+    try:
+        answers, failed = pipe.run([(compiled.numbered, given)])
+    except connection.dialect.loaded_dbapi.Error as error:
+        failed = error
+    if failed is not None:
+        raise told(connection, failed, compiled.text, given) from failed
+    return answers[0].fetchall()
 
 
 class Numbered:

@@ -21,7 +21,8 @@ from leadcore_sqlalchemy import facts, ledger
 from leadcore_sqlalchemy.commits import commit
 from leadcore_sqlalchemy.direct import Poster, Seen, call
 from leadcore_sqlalchemy.engines import READING, prepare
-from leadcore_sqlalchemy.moments import is_alone
+from leadcore_sqlalchemy.moments import Moment, moment_of
+from leadcore_sqlalchemy.pipelines import ALONE, fitting
 from leadcore_sqlalchemy.program_readers import ProgramStore
 from leadcore_sqlalchemy.readers import AsyncReads, AsyncSqlReader, Reads, SqlReader
 from leadcore_sqlalchemy.retries import TURNS, Turns
@@ -192,15 +193,18 @@ class SqlStore(Writes):
         self, work: Callable[Concatenate[Connection, P], A], *args: P.args, **kwargs: P.kwargs
     ) -> A:
         def attempt(_turns: Turns) -> A:
-            alone = is_alone(work, *args, **kwargs)
-            with self._moment(alone=alone) as connection:
+            with self._moment(moment_of(work, *args, **kwargs)) as connection:
                 return work(connection, *args, **kwargs)
 
         return self._again(attempt)
 
     @contextmanager
-    def _moment(self, *, alone: bool = False) -> Generator[Connection]:
+    def _moment(self, moment: Moment = Moment.SEEN) -> Generator[Connection]:
         with self.engine.connect() as connection:
+            if moment is Moment.STATED and (pipe := fitting(connection, alone=True)) is not None:
+                yield connection.execution_options(**{ALONE: pipe})
+                return
+            alone = moment is not Moment.SEEN
             options = _options(connection.dialect.name, alone=alone)
             reader = connection.execution_options(**options)
             if alone:
@@ -263,7 +267,7 @@ class AsyncSqlStore(AsyncReads, AsyncUpkeepStore):
         self, work: Callable[Concatenate[Connection, P], A], *args: P.args, **kwargs: P.kwargs
     ) -> A:
         async def attempt(_turns: Turns) -> A:
-            alone = is_alone(work, *args, **kwargs)
+            alone = moment_of(work, *args, **kwargs) is not Moment.SEEN
             async with self._moment(alone=alone) as connection:
                 return await connection.run_sync(work, *args, **kwargs)
 
