@@ -80,7 +80,7 @@ def prepare(given: Engine) -> Engine:
         return given
     given.update_execution_options(**{_PREPARED: True})
     if given.dialect.name == "postgresql":
-        event.listen(given, "rollback", forget_prepared)
+        event.listen(given, "rollback", _on_rollback)
         event.listen(given, "reset", _on_reset)
         return given
     event.listen(given, "connect", _on_connect)
@@ -113,8 +113,14 @@ def forget_prepared(connection: Connection) -> None:
         connection.info.pop(_NAMES, None)
 
 
-def _on_reset(driver: Any, record: Any, _state: object) -> None:  # noqa: ANN401 # a driver's connection, and its pool's entry
-    # The pool rolls back what SQLAlchemy's own transaction has not ended.
+def _on_rollback(connection: Connection) -> None:
+    if not connection.invalidated:
+        _on_reset(connection.connection.driver_connection, connection, None)
+
+
+def _on_reset(driver: Any, record: Any, _state: object) -> None:  # noqa: ANN401 # a driver's connection, and what knows of it
+    # The pool rolls back what SQLAlchemy's own transaction has not ended; and SQLAlchemy ends
+    # transactions that the driver knows nothing of.
     libpq = getattr(driver, "pgconn", None)
     if libpq is not None and libpq.transaction_status:
         record.info.pop(_NAMES, None)
