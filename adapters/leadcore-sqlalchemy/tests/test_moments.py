@@ -64,7 +64,8 @@ def test_one_statement_begins_nothing_and_is_prepared(postgres_engine, town):
         (user,) = store.users(town.account)
         for _ in range(2):
             assert store.user(user.id) == user
-            assert store.seller(town.seller).id == town.seller
+            assert store.balance(town.ledger).posted == 100_000
+            assert store.balance(town.ledger, town.at).posted == 100_000
             assert store.user("nobody") is None
         seen = Scope(account_id=town.account, user_id=user.id, reach=Reach.DOWNLINE)
         assert store.covered(seen, [user.id]) == {user.id}

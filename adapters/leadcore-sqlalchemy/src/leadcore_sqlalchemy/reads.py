@@ -19,6 +19,7 @@ from leadcore.ports import RefundDate, RefundPage, RefundSort
 from leadcore_sqlalchemy import states, tables
 from leadcore_sqlalchemy.current import ledger_account, state
 from leadcore_sqlalchemy.history import statement
+from leadcore_sqlalchemy.moments import alone
 from leadcore_sqlalchemy.statements import Statement
 from leadcore_sqlalchemy.types import UtcDateTime
 from leadcore_sqlalchemy.usage import read_usage
@@ -204,6 +205,7 @@ def strays(
     return tuple(states.load_state("stray", row.data) for row in connection.execute(found))
 
 
+@alone
 def balance(connection: Connection, ledger_id: str, at: datetime | None = None) -> Balance:
     """Give what a tracked ledger account holds, or held at an instant: one look-up either way."""
     if at is None:
