@@ -213,6 +213,27 @@ def test_a_lost_connection_is_given_up(postgres_engine, town):
     made.dispose()
 
 
+def test_after_a_table_was_altered_another_connection_reads_it(postgres_engine):
+    made = engine(postgres_engine.url.render_as_string(hide_password=False), pool_size=1)
+    with made.begin() as connection:
+        connection.execute(text("CREATE TABLE altered AS SELECT 1 AS found"))
+    found = Statement(text("SELECT found FROM altered").columns(column("found")))
+
+    def look():
+        with made.begin() as connection:
+            return asked(connection, (found, {}), (found, {}))[0][0].found
+
+    assert look() == 1
+    with made.begin() as connection:
+        connection.execute(text("ALTER TABLE altered ALTER found TYPE text"))
+    with pytest.raises(DBAPIError, match="cached plan"):
+        look()
+    assert look() == "1"
+    with made.begin() as connection:
+        connection.execute(text("DROP TABLE altered"))
+    made.dispose()
+
+
 def test_who_is_interrupted_leaves_no_answers_behind(postgres_engine, monkeypatch):
     class Interrupted:
         POLLIN, POLLOUT = select.POLLIN, select.POLLOUT

@@ -54,6 +54,8 @@ class Answer:
         return rows
 
 
+_CHANGED = "0A000"
+"""What was prepared gives other types since a table was altered: its connection is given up."""
 _THERE = b"SELECT name FROM pg_prepared_statements WHERE name LIKE 'leadcore%'"
 UNDONE = Answer(None, None)
 """Of a statement that failed, or was not tried because one before it had failed."""
@@ -157,6 +159,8 @@ class Pipe:
         if failed is not None:
             # Not all that was to be is prepared; or `DISCARD ALL` has dropped what was.
             forget_prepared(self._connection)
+            if getattr(failed, "sqlstate", None) == _CHANGED:
+                self._libpq.finish()
         return answers, failed
 
     def _written(self, values: Sequence[Any]) -> list[Any]:
