@@ -27,3 +27,24 @@ def test_an_async_store_answers_as_a_sync_one():
         assert scene.store.messages(limit=1)
         with pytest.raises(NotFound):
             scene.store.run(reception(SellerId("nobody"), 2))
+
+
+def test_a_loop_that_stops_ends_what_was_begun_on_it():
+    done = []
+
+    async def going_on():
+        try:
+            yield
+        finally:
+            done.append("ended")
+
+    async def begin():
+        begun = going_on()
+        await anext(begun)
+        return begun
+
+    with Loop() as loop:
+        kept = loop.wait(begin())
+        assert done == []
+    assert done == ["ended"]
+    assert kept.ag_frame is None

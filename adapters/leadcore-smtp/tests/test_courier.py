@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import ssl
+import warnings
 from datetime import UTC, datetime
 from email import policy
 
@@ -342,3 +344,15 @@ def test_a_batch_that_is_not_let_in_says_nothing_over_the_open_line(
     assert all("the log-in was refused: 535" in each.said for each in answers)
     assert in_a_row(replace(wrong, password="s3cret!"), [nothing] * 2) == [Sent("4F2K9")] * 2
     assert len(set(boxes.peers)) == 1
+
+
+def test_a_loop_that_ends_after_the_message_leaves_no_connection_open(start, tls_context, ca_file):
+    _, port = start(tls_context=tls_context)
+    server = secured(port, ca_file, Tls.STARTTLS)
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        with Loop() as ending:
+            courier = AwaitedCourier(AsyncSmtpCourier(server, SENDER), ending)
+            assert courier.deliver(MAIL) == Sent("4F2K9")
+        gc.collect()
+    assert [str(each.message) for each in heard] == []

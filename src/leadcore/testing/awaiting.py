@@ -55,6 +55,9 @@ class Loop:
         """Stop it."""
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+        # What was closed last is told so by the loop's next turns.
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
 
     def __enter__(self) -> Self:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import aiosmtplib
 
@@ -14,6 +14,7 @@ from leadcore_smtp.courier import prepared
 from leadcore_smtp.server import Tls
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import AsyncIterator, Mapping
     from email.message import EmailMessage
 
@@ -125,7 +126,11 @@ class _Line:
         if smtp is not None:
             with suppress(aiosmtplib.SMTPException, OSError):
                 await smtp.quit()
+            transport = cast("asyncio.WriteTransport | None", smtp.transport)
             smtp.close()
+            if transport is not None:
+                # All is said: a loop that ends now is not to wait for TLS's own goodbye.
+                transport.abort()
 
 
 async def _said(smtp: aiosmtplib.SMTP, mail: EmailMessage) -> Sent | NotSent:
