@@ -13,6 +13,7 @@ from leadcore.downline import Reach, Scope
 from leadcore.ports import Cursor, LeadQuery, LeadSort
 from leadcore_sqlalchemy import lead_lists
 from leadcore_sqlalchemy.holders import fill
+from leadcore_sqlalchemy.moments import Moment, moment_of
 from leadcore_sqlalchemy.tables import intervals, leads
 
 pytestmark = pytest.mark.plans
@@ -72,6 +73,7 @@ def test_every_plan_gives_the_same_page(crowd, monkeypatch, few, walked):
         ("u0007", Reach.OWN): lambda one: one % NUMBER == 7,
         ("u0007", Reach.ACCOUNT): lambda _one: True,
         ("nobody", Reach.DOWNLINE): lambda _one: False,
+        ("the seller's staff", None): lambda _one: True,
     }
     with crowd.connect() as connection:
         for (user, reach), mine in reaches.items():
@@ -79,7 +81,7 @@ def test_every_plan_gives_the_same_page(crowd, monkeypatch, few, walked):
                 falling = sort.newest_first is not reverse
                 found = sorted(filter(mine, numbers), key=key, reverse=falling)
                 wanted = [f"l{one:05d}" for one in found]
-                seen = Scope(account_id="a", user_id=user, reach=reach)
+                seen = reach and Scope(account_id="a", user_id=user, reach=reach)
                 query = LeadQuery(seller_id="s", scope=seen, sort=sort, reverse=reverse, limit=7)
                 assert [*lead_lists.leads(connection, query)] == wanted[:7]
                 if len(wanted) > 7:
@@ -88,6 +90,29 @@ def test_every_plan_gives_the_same_page(crowd, monkeypatch, few, walked):
                     text = {LeadSort.NAME: f"name {last % 977:03d}", LeadSort.KIND: "web"}
                     again = replace(query, after=Cursor((at | text)[sort], wanted[6]))
                     assert [*lead_lists.leads(connection, again)] == wanted[7:14]
+
+
+def test_a_plain_page_is_the_same_once_enough_statements_are_kept(crowd, monkeypatch):
+    monkeypatch.setattr(lead_lists.states, "load_state", lambda _kind, told: told)
+    monkeypatch.setattr(lead_lists, "_PAGES", {})
+    monkeypatch.setattr(lead_lists, "_KEPT", 2)
+    first = LeadQuery(seller_id="s", sort=LeadSort.NAME, limit=5)
+    behind = replace(first, after=Cursor("name 003", "l00003"))
+    other = replace(first, limit=6)
+    assert [moment_of(lead_lists.leads, each) for each in (first, behind, other, first)] == [
+        Moment.STATED,
+        Moment.STATED,
+        Moment.EXECUTED,
+        Moment.STATED,
+    ]
+    elsewhere = replace(other, seller_id="another")
+    with crowd.connect() as connection:
+        found = [lead_lists.leads(connection, each) for each in (first, other, behind, elsewhere)]
+    wanted = sorted(range(2 * NUMBER), key=lambda one: (one % 977, one))
+    texts = tuple(f"l{one:05d}" for one in wanted)
+    start = texts.index("l00003") + 1
+    assert found == [texts[:5], texts[:6], texts[start : start + 5], ()]
+    assert len(lead_lists._PAGES) == 2
 
 
 def explained(engine, query, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve as replace
 from sqlalchemy import text
 from sqlalchemy.event import listen, remove
 from sqlalchemy.exc import DBAPIError
@@ -11,6 +12,7 @@ from leadcore import back_office as bo
 from leadcore.downline import Reach, Scope
 from leadcore.people import DisableUser
 from leadcore.ports import LeadQuery
+from leadcore.submissions import LeadKind
 from leadcore_sqlalchemy import SqlStore, current, engine, lead_lists
 from leadcore_sqlalchemy.moments import Moment, alone_where, moment_of
 
@@ -45,7 +47,9 @@ def test_only_what_is_one_statement_is_let_off():
     assert moment_of(current.lead, "l") is Moment.STATED
     assert moment_of(_looks_twice, "u", None) is Moment.SEEN
     whole = LeadQuery(seller_id="s")
-    assert moment_of(lead_lists.leads, whole) is Moment.EXECUTED
+    assert moment_of(lead_lists.leads, whole) is Moment.STATED
+    narrower = replace(whole, kind=LeadKind.WEB)
+    assert moment_of(lead_lists.leads, narrower) is Moment.EXECUTED
     seen = Scope(account_id="a", user_id="u", reach=Reach.OWN)
     assert moment_of(lead_lists.leads, LeadQuery(seller_id="s", scope=seen)) is Moment.SEEN
     even = alone_where(lambda number: number % 2 == 0)(lambda _connection, number: number)
@@ -67,6 +71,7 @@ def test_one_statement_begins_nothing_and_is_prepared(postgres_engine, town):
             assert store.balance(town.ledger).posted == 100_000
             assert store.balance(town.ledger, town.at).posted == 100_000
             assert store.user("nobody") is None
+            assert store.leads(LeadQuery(seller_id=town.seller)) == ()
         seen = Scope(account_id=town.account, user_id=user.id, reach=Reach.DOWNLINE)
         assert store.covered(seen, [user.id]) == {user.id}
         assert not began

@@ -18,9 +18,10 @@ any value, and for any value the wrong plan looks cheaper.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -39,9 +40,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from leadcore.downline import Reach
 from leadcore.ports import LeadQuery, LeadSort
 from leadcore_sqlalchemy import states, tables
-from leadcore_sqlalchemy.moments import alone_where
-from leadcore_sqlalchemy.paging import behind
+from leadcore_sqlalchemy.moments import Moment, marked
+from leadcore_sqlalchemy.paging import behind, past
 from leadcore_sqlalchemy.scoped import bounds
+from leadcore_sqlalchemy.statements import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +64,9 @@ WALKED = 10_000
 _SOONER = 5
 """A walk from the newest on is given up so many times sooner: there is a better way than to gather
 everything, which takes as long for 50,000 people who hold leads as for so many leads."""
+
+_KEPT = 64
+"""So many statements of pages are kept, and prepared on a connection; any other is made anew."""
 
 _AGAIN = 4
 """So many people for each lead of a page are looked at, where a page of the newest is wanted."""
@@ -84,19 +89,66 @@ _SELLER: ColumnElement[str] = func.coalesce(_LEADS.c.seller_id, "")
 _HELD = _LEADS.c.holder_id.is_not(None)
 
 
-@alone_where(lambda query: query.scope is None)
+def _needs(query: LeadQuery) -> Moment:
+    if query.scope is not None:
+        return Moment.SEEN
+    return Moment.EXECUTED if _page_of(query) is None else Moment.STATED
+
+
+@marked(_needs)
 def leads(connection: Connection, query: LeadQuery) -> tuple[Lead, ...]:
     """Give a page of leads.
 
     The page after a lead begins where that lead stood, so a list that grows at its beginning, or
     that the lead has left, neither repeats nor leaves out.
     """
-    listed = _List.of(connection, query)
-    if query.scope is None:
-        rows = listed.rows(_LEADS.c.seller_id == query.seller_id)
+    page = _page_of(query)
+    if page is not None:
+        rows = page.rows(connection, _given(query))
     else:
-        rows = _scoped(listed, query.scope)
+        listed = _List.of(connection, query)
+        if query.scope is None:
+            rows = listed.rows(_LEADS.c.seller_id == query.seller_id)
+        else:
+            rows = _scoped(listed, query.scope)
     return tuple(states.load_state("lead", row.data) for row in rows)
+
+
+_PLAIN = {"seller_id", "sort", "reverse", "limit", "after"}
+_NARROWER = attrgetter(*(each.name for each in fields(LeadQuery) if each.name not in _PLAIN))
+_PAGES: dict[tuple[LeadSort, bool, bool, int], Statement] = {}
+"""What the seller's staff looks at all day: everything, by a column, from the top or behind a row.
+
+Building its statement takes SQLAlchemy longer than answering it takes the database.
+"""
+
+
+def _page_of(query: LeadQuery) -> Statement | None:
+    """Give the statement of a plain page; None where it is none, or there are enough of them."""
+    if any(said is not None for said in _NARROWER(query)):
+        return None
+    shape = (query.sort, query.reverse, query.after is None, query.limit)
+    found = _PAGES.get(shape)
+    if found is None and len(_PAGES) < _KEPT:
+        found = _PAGES[shape] = Statement(_plain(query, first=query.after is None))
+    return found
+
+
+def _given(query: LeadQuery) -> dict[str, Any]:
+    last = query.after
+    given: dict[str, Any] = {"seller": query.seller_id}
+    return given if last is None else {**given, "last_key": last.key, "last_id": last.id}
+
+
+def _plain(query: LeadQuery, *, first: bool) -> Any:  # noqa: ANN401 # a select
+    by = _column(query)
+    tests = [_LEADS.c.seller_id == bindparam("seller"), by.is_not(None)]
+    if not first:
+        last = (bindparam("last_key", type_=by.type), bindparam("last_id", type_=_LEADS.c.id.type))
+        tests.append(past(query.falling, by, _LEADS.c.id, *last))
+    order = _order(by, falling=query.falling[0])
+    tests += _filters(query, gathered=False)
+    return select(_LEADS.c.data).where(*tests).order_by(*order).limit(_number(query.limit))
 
 
 @frozen(kw_only=True)
@@ -146,8 +198,7 @@ class _List:
         return query.sort.newest_first and self.falling and not late and query.after is None
 
     def _order(self) -> list[ColumnElement[Any]]:
-        columns = (self.by, _LEADS.c.id)
-        return [column.desc() if self.falling else column for column in columns]
+        return _order(self.by, falling=self.falling)
 
     def _sorted(self, found: Any, *where: ColumnElement[bool], limit: int) -> list[Row]:  # noqa: ANN401 # a select
         found = found.where(*where, *self.begins).order_by(*self._order())
@@ -164,6 +215,10 @@ class _List:
             return None
         here, there = tuple_(self.by, _LEADS.c.id), tuple_(found[0][0], found[0][1])
         return (here >= there if self.falling else here <= there,)
+
+
+def _order(by: ColumnElement[Any], *, falling: bool) -> list[ColumnElement[Any]]:
+    return [column.desc() if falling else column for column in (by, _LEADS.c.id)]
 
 
 def _column(query: LeadQuery) -> Any:  # noqa: ANN401 # a column of whatever it holds

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Moment", "alone", "alone_where", "moment_of"]
+__all__ = ["Moment", "alone", "alone_where", "marked", "moment_of"]
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -33,36 +33,39 @@ class Moment(Enum):
     """To be committed by itself: it is one statement that SQLAlchemy executes."""
 
 
-_ALONE: dict[Callable[..., Any], tuple[Moment, Callable[..., bool]]] = {}
-
-
-def _always(*_: object) -> bool:
-    return True
+_MARKED: dict[Callable[..., Any], Callable[..., Moment]] = {}
 
 
 def alone(work: F) -> F:
     """Mark a read that is one `Statement`, whatever it is asked."""
-    _ALONE[work] = (Moment.STATED, _always)
+    _MARKED[work] = lambda *_, **__: Moment.STATED
     return work
 
 
-def alone_where(fits: Callable[..., bool] = _always) -> Callable[[F], F]:
+def alone_where(fits: Callable[..., bool] = lambda *_, **__: True) -> Callable[[F], F]:
     """Mark a read that is one statement of SQLAlchemy's, for some of what it is asked.
 
     Args:
         fits: says so; is given what the read is given after the connection.
     """
+    return marked(lambda *args, **kw: Moment.EXECUTED if fits(*args, **kw) else Moment.SEEN)
 
-    def marked(work: F) -> F:
-        _ALONE[work] = (Moment.EXECUTED, fits)
+
+def marked(needs: Callable[..., Moment]) -> Callable[[F], F]:
+    """Mark a read that needs this or that, by what it is asked.
+
+    Args:
+        needs: says what; is given what the read is given after the connection.
+    """
+
+    def mark(work: F) -> F:
+        _MARKED[work] = needs
         return work
 
-    return marked
+    return mark
 
 
 def moment_of(work: Callable[..., Any], *args: Any, **kwargs: Any) -> Moment:  # noqa: ANN401 # the read's own
     """Give what a read needs for what it is asked; unknown reads need a transaction."""
-    marked = _ALONE.get(work)
-    if marked is None or not marked[1](*args, **kwargs):
-        return Moment.SEEN
-    return marked[0]
+    needs = _MARKED.get(work)
+    return Moment.SEEN if needs is None else needs(*args, **kwargs)
