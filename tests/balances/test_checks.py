@@ -87,6 +87,9 @@ def test_the_status_met_is_the_one_told():
     assert code(closed, charge("s", 1)) is Code.ACCOUNT_CLOSED
     assert code(closed, topup("u", 1)) is Code.ACCOUNT_CLOSED
     assert code(frozen, topup("u", 1)) is None
+    given = move("g", TransferKind.TRANSFER, "b", "a", 5)
+    funded = booked((topup("f", 5, to="b"),), book=frozen)
+    assert code(funded, given) is None  # who pays is not frozen
     assert code(frozen, end("c", CAPTURE, "h", 10)) is None
     assert code(closed, end("c", CAPTURE, "h", 10)) is Code.ACCOUNT_CLOSED
     assert code(closed, end("v", VOID, "h", 10)) is None
@@ -150,6 +153,48 @@ def test_a_refund_pays_a_charge_back_the_other_way():
     assert code(sold(), wrong) is Code.REFUND_MISMATCH
     assert code(sold(), refund("r", "s", 40)) is None
     assert code(sold(), refund("r", "s", 41)) is Code.REFUND_BEYOND_CHARGE
+
+
+def twice_sold() -> Book:
+    return booked((topup("t", 100), charge("s", 40), charge("s2", 40)))
+
+
+def test_what_was_refunded_of_another_charge_counts_for_that_one_alone():
+    book = booked((refund("r", "s", 40),), book=twice_sold())
+    assert code(book, refund("r2", "s", 1)) is Code.REFUND_BEYOND_CHARGE
+    assert code(book, refund("r2", "s2", 40)) is None
+
+
+def test_what_was_reversed_of_another_refund_counts_for_that_one_alone():
+    book = booked(
+        (refund("r", "s", 40), refund("r2", "s2", 40)),
+        (reversal("v2", "r2", 40),),
+        book=twice_sold(),
+    )
+    assert code(book, refund("again", "s", 1)) is Code.REFUND_BEYOND_CHARGE
+    assert code(book, reversal("v", "r", 40)) is None
+    assert code(book, reversal("v", "r2", 1)) is Code.REVERSAL_BEYOND_REFUND
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        (end("c", CAPTURE, "nothing", 1), "hold"),
+        (refund("r", "nothing", 1), "charge"),
+        (reversal("v", "nothing", 1), "refund"),
+    ],
+)
+def test_what_is_not_there_is_named(asked, name):
+    result = post(sold(), (asked,), at=AT)
+    assert isinstance(result, Rejected)
+    assert dict(result.data)[name] == "nothing"
+
+
+def test_money_that_is_past_when_it_is_given_is_no_hold():
+    past = move(
+        "p", TransferKind.PROMO_GRANT, "cash", "a", 5, expires_at=later(-1), ref="a promise"
+    )
+    assert code(empty(), past) is not Code.HOLD_EXPIRED
 
 
 def test_what_was_captured_can_be_refunded():

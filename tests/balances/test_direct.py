@@ -204,3 +204,89 @@ def test_what_must_be_looked_up_is_left_to_post():
     assert lone(refund, seen=seen) is None
     assert lone(move("t", TransferKind.CHARGE, "a", "revenue", ROOM + 1), seen=seen) is None
     assert later(1) > AT
+
+
+def plain(**more):
+    return {
+        "a": account("a", **{"credits_posted": 30, **more}),
+        "b": account("b", credits_posted=4),
+        "revenue": account("revenue", tracked=False),
+    }
+
+
+def pays(name, minor, who="a"):
+    return move(name, TransferKind.CHARGE, who, "revenue", minor)
+
+
+def gets(name, minor, who="a"):
+    return move(name, TransferKind.TOPUP, "revenue", who, minor)
+
+
+def test_a_reversal_is_looked_up_and_so_is_a_batch_of_nothing_beside_others():
+    reversal = move("v", TransferKind.REFUND_REVERSAL, "a", "revenue", 5, ref="r", **SAID)
+    assert direct([(reversal,)], seen=plain()) is None
+    assert lone(reversal, seen=plain()) is None
+    assert direct([(pays("t", 1),), ()], seen=plain()) is None
+
+
+def test_as_much_as_two_counters_may_hold_together_fits_64_bits():
+    assert ROOM == 2**62 - 1
+    some = (gets("t", ROOM), gets("u", 1))
+    assert direct([some], seen=plain()) is None
+    assert direct([(*some, gets("v", 1, "b"))], seen=plain()) is None
+    assert direct([(gets("t", ROOM), gets("v", 1, "b"))], seen=plain()) is not None
+
+
+@pytest.mark.parametrize(
+    ("batch", "requires"),
+    [
+        ((pays("t", 10),), 10),
+        ((pays("t", 10), pays("u", 5)), 15),
+        ((pays("t", 10), gets("u", 8), pays("v", 5)), 10),
+        ((pays("t", 10), gets("u", 8), pays("v", 9)), 11),
+        ((gets("t", 10), pays("u", 15)), 5),
+        ((gets("t", 10), pays("u", 4)), -6),
+        ((gets("t", 10), pays("u", 4), pays("v", 9)), 3),
+    ],
+)
+def test_what_must_be_there_is_what_is_lacking_at_the_worst_moment(batch, requires):
+    planned = direct([batch], seen=plain())
+    assert planned is not None
+    assert planned.deltas[0].requires == requires
+    # What must be there is so much above the floor, to the cent.
+    for floor in (0, 7, -7):
+        enough = plain(credits_posted=max(requires, 0) + 7 + floor, floor=floor)
+        assert planned.admitted(enough)
+        if requires > 0:
+            just = plain(credits_posted=requires + 7 + floor, debits_pending=7, floor=floor)
+            assert planned.admitted(just)
+            short = plain(credits_posted=requires + 6 + floor, debits_pending=7, floor=floor)
+            assert not planned.admitted(short)
+
+
+def test_all_accounts_must_have_what_is_asked_of_them():
+    planned = direct([(pays("t", 5), pays("u", 5, "b"))], seen=plain())
+    assert planned is not None
+    assert not planned.admitted(plain())
+    assert planned.admitted({**plain(), "b": account("b", credits_posted=5)})
+
+
+def test_a_line_is_never_recorded_before_the_one_in_front_of_it():
+    planned = direct([(pays("t", 5),)], seen=plain())
+    assert planned is not None
+    after = planned.after(plain(moved_at=later(9)), at=later(1))
+    assert after["a"].moved_at == later(9)
+    assert planned.after(plain(moved_at=later(1)), at=later(9))["a"].moved_at == later(9)
+
+
+def test_the_accounts_of_each_of_several_batches_are_told_as_they_were_then():
+    seen = plain(seq=4)
+    planned = direct([(pays("t", 5),), (pays("u", 6), gets("v", 2)), (pays("w", 1),)], seen=seen)
+    assert planned is not None
+    answers = planned.answers(planned.after(seen, at=later(1)), at=later(1))
+    assert [[entry.seq for entry in each.entries] for each in answers] == [[5], [6, 7], [8]]
+    assert [[(one.seq, one.available) for one in each.accounts] for each in answers] == [
+        [(5, 25)],
+        [(7, 21)],
+        [(8, 20)],
+    ]

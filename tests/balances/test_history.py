@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from attrs import evolve as replace
 from hypothesis import given
@@ -106,7 +108,21 @@ def test_a_changed_line_is_the_first_difference(name):
     found = verify(lines, A, HOLDS)
     assert found is not None
     assert found.seq == (3 if name != "seq" else 9)
+    told = {"amount": "posted_after", "reserved": "pending_after"}
+    assert found.what == told.get(name, name)
     assert found.expected != found.found
+
+
+def test_an_instant_that_goes_back_is_found_on_the_second_line_too():
+    found = verify([LINES[0], replace(LINES[1], recorded_at=later(-1)), *LINES[2:]], A, HOLDS)
+    assert found is not None
+    assert (found.seq, found.what) == (2, "recorded_at")
+
+
+def test_lines_of_long_ago_verify():
+    long_ago = datetime(1969, 7, 20, tzinfo=UTC)
+    then = replace(account("a"), credits_posted=100, seq=1, moved_at=long_ago)
+    assert verify([replace(LINES[0], recorded_at=long_ago)], then) is None
 
 
 ACCOUNT_CHANGES = {
@@ -158,6 +174,13 @@ def test_a_link_tells_every_changed_field(name):
     assert (found.seq, found.what) == (3, "link")
 
 
+def test_a_link_is_the_same_for_ever():
+    """Whoever kept the head of a chain compares it years later."""
+    assert UNLINKED == ""
+    kept = "918bbea0b976048ef511e7763469a2cc414e74372a7bfa605670e4ee604b50ae"
+    assert link(UNLINKED, LINES[0], "fingerprint") == kept
+
+
 def test_no_field_of_an_entry_is_left_out_of_the_link():
     assert set(LINE_FIELDS) == set(Entry.__slots__) - {"__weakref__"}
 
@@ -181,7 +204,8 @@ def test_a_changed_or_missing_transfer_is_found():
     changed = {**BOOK.transfers, "s": replace(BOOK.transfers["s"], reason="other")}
     assert verify_links(LINES, changed, LINKS).seq == 2
     gone = {name: each for name, each in BOOK.transfers.items() if name != "s"}
-    assert verify_links(LINES, gone, LINKS).what == "transfer"
+    found = verify_links(LINES, gone, LINKS)
+    assert (found.what, found.expected, found.found) == ("transfer", "s", "missing")
     with pytest.raises(KeyError):
         chain(LINES, gone)
 

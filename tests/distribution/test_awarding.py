@@ -186,6 +186,44 @@ def test_why_somebody_is_out_is_kept():
     assert reasons(again) == {"a": Reason.NOT_INVITED}
 
 
+@pytest.mark.parametrize(
+    ("early", "told"),
+    [
+        (Reason.INVITED, Reason.NOT_INVITED),
+        (Reason.LOWER_TIER, Reason.NOT_INVITED),
+        (Reason.OUTBID, Reason.NOT_INVITED),
+        (Reason.OUTRANKED, Reason.NOT_INVITED),
+        (Reason.WON, Reason.NOT_INVITED),
+        (Reason.NOT_INVITED, Reason.NOT_INVITED),
+        (Reason.BID_LATE, Reason.BID_LATE),
+        (Reason.NO_BID, Reason.NO_BID),
+    ],
+)
+def test_what_an_earlier_auction_said_counts_where_it_says_why_not(early, told):
+    before = (CandidateDecision(order_id="b", account_id="account-of-b", reason=early),)
+    below = held({"a": 1_000}, tier=2)
+    both = [candidate("a", tier=2), candidate("b", tier=1)]
+    choice = award(LEAD, both, below, at=AT, way=TWICE, before=before)
+    assert reasons(choice) == {"a": Reason.WON, "b": told}
+
+
+def test_a_lead_that_was_not_taken_is_so_whatever_has_changed_since():
+    late = candidate("b", undelivered=True, price=usd(1_999))
+    choice = award(LEAD, [candidate("a"), late], held({"a": 1_500, "b": 2_000}), at=AT, way=WAY)
+    assert reasons(choice) == {"a": Reason.WON, "b": Reason.DELIVERY_FAILED}
+
+
+def test_who_was_not_asked_and_stands_no_lower_is_told_that():
+    changed = replace(TIERS, tiers=(Method.PRICE, Method.PRICE))
+    both = [candidate("a", tier=1), candidate("b", tier=1), candidate("c", tier=2)]
+    choice = award(LEAD, both, held({"a": 1_500}, tier=1), at=AT, way=changed)
+    assert reasons(choice) == {
+        "a": Reason.WON,
+        "b": Reason.NOT_INVITED,
+        "c": Reason.LOWER_TIER,
+    }
+
+
 BIDS = st.dictionaries(st.sampled_from("abcdef"), st.integers(999, 1_004), max_size=6)
 PURSES = st.fixed_dictionaries({key: st.sampled_from([900, 1_002, 9_000]) for key in "abcdef"})
 CEILINGS = st.fixed_dictionaries({key: st.sampled_from([1_001, 2_500]) for key in "abcdef"})

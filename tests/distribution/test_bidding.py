@@ -12,6 +12,7 @@ from leadcore import auction
 from leadcore.auction import AuctionStatus, Bid, BidRefusal, PostRefusal, PostRefused
 from leadcore.distribution import BiddingTerms, Candidate, Reason
 from leadcore.distribution.bidding import (
+    Bidding,
     answer_of,
     asked_for,
     at_price,
@@ -69,7 +70,28 @@ def test_the_terms_are_those_of_an_auction_that_keeps_nothing():
     assert (terms.minimum, terms.collect_ms, terms.bidder_ms) == (TERMS.minimum, 1, 2)
     assert (terms.post_ms, terms.deliver_ms, terms.keep_permille) == (3, 3, 0)
     assert all(holds for holds, _, _ in bidding_tests(TERMS))
-    assert (TERMS.collect_ms, TERMS.bidder_ms) == (750, 500)
+    assert (TERMS.collect_ms, TERMS.bidder_ms, TERMS.post_ms) == (750, 500, 30_000)
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"minimum": Money(0, "USD")}, []),
+        ({"minimum": Money(-1, "USD")}, [("minimum", "at least zero")]),
+        ({"collect_ms": 1, "bidder_ms": 1, "post_ms": 604_800_000}, []),
+        ({"collect_ms": 0}, [("collect_ms", "a whole number from 1 to 604800000")]),
+        ({"bidder_ms": True}, [("bidder_ms", "a whole number from 1 to 604800000")]),
+        ({"post_ms": 604_800_001}, [("post_ms", "a whole number from 1 to 604800000")]),
+    ],
+)
+def test_terms_on_both_sides_of_each_edge(changes, wrong):
+    told = bidding_tests(replace(TERMS, **changes))
+    assert [(name, message) for holds, name, message in told if not holds] == wrong
+
+
+def test_an_auction_is_of_no_waterfall_and_not_over_unless_it_is_said():
+    held = Bidding(auction=bidding("a").auction)
+    assert (held.tier, held.over) == (0, False)
 
 
 def test_a_ping_names_nobody():
@@ -152,6 +174,18 @@ def test_a_declined_answer_that_is_changed_stays_declined():
     held = bid(held, "no", 2_000)
     assert held.refused[-1].reason is BidRefusal.CHANGED
     assert answer_of(closed(held, ()), "no") is Reason.BID_DECLINED
+
+
+def test_the_last_refusal_is_the_one_that_is_told():
+    held = bid(bid(bidding("low"), "low", 1), "low", 5_000, AT + OWN)
+    assert [each.reason for each in held.refused] == [BidRefusal.BELOW_MINIMUM, BidRefusal.LATE]
+    assert answer_of(closed(held, ()), "low") is Reason.BID_LATE
+
+
+def test_a_bid_that_was_changed_and_does_not_count_is_told_so():
+    held = bid(bid(bidding("two"), "two", 1_500), "two", 2_000)
+    assert held.refused[-1].reason is BidRefusal.CHANGED
+    assert answer_of(closed(held, ()), "two") is Reason.BID_CHANGED
 
 
 def test_an_auction_without_a_bid_is_closed_with_nothing():

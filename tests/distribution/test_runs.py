@@ -279,6 +279,64 @@ def test_a_cap_ends_with_its_period():
     ]
 
 
+def test_a_bank_ends_where_less_than_one_price_is_left():
+    ways = DistributionTerms((Way(method=Method.PRIORITY),))
+    bank = {"bank": Money(250, "USD"), "priority": 2}
+    run = Run((candidate(1, terms=bank), candidate(2)), ways)
+    told = [run.sell(lead(), at=AT) for _ in range(3)]
+    assert [each.winner for each in told] == ["o1", "o1", "o2"]
+    assert told[-1].decisions[0].reason is Reason.BANK
+
+
+def test_the_next_change_is_the_first_one_of_all():
+    ways = DistributionTerms((Way(method=Method.PRIORITY),))
+    first, second = (
+        {"starts_at": hour(1), "priority": 3},
+        {"starts_at": hour(3), "priority": 4},
+    )
+    run = Run((candidate(1, terms=first), candidate(2, terms=second), candidate(3)), ways)
+    got = [run.sell(lead(), at=at).winner for at in (AT, hour(1), hour(2), hour(3), hour(4))]
+    assert got == ["o3", "o1", "o1", "o2", "o2"]
+
+
+def test_what_has_ended_stays_so_for_ever():
+    run = Run((candidate(1, terms={"ends_at": hour(-1)}), candidate(2)))
+    got = [run.sell(lead(), at=at) for at in (AT, AT, hour(1), hour(100))]
+    assert [each.winner for each in got] == ["o2"] * 4
+    assert {each.decisions[0].reason for each in got} == {Reason.ENDED}
+
+
+def test_an_order_with_all_that_time_changes_is_looked_at_again():
+    timed = {
+        "starts_at": hour(-1),
+        "ends_at": hour(1),
+        "hours": HOURS[1],
+        "caps": CAPS[1],
+        "priority": 2,
+    }
+    ways = DistributionTerms((Way(method=Method.PRIORITY),))
+    run = Run((candidate(1, terms=timed), candidate(2)), ways)
+    told = [run.sell(lead(), at=at) for at in (AT, hour(1))]
+    assert [each.winner for each in told] == ["o1", "o2"]
+    assert told[-1].decisions[0].reason is Reason.ENDED
+
+
+def test_why_not_is_said_against_the_highest_standing_of_all():
+    way = Way(method=Method.WATERFALL, tiers=(Method.PRIORITY, Method.PRIORITY))
+    candidates = [
+        candidate(number, terms={"tier": tier, "priority": priority})
+        for number, (tier, priority) in enumerate([(1, 5), (1, 4), (2, 5), (2, 4)])
+    ]
+    choice = Run(candidates, DistributionTerms((way,))).sell(lead(), at=AT)
+    assert choice == choose(lead(), candidates, at=AT, way=way)
+    assert [each.reason for each in choice.decisions] == [
+        Reason.WON,
+        Reason.LOWER_PRIORITY,
+        Reason.LOWER_TIER,
+        Reason.LOWER_TIER,
+    ]
+
+
 def test_a_plan_is_kept_for_those_who_are_asked_and_tells_the_others_why():
     ways = DistributionTerms((Way(method=Method.PRIORITY),))
     run = Run(

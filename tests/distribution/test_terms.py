@@ -98,6 +98,34 @@ def test_ways_that_make_no_sense_are_named(way, name):
     assert [each.path for each in found] == ([f"ways[1].{name}"] if name else [])
 
 
+def test_the_limits_are_those_that_are_published():
+    assert (MAX_BUYERS, MAX_HOLD_MINUTES) == (100, 10_080)
+
+
+SAID = {
+    "a whole number from 1 to 100": Way(buyers=0),
+    "a whole number from 0 to 36500, or unlimited": Way(buyer_days=-1),
+    "only a waterfall has tiers": Way(tiers=(Method.PRICE,)),
+    "a tier of a waterfall is no waterfall itself": Way(
+        method=Method.WATERFALL, tiers=(Method.WATERFALL,)
+    ),
+    "a whole number from 1 to 10080": Way(hold_minutes=0),
+    "a lead that is delivered first has one buyer": Way(hold_minutes=5, buyers=2),
+    "only an auction has its terms": replace(AUCTION, method=Method.PRICE),
+    "an auction has its terms": replace(AUCTION, bidding=None),
+    "a lead that is auctioned has one buyer": replace(AUCTION, buyers=2),
+    "what is auctioned is held for its bidding.post_ms": replace(AUCTION, hold_minutes=5),
+    "at least zero": bidding(minimum=Money(-1, "USD")),
+    "a whole number from 1 to 604800000": bidding(collect_ms=0),
+}
+
+
+@pytest.mark.parametrize("words", SAID)
+def test_each_problem_is_told_in_words(words):
+    (found,) = terms_problems(DistributionTerms((SAID[words],)))
+    assert found.message == words
+
+
 def test_what_is_auctioned():
     assert AUCTION.auctions
     assert Way(method=Method.WATERFALL, tiers=(Method.PRICE, Method.AUCTION)).auctions

@@ -76,14 +76,19 @@ PROBLEMS = [
     ({**BANK, "bank": Money(1, "EUR")}, "terms.bank"),
     ({**BANK, "quantity": 3}, "terms.quantity"),
     ({**BANK, "price": Money(0, "USD")}, "terms.price"),
+    ({**BANK, "price": Money(1, "USD")}, None),
     ({"renewal": ON_FILL}, None),
     ({"renewal": ON_FILL, "quantity": 0}, "terms.renewal.when"),
+    ({"renewal": ON_FILL, "quantity": 1}, None),
     ({"renewal": ON_FILL, "quantity": UNLIMITED}, "terms.renewal.when"),
     ({**BANK, "renewal": ON_FILL, "bank": Money(2500, "USD")}, None),
     ({**BANK, "renewal": ON_FILL, "bank": Money(2499, "USD")}, "terms.renewal.when"),
     ({"renewal": AT_END, "ends_at": AT}, None),
     ({"renewal": AT_END}, "terms.renewal.when"),
     ({"renewal": replace(AT_END, every=Period.HOUR), "ends_at": AT}, "terms.renewal.every"),
+    ({"renewal": replace(AT_END, every=Period.DAY), "ends_at": AT}, None),
+    ({"renewal": replace(AT_END, every=Period.WEEK), "ends_at": AT}, None),
+    ({"renewal": replace(AT_END, every=Period.MONTH), "ends_at": AT}, None),
     ({"renewal": replace(AT_END, zone=None), "ends_at": AT}, "terms.renewal.zone"),
     ({"renewal": replace(AT_END, zone="Mars"), "ends_at": AT}, "terms.renewal.zone"),
     ({"renewal": replace(ON_FILL, charge=CARD)}, None),
@@ -95,6 +100,13 @@ PROBLEMS = [
     ({"renewal": CHARGED, "ends_at": AT, "quantity": UNLIMITED}, "terms.renewal.charge"),
     ({"renewal": CHARGED, "ends_at": AT, "price": Money(0, "USD")}, "terms.renewal.charge"),
     ({"renewal": CHARGED, "ends_at": AT, "quantity": MAX_MINOR}, "terms.renewal.charge"),
+    ({**BANK, "bank": Money(1, "USD"), "renewal": CHARGED, "ends_at": AT}, None),
+    ({"renewal": CHARGED, "ends_at": AT, "price": Money(1, "USD"), "quantity": 1}, None),
+    ({"renewal": CHARGED, "ends_at": AT, "price": Money(1, "USD"), "quantity": MAX_MINOR}, None),
+    (
+        {"renewal": CHARGED, "ends_at": AT, "price": Money(2**62, "USD"), "quantity": 4},
+        "terms.renewal.charge",
+    ),
     ({"hours": Hours("UTC")}, None),
     ({"hours": Hours("Mars")}, "terms.hours.zone"),
     ({"caps": Caps(zone="UTC", limits=())}, None),
@@ -120,6 +132,45 @@ def test_terms_on_both_sides_of_each_edge(changed, path):
         with pytest.raises(Malformed) as malformed:
             check_terms(terms)
         assert [problem.path for problem in malformed.value.problems] == [path]
+
+
+def test_the_limits_are_those_that_are_published():
+    limits = (MAX_WEIGHT, MAX_PRIORITY, MAX_TIER, MAX_RATE)
+    assert limits == (1_000_000, 1_000_000, 1_000, 10_000)
+
+
+SAID = {
+    "a price is at least zero": {"price": Money(-1, "USD")},
+    "a whole number of at least 0 that fits 64 bits, or unlimited": {"quantity": -1},
+    "a whole number from 1 to 1000000": {"weight": 0},
+    "a whole number from 0 to 1000000": {"priority": -1},
+    "a whole number from 1 to 1000": {"tier": 0},
+    "lies after the start": {"starts_at": AT, "ends_at": AT},
+    "hundredths of a per cent, 0 to 10000": {"max_returns": -1},
+    "'F1' is not the two letters of a state": {"filters": Filters(states=frozenset({"F1"}))},
+    "'33A' is not 1 to 5 digits": {"filters": Filters(zips=frozenset({"33A"}))},
+    "only a bank has a rest": {"carries_rest": True},
+    "a bank is at least zero": {**BANK, "bank": Money(-1, "USD")},
+    "the price is in USD": {**BANK, "bank": Money(1, "EUR")},
+    "free leads never use a bank up": {**BANK, "price": Money(0, "USD")},
+    "an order is by quantity or by bank: with a bank it is unlimited": {**BANK, "quantity": 3},
+    "an order that renews at its end has one": {"renewal": AT_END},
+    "a day, a week or a month": {"renewal": replace(AT_END, every=Period.HOUR), "ends_at": AT},
+    "'Mars' is not an IANA time zone": {"renewal": replace(AT_END, zone="Mars"), "ends_at": AT},
+    "an order that renews on fill is of one lead or more": {"renewal": ON_FILL, "quantity": 0},
+    "an order that is charged for has a whole price": {
+        "renewal": CHARGED,
+        "ends_at": AT,
+        "quantity": UNLIMITED,
+    },
+}
+
+
+@pytest.mark.parametrize("words", SAID)
+def test_each_problem_is_told_in_words(words):
+    with pytest.raises(Malformed) as malformed:
+        check_terms(replace(TERMS, **SAID[words]))
+    assert [problem.message for problem in malformed.value.problems] == [words]
 
 
 def test_every_problem_is_named():
