@@ -71,7 +71,98 @@ def test_it_follows_whoever_joins_and_moves(span, steps, links):
                 continue
             (line.join if joins else line.move)(one, above)
             links[one] = above
+            in_line(line)
         same(line, links)
+
+
+def in_line(line):
+    """Read the line both ways: everybody is in it once, within whoever is above, in order."""
+    forth, back, mark = [*_line(line), index._LAST], [index._LAST], index._LAST
+    while mark != index._FIRST:
+        mark = line._previous[mark]
+        back.append(mark)
+    assert back == forth[::-1]
+    assert sorted(forth) == [*range(2 * len(line) + 2)]
+    labels = [line._labels[mark] for mark in forth]
+    assert labels == sorted(set(labels))
+    assert (labels[0], labels[-1]) == (0, index._SPAN)
+
+
+def test_the_first_one_below_leaves_most_of_the_room_to_others_below(monkeypatch):
+    monkeypatch.setattr(index, "_SPAN", 1 << 16)
+    line = Downline({})
+    line.join("boss", None)
+    line.join("low", "boss")
+    # An eighth of the room is left on either side.
+    labels = [line._labels[mark] for mark in _line(line)]
+    assert labels == [0, 8_192, 8_192 + 6_144, 57_344 - 6_144, 57_344]
+    in_line(line)
+
+
+def test_one_more_beside_others_leaves_most_of_the_room_to_the_next(monkeypatch):
+    monkeypatch.setattr(index, "_SPAN", 1 << 16)
+    line = Downline({"boss": None})
+    first = line._labels[line._ids["boss"]]
+    line.join("next", None)
+    labels = [line._labels[mark] for mark in _line(line)]
+    # A sixty-fourth of the room lies behind it, and it has a thirty-second part for itself.
+    end = first - first // 64
+    assert labels[1:3] == [end - first // 32, end]
+    in_line(line)
+
+
+def test_a_line_that_is_made_is_even(monkeypatch):
+    monkeypatch.setattr(index, "_SPAN", 60)
+    line = Downline({"boss": None, "low": "boss"})
+    assert [line._labels[mark] for mark in _line(line)] == [0, 12, 24, 36, 48]
+    in_line(line)
+
+
+def test_who_is_moved_with_others_below_is_spread_evenly(monkeypatch):
+    monkeypatch.setattr(index, "_SPAN", 1 << 16)
+    links = {"boss": None, "low": "boss", "other": None}
+    line = Downline(links)
+    # Of those at the top the first one named is the last in line.
+    assert line._next[line._ids["other"]] == line._ids["other"] + 1
+    line.move("boss", "other")
+    in_line(line)
+    other = line._ids["other"]
+    within = line._labels[other], line._labels[other + 1]
+    marks = [mark for mark in _line(line) if within[0] < line._labels[mark] < within[1]]
+    labels = [line._labels[mark] for mark in marks]
+    step = (within[1] - within[0]) // 5
+    assert labels == [within[0] + step * number for number in range(1, 5)]
+
+
+@pytest.mark.parametrize("shape", ["chain", "wide", "at the top"])
+def test_what_joins_seldom_makes_others_give_room(shape, monkeypatch):
+    spread = []
+    wrapped = Downline._spread
+
+    def counting(line, left, right):
+        spread.append(1)
+        wrapped(line, left, right)
+
+    monkeypatch.setattr(Downline, "_spread", counting)
+    line = Downline({})
+    for number in range(2_000):
+        above = {"chain": number - 1, "wide": 0}.get(shape, -1)
+        line.join(f"u{number}", f"u{above}" if number and above >= 0 else None)
+    in_line(line)
+    assert len(spread) < 100
+
+
+def test_what_is_refused_names_what_was_wanted():
+    line = Downline({"boss": None})
+    with pytest.raises(WrongState) as twice:
+        line.join("boss", None)
+    assert twice.value.command == "join"
+    with pytest.raises(WrongState) as below:
+        line.move("boss", "boss")
+    assert (below.value.command, below.value.state) == ("move", "nobody can stand below themselves")
+    with pytest.raises(Malformed) as unknown:
+        line.join("new", "nobody")
+    assert [each.path for each in unknown.value.problems] == ["parent_id"]
 
 
 def test_at_the_end_of_the_line_room_is_found_before_it(monkeypatch):
