@@ -211,7 +211,7 @@ class Run:
             purse = self._purses[index]
             if purse is not None:
                 self._purses[index] = purse - price
-            if self._is_spent(index, at) is not self._spent[index]:
+            if not self._spent[index] and self._is_spent(index, at):
                 self._spent[index] = True
                 self._plans.clear()
 
