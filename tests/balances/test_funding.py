@@ -75,3 +75,13 @@ def test_terms_are_bonus_first_without_tiers_and_read_back_as_written():
     assert FundingTerms().refund_hours == 2_880
     terms = FundingTerms(tiers=COMMON_TIERS)
     assert wire.load(FundingTerms, wire.dump(terms)) == terms
+
+
+def test_what_is_wrong_with_a_tier_is_said_in_words():
+    tiers = (FundingTier(5, 1), FundingTier(5, 10_001), FundingTier(9, 0))
+    told = tiers_problems(FundingTiers(currency="USD", tiers=tiers))
+    assert [(each.path, each.message) for each in told] == [
+        ("tiers[1].at_least", "is above that of the tier before"),
+        ("tiers[1].rate", "at most 10000, which doubles the funding"),
+        ("tiers[2].rate", "a whole number above zero"),
+    ]

@@ -20,6 +20,11 @@ def same(line, links):
         assert list(line.upline(one)) == list(tree.upline(one))
         assert line.top(one) == tree.top(one)
         assert line.downline(one) == tree.downline(one)
+        walked = list(line.walk(one))
+        assert len(walked) == len(tree.downline(one))
+        # Each comes after whoever stands above them.
+        place = {name: number for number, name in enumerate([one, *walked])}
+        assert all(place[links[each]] < place[each] for each in walked)
         for other in links:
             assert line.is_below(one, other) == tree.is_below(one, other)
 

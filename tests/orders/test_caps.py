@@ -192,3 +192,22 @@ def test_a_change_within_an_hour_ends_it():
     before, after = (window_at(given_, Period.HOUR, change + n * TICK) for n in (-1, 0))
     assert before.opens_at == change - timedelta(minutes=1)
     assert before.closes_at == after.opens_at == change
+
+
+def test_a_cap_on_everything_begins_before_and_ends_after_all_that_is_sold():
+    total = window_at(caps(), Period.TOTAL, AT)
+    assert total.period is Period.TOTAL
+    assert total.opens_at == datetime(1970, 1, 1, tzinfo=UTC)
+    assert total.closes_at == datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def test_what_makes_no_sense_is_said_in_words():
+    twice = (Cap(period=Period.DAY, leads=-1), Cap(period=Period.DAY, money=Money(-1, "EUR")))
+    told = caps_problems(Caps(zone="UTC", limits=twice, week_start=8), "USD")
+    assert [(each.path, each.message) for each in told] == [
+        ("week_start", "a weekday from 1, Monday, to 7, Sunday"),
+        ("limits[0].leads", "a whole number of at least 0, or unlimited"),
+        ("limits[1].period", "there are two caps for one day"),
+        ("limits[1].money", "is at least zero, or unlimited"),
+        ("limits[1].money", "the price is in USD"),
+    ]

@@ -113,3 +113,13 @@ def test_without_spans_it_is_never_open():
 )
 def test_what_makes_no_sense_is_named(hours, paths):
     assert [problem.path for problem in hours_problems(hours)] == paths
+
+
+def test_what_makes_no_sense_is_said_in_words():
+    told = hours_problems(Hours("UTC", (Span(8, 1440, 1441), Span(1, 5, 5))))
+    assert [(each.path, each.message) for each in told] == [
+        ("spans[0].day", "a weekday from 1, Monday, to 7, Sunday"),
+        ("spans[0].opens", "minutes after midnight, 0 to 1439"),
+        ("spans[0].closes", "minutes after midnight, 1 to 1440"),
+        ("spans[1].closes", "is not when it opens; a whole day is 0 to 1440"),
+    ]

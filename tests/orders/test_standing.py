@@ -107,3 +107,8 @@ def test_a_bank_covers_any_number_of_leads_for_nothing(bank, spent):
     order, standing = with_terms(**terms), Standing(spent=spent)
     assert remaining(order, standing) is UNLIMITED
     assert not is_filled(order, standing)
+
+
+def test_an_order_nobody_has_sold_under_stands_at_nothing():
+    fresh = Standing()
+    assert (fresh.sold, fresh.spent, fresh.credit, fresh.moves, fresh.usage) == (0, 0, 0, 0, ())

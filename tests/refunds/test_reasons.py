@@ -1,10 +1,13 @@
 """The reasons of the seller's list, by kind and by area."""
 
+from pathlib import Path
+
 import pytest
 
 from leadcore.refunds.reasons import REASONS, RefundReason, reasons_for
 from leadcore.submissions import LeadKind
 
+PUBLISHED = Path(__file__).parents[2] / "docs" / "refunds.md"
 EVERYWHERE = {
     "wrong_number",
     "wrong_category",
@@ -62,6 +65,22 @@ def test_what_a_person_wants_or_does_is_never_a_reason():
 def test_every_reason_has_one_code_and_words():
     assert len({reason.code for reason in REASONS}) == len(REASONS) == 24
     assert all(reason.label.strip() for reason in REASONS)
+
+
+def test_the_list_is_the_one_that_is_published():
+    of = {LeadKind.WEB: "web leads", LeadKind.LIVE_CALL: "live calls"}
+    published = [line for line in PUBLISHED.read_text("utf-8").splitlines() if line[:3] == "| `"]
+    for reason in REASONS:
+        kinds = "both" if len(reason.kinds) > 1 else of[next(iter(reason.kinds))]
+        areas = " or ".join(sorted(reason.areas or {"any area"}))
+        assert f"| `{reason.code}` | {reason.label} | {kinds} | {areas} |" in published
+
+
+def test_a_reason_asks_for_nothing_that_it_does_not_say():
+    plain = RefundReason(code="any", label="Any")
+    asked = (plain.names_lead, plain.recording, plain.attempt_days, plain.documents)
+    assert asked == (False, False, 0, 0)
+    assert plain.kinds == {LeadKind.WEB, LeadKind.LIVE_CALL}
 
 
 def test_only_a_full_mailbox_needs_attempts_and_only_a_duplicate_names_a_lead():
