@@ -232,3 +232,26 @@ def test_a_stored_answer_carries_when_it_was_given():
     again = post(moved, (topup("t", 100),), at=AT)
     assert isinstance(again, Posted)
     assert again.at == AT + timedelta(days=1)
+
+
+def test_a_transfer_moves_both_sides_and_nothing_else_of_them():
+    book = booked((topup("t", 100),))
+    given = move("g", TransferKind.TRANSFER, "a", "b", 30)
+    after = booked((given,), book=book).accounts
+    counters = ("credits_posted", "debits_posted", "credits_pending", "debits_pending", "seq")
+    told = {name: tuple(getattr(after[name], each) for each in counters) for name in "ab"}
+    assert told == {"a": (100, 30, 0, 0, 2), "b": (30, 0, 0, 0, 1)}
+
+
+def test_a_hold_for_another_account_is_announced_there_and_kept_here():
+    book = booked((topup("t", 100),))
+    after = booked((hold("h", 30, to="b"),), book=book).accounts
+    assert (after["a"].debits_pending, after["a"].credits_pending) == (30, 0)
+    assert (after["b"].debits_pending, after["b"].credits_pending) == (0, 30)
+
+
+def test_a_batch_with_used_ids_and_a_new_one_names_the_first_that_was_used():
+    pair = (charge("s1", 1), charge("s2", 2))
+    book = booked((topup("t", 100),), pair)
+    assert post(book, (charge("new", 3), *pair), at=AT) == KeyConflict("s1")
+    assert post(book, tuple(reversed(pair)), at=AT) == KeyConflict("s2")
