@@ -39,3 +39,7 @@ def test_when_a_bidder_was_asked_may_be_left_out_but_not_its_zone():
     assert (asked, asked.tzinfo) == (AT, UTC)
     with pytest.raises(ValueError, match="has no zone"):
         PlaceBid(bidder="ann", amount=PRICE, asked_at=AT.replace(tzinfo=None))
+
+
+def test_ties_are_drawn_alike_where_nothing_is_said_to_draw_them_by():
+    assert acts.Advance(token="t").seed == ""
