@@ -7,6 +7,7 @@ the languages of Meta's localised exports are here too. What is not found stays 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -162,6 +163,11 @@ def guess(name: str) -> str | None:
     >>> guess("lead_id"), guess("customer_id")
     ('source_key', None)
     """
+    # A form's names are the same with every lead; what anybody sends is kept only if it is short.
+    return _known(name) if len(name) <= _SHORT else _guess(name)
+
+
+def _guess(name: str) -> str | None:
     plain = words(name)
     parts = plain.split("_")
     owned = False
@@ -174,6 +180,10 @@ def guess(name: str) -> str | None:
         owned = owned or parts[0] not in _WRAPPERS
         parts = parts[1:]
     return _consent(set(plain.split("_")))
+
+
+_SHORT = 64
+_known = lru_cache(maxsize=4096)(_guess)
 
 
 def _unnumbered(parts: list[str]) -> list[str]:

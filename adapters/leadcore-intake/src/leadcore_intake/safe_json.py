@@ -28,6 +28,10 @@ _TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{},]', re.DOTALL)
 _TOKENS_A_VALUE = 4
 
 
+# As `json.dumps` writes a text, without asking what else it might be.
+_quoted = json.encoder.encode_basestring_ascii
+
+
 class Number(str):
     """A JSON number, as the text it was written in."""
 
@@ -132,8 +136,10 @@ def canonical(value: Json) -> str:
     if isinstance(value, Repeated):
         return "&".join(canonical(item) for item in value)
     if isinstance(value, dict):
-        inner = (f"{json.dumps(key)}:{canonical(value[key])}" for key in sorted(value))
+        inner = [f"{_quoted(key)}:{canonical(value[key])}" for key in sorted(value)]
         return "{" + ",".join(inner) + "}"
     if isinstance(value, list):
-        return "[" + ",".join(canonical(item) for item in value) + "]"
-    return str(value) if isinstance(value, Number) else json.dumps(value)
+        return "[" + ",".join(map(canonical, value)) + "]"
+    if isinstance(value, str):
+        return str(value) if isinstance(value, Number) else _quoted(value)
+    return json.dumps(value)
