@@ -47,7 +47,9 @@ def test_leads_come_by_number_and_day():
 
 
 def test_sellers_are_new_each_time():
-    assert new_seller() != new_seller()
+    made = [new_seller() for _ in range(1_001)]
+    assert len(set(made)) == 1_001
+    assert len({len(each) for each in made}) == 1
     assert person(1) != person(2)
 
 

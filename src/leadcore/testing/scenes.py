@@ -59,8 +59,11 @@ _numbers = itertools.count(1)
 
 
 def new_seller() -> SellerId:
-    """Give the id of a seller that no store has seen in this process."""
-    return SellerId(f"seller-{next(_numbers)}")
+    """Give the id of a seller that no store has seen in this process.
+
+    All are of one length, which ids that are made of theirs may tell.
+    """
+    return SellerId(f"seller-{next(_numbers):09d}")
 
 
 def terms(seller: SellerId, name: str = "Seller") -> bo.SetSellerTerms:
