@@ -261,7 +261,9 @@ class OutboxContract(ABC):
         """It blocks nothing; tried again it goes out after what was sent meanwhile."""
         post = _Post(store=self.make_store())
         post.put(*(outbox_message(post.seller, number, lead="l1") for number in (1, 2)))
-        courier = RecordingCourier(lambda message: _LATER if "0001" in message.id else Sent())
+        courier = RecordingCourier(
+            lambda message: _LATER if message.id.endswith("0001") else Sent()
+        )
         for minutes in range(9):
             post.relay(courier, AT + timedelta(minutes=minutes))
         assert Counter(each.id[-4:] for each in courier.taken) == {"0001": PLAN.tries, "0002": 1}
