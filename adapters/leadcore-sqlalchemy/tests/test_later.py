@@ -170,3 +170,33 @@ def test_an_async_connection_does_them_as_they_come(postgres_engine):
             await made.dispose()
 
     assert asyncio.run(run()) == []
+
+
+def _told(engine, ends, *added):
+    with engine.begin() as connection:
+        later = Later(connection)
+        later.add(EVENT, event(1), event(2))
+        for statement, values, more in added:
+            later.add(statement, values, **more)
+        later.send(ends=ends)
+
+
+@pytest.mark.parametrize("ends", [False, True])
+def test_several_rows_where_one_was_wanted_are_a_conflict_at_the_end_too(store, ends):
+    whole = Statement(
+        update(tables.journal)
+        .where(tables.journal.c.stream_id == bindparam("b_id"))
+        .values(data=bindparam("b_data"))
+    )
+    asked = (whole, {"b_id": "l", "b_data": "[]"}, {"wanted": 1, "otherwise": "two of them"})
+    with pytest.raises(Conflict, match="two of them"):
+        _told(store.engine, ends, asked)
+    with store.engine.connect() as connection:
+        assert versions(connection) == []
+
+
+@pytest.mark.parametrize("ends", [False, True])
+def test_somebodys_division_by_zero_is_no_conflict(postgres_engine, ends):
+    divides = Statement(text("UPDATE leadcore_journal SET version = version / 0"))
+    with pytest.raises(DataError, match="division"):
+        _told(postgres_engine, ends, (divides, {}, {}))

@@ -92,27 +92,30 @@ def test_every_plan_gives_the_same_page(crowd, monkeypatch, few, walked):
                     assert [*lead_lists.leads(connection, again)] == wanted[7:14]
 
 
-def test_a_plain_page_is_the_same_once_enough_statements_are_kept(crowd, monkeypatch):
+@pytest.mark.parametrize("limit", [1, 10, 11, 25, 26, 999, 1_000, 1_001])
+def test_a_plain_page_has_as_many_as_are_wanted_whatever_is_kept(crowd, monkeypatch, limit):
     monkeypatch.setattr(lead_lists.states, "load_state", lambda _kind, told: told)
-    monkeypatch.setattr(lead_lists, "_PAGES", {})
-    monkeypatch.setattr(lead_lists, "_KEPT", 2)
-    first = LeadQuery(seller_id="s", sort=LeadSort.NAME, limit=5)
+    first = LeadQuery(seller_id="s", sort=LeadSort.NAME, limit=limit)
     behind = replace(first, after=Cursor("name 003", "l00003"))
-    other = replace(first, limit=6)
-    assert [moment_of(lead_lists.leads, each) for each in (first, behind, other, first)] == [
-        Moment.STATED,
-        Moment.STATED,
-        Moment.EXECUTED,
-        Moment.STATED,
-    ]
-    elsewhere = replace(other, seller_id="another")
+    elsewhere = replace(first, seller_id="another")
+    wanted = Moment.STATED if limit <= 1_000 else Moment.EXECUTED
+    assert {moment_of(lead_lists.leads, each) for each in (first, behind)} == {wanted}
     with crowd.connect() as connection:
-        found = [lead_lists.leads(connection, each) for each in (first, other, behind, elsewhere)]
-    wanted = sorted(range(2 * NUMBER), key=lambda one: (one % 977, one))
-    texts = tuple(f"l{one:05d}" for one in wanted)
+        found = [lead_lists.leads(connection, each) for each in (first, behind, elsewhere)]
+    texts = tuple(f"l{one:05d}" for one in sorted(range(2 * NUMBER), key=_by_name))
     start = texts.index("l00003") + 1
-    assert found == [texts[:5], texts[:6], texts[start : start + 5], ()]
-    assert len(lead_lists._PAGES) == 2
+    assert found == [texts[:limit], texts[start : start + limit], ()]
+
+
+def _by_name(one):
+    return (one % 977, one)
+
+
+def test_whatever_limits_are_asked_for_few_statements_are_kept(monkeypatch):
+    monkeypatch.setattr(lead_lists, "_PAGES", {})
+    for limit in range(1, 1_200):
+        moment_of(lead_lists.leads, LeadQuery(seller_id="s", limit=limit))
+    assert len(lead_lists._PAGES) == len(lead_lists._LIMITS)
 
 
 def explained(engine, query, monkeypatch):

@@ -13,7 +13,7 @@ from leadcore.downline import Reach, Scope
 from leadcore.people import DisableUser
 from leadcore.ports import LeadQuery
 from leadcore.submissions import LeadKind
-from leadcore_sqlalchemy import SqlStore, current, engine, lead_lists
+from leadcore_sqlalchemy import SqlStore, current, engine, lead_lists, scoped
 from leadcore_sqlalchemy.moments import Moment, alone_where, moment_of
 
 
@@ -52,6 +52,9 @@ def test_only_what_is_one_statement_is_let_off():
     assert moment_of(lead_lists.leads, narrower) is Moment.EXECUTED
     seen = Scope(account_id="a", user_id="u", reach=Reach.OWN)
     assert moment_of(lead_lists.leads, LeadQuery(seller_id="s", scope=seen)) is Moment.SEEN
+    assert moment_of(scoped.covered, seen, ["u"]) is Moment.STATED
+    assert moment_of(scoped.covered, seen, ["u"] * 2_049) is Moment.SEEN
+    assert moment_of(scoped.covered, seen, iter(["u"])) is Moment.SEEN
     even = alone_where(lambda number: number % 2 == 0)(lambda _connection, number: number)
     assert (moment_of(even, 2), moment_of(even, 3)) == (Moment.EXECUTED, Moment.SEEN)
 

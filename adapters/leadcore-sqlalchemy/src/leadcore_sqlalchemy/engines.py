@@ -38,8 +38,8 @@ def engine(url: str, **options: Any) -> Engine:  # noqa: ANN401 # SQLAlchemy's o
     Args:
         url: SQLAlchemy's, such as `sqlite:///leads.db` or `postgresql+psycopg://…`. Without a
             driver, PostgreSQL is reached through psycopg 3. Behind a pooler that gives every
-            transaction another connection and knows no prepared statements (PgBouncer before
-            1.21), say `connect_args={"prepare_threshold": None}`.
+            transaction another connection (PgBouncer, whatever it knows of prepared statements),
+            say `connect_args={"prepare_threshold": None}`.
         options: passed on to `sqlalchemy.create_engine`.
     """
     return prepare(create_engine(_with_driver(url, "postgresql+psycopg"), **options))

@@ -44,7 +44,7 @@ class _Waiting:
         return self.wanted is None or self.wanted == len(self.values)
 
     def guarded(self) -> _Run:
-        """Give it so that the server fails where it changes none."""
+        """Give it so that the server fails where it changes another number than one."""
         which = self.statement if self.wanted is None else self.statement.changing
         return which, self.values
 
@@ -125,7 +125,9 @@ class Later:
         if failed is None:
             return
         if failed.place is not None and failed.state == NONE_CHANGED:
-            raise Conflict(waiting[failed.place].otherwise) from failed.error
+            asked_for = waiting[failed.place]
+            if asked_for.wanted is not None:  # else somebody's trigger divided by zero
+                raise Conflict(asked_for.otherwise) from failed.error
         raise failed.told(self.connection)
 
 

@@ -18,6 +18,7 @@ any value, and for any value the wrong plan looks cheaper.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -65,8 +66,8 @@ _SOONER = 5
 """A walk from the newest on is given up so many times sooner: there is a better way than to gather
 everything, which takes as long for 50,000 people who hold leads as for so many leads."""
 
-_KEPT = 64
-"""So many statements of pages are kept, and prepared on a connection; any other is made anew."""
+_LIMITS = (10, 25, 50, 100, 250, 500, 1_000)
+"""A plain page is asked for with one of these limits, and cut: so few statements are prepared."""
 
 _AGAIN = 4
 """So many people for each lead of a page are looked at, where a page of the newest is wanted."""
@@ -104,7 +105,7 @@ def leads(connection: Connection, query: LeadQuery) -> tuple[Lead, ...]:
     """
     page = _page_of(query)
     if page is not None:
-        rows = page.rows(connection, _given(query))
+        rows = page.rows(connection, _given(query))[: query.limit]
     else:
         listed = _List.of(connection, query)
         if query.scope is None:
@@ -124,13 +125,15 @@ Building its statement takes SQLAlchemy longer than answering it takes the datab
 
 
 def _page_of(query: LeadQuery) -> Statement | None:
-    """Give the statement of a plain page; None where it is none, or there are enough of them."""
-    if any(said is not None for said in _NARROWER(query)):
+    """Give the statement of a plain page; None where it is none, or a very long one."""
+    place = bisect_left(_LIMITS, query.limit)
+    if place == len(_LIMITS) or any(said is not None for said in _NARROWER(query)):
         return None
-    shape = (query.sort, query.reverse, query.after is None, query.limit)
+    shape = (query.sort, query.reverse, query.after is None, _LIMITS[place])
     found = _PAGES.get(shape)
-    if found is None and len(_PAGES) < _KEPT:
-        found = _PAGES[shape] = Statement(_plain(query, first=query.after is None))
+    if found is None:
+        whole = _plain(query, first=query.after is None, limit=_LIMITS[place])
+        found = _PAGES[shape] = Statement(whole)
     return found
 
 
@@ -140,7 +143,7 @@ def _given(query: LeadQuery) -> dict[str, Any]:
     return given if last is None else {**given, "last_key": last.key, "last_id": last.id}
 
 
-def _plain(query: LeadQuery, *, first: bool) -> Any:  # noqa: ANN401 # a select
+def _plain(query: LeadQuery, *, first: bool, limit: int) -> Any:  # noqa: ANN401 # a select
     by = _column(query)
     tests = [_LEADS.c.seller_id == bindparam("seller"), by.is_not(None)]
     if not first:
@@ -148,7 +151,7 @@ def _plain(query: LeadQuery, *, first: bool) -> Any:  # noqa: ANN401 # a select
         tests.append(past(query.falling, by, _LEADS.c.id, *last))
     order = _order(by, falling=query.falling[0])
     tests += _filters(query, gathered=False)
-    return select(_LEADS.c.data).where(*tests).order_by(*order).limit(_number(query.limit))
+    return select(_LEADS.c.data).where(*tests).order_by(*order).limit(_number(limit))
 
 
 @frozen(kw_only=True)

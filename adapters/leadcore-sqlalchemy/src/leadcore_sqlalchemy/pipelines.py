@@ -142,8 +142,8 @@ class Pipe:
             psycopg.Error: nothing was sent, or the connection was lost.
         """
         dumped = [(statement, self._written(statement.values(given))) for statement, given in asked]
-        self._libpq.enter_pipeline_mode()
         try:
+            self._libpq.enter_pipeline_mode()
             kinds = self._put(dumped, ends=ends)
             answers, failed = self._read(kinds)
             self._libpq.exit_pipeline_mode()
@@ -223,4 +223,4 @@ class Pipe:
             if said is not None:
                 return said
             if libpq.status != self._psycopg.pq.ConnStatus.OK:
-                raise self._psycopg.OperationalError(libpq.get_error_message())
+                raise self._psycopg.OperationalError(self._psycopg.pq.error_message(libpq))

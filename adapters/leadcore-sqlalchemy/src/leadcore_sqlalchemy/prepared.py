@@ -85,7 +85,7 @@ class Libpq:
         if told.status in self._fine:
             return told
         if self._libpq.status != self._psycopg.pq.ConnStatus.OK:
-            raise self._psycopg.OperationalError(self._libpq.get_error_message())
+            raise self._psycopg.OperationalError(self._psycopg.pq.error_message(self._libpq))
         raise self._psycopg.errors.error_from_result(told)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, bindparam, literal_column, select
@@ -9,8 +10,8 @@ from sqlalchemy import ColumnElement, bindparam, literal_column, select
 from leadcore.downline import Reach, Tree, scope
 from leadcore_sqlalchemy import tables
 from leadcore_sqlalchemy.current import user
-from leadcore_sqlalchemy.moments import alone
-from leadcore_sqlalchemy.statements import Many, Statement
+from leadcore_sqlalchemy.moments import Moment, alone, marked
+from leadcore_sqlalchemy.statements import MOST, Many, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -81,7 +82,13 @@ def scope_of(connection: Connection, viewer_id: UserId) -> Scope | None:
     return None if viewer is None else scope(viewer, Tree({viewer.id: None}))
 
 
-@alone
+def _needs(_seen: Scope, owner_ids: Iterable[UserId]) -> Moment:
+    """Very many are asked about in several statements."""
+    few = isinstance(owner_ids, Sized) and len(owner_ids) <= MOST
+    return Moment.STATED if few else Moment.SEEN
+
+
+@marked(_needs)
 def covered(connection: Connection, seen: Scope, owner_ids: Iterable[UserId]) -> frozenset[UserId]:
     """Give those of the users whose leads a scope covers."""
     asked = frozenset(owner_ids)

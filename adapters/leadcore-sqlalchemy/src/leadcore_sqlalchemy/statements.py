@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
     from leadcore_sqlalchemy.pipelines import Pipe
 
-__all__ = ["NONE_CHANGED", "Many", "Numbered", "Statement", "inserting", "told"]
+__all__ = ["MOST", "NONE_CHANGED", "Many", "Numbered", "Statement", "inserting", "told"]
 
 NONE_CHANGED = "22012"
-"""What PostgreSQL says (a division by zero) where `Statement.changing` changed no row."""
+"""What PostgreSQL says (a division by zero) where `Statement.changing` changed not one row."""
 
-_MOST = 2048
+MOST = 2048
 """So many ids at once: a statement may name each three times, and SQLite takes 32,766 values."""
 
 
@@ -58,13 +58,15 @@ class Statement:
 
     @property
     def changing(self) -> Statement:
-        """This one, which writes: where no row changes, PostgreSQL fails with `NONE_CHANGED`.
+        """This one, which writes: where it changes none, or several, PostgreSQL fails.
+
+        It says `NONE_CHANGED` then.
 
         So a transaction can be sent with its COMMIT: nobody needs to look at what was changed.
         """
         if self._changing is None:
             changed = self._clause.returning(literal_column("1")).cte("changed")
-            one: ColumnElement[int] = literal_column("1 / count(*)")
+            one: ColumnElement[int] = literal_column("1 / CASE count(*) WHEN 1 THEN 1 ELSE 0 END")
             self._changing = Statement(select(one.label("changed")).select_from(changed))
         return self._changing
 
@@ -194,12 +196,12 @@ class Many:
         self, connection: Connection, ids: Sequence[str], values: Mapping[str, Any] | None = None
     ) -> list[Any]:
         """Run it for the ids, at least one, and give all rows; many ids in several turns."""
-        if len(ids) <= _MOST:
+        if len(ids) <= MOST:
             return self._rows(connection, ids, values)
         return [
             row
-            for start in range(0, len(ids), _MOST)
-            for row in self._rows(connection, ids[start : start + _MOST], values)
+            for start in range(0, len(ids), MOST)
+            for row in self._rows(connection, ids[start : start + MOST], values)
         ]
 
     def _rows(
