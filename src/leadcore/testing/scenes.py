@@ -63,7 +63,7 @@ def new_seller() -> SellerId:
 
     All are of one length, which ids that are made of theirs may tell.
     """
-    return SellerId(f"seller-{next(_numbers):09d}")
+    return SellerId(f"s-{next(_numbers):06d}")
 
 
 def terms(seller: SellerId, name: str = "Seller") -> bo.SetSellerTerms:
