@@ -101,7 +101,7 @@ def _options(dialect: str, *, alone: bool) -> dict[str, Any]:
     # transaction; a ROLLBACK would make psycopg forget what it prepared on the connection.
     if dialect != "postgresql":
         return {READING: True}
-    return {READING: True, "isolation_level": "AUTOCOMMIT" if alone else "REPEATABLE READ"}
+    return {READING: True, **(_ALONE if alone else {"isolation_level": "REPEATABLE READ"})}
 
 
 def _checked(engine: Engine) -> Engine:
