@@ -87,9 +87,15 @@ def crowds(
             check(uri, counters=kind != "appended")  # its accounts' rows are never changed
 
 
-def against_patterns(spread: int, times: dict[str, float]) -> Generator[Contest]:
-    """Set single posts of sixteen connections against the other ways."""
-    batches = {"ours": 25, "bare": 25, "locked": 25, "appended": 10}
+def against_patterns(
+    spread: int, times: dict[str, float], *, posts: int, appended: int
+) -> Generator[Contest]:
+    """Set single posts of sixteen connections against the other ways.
+
+    Each connection posts so many a round: for a fifth of a second and more, or how threads begin
+    is what is measured.
+    """
+    batches = {"ours": posts, "bare": posts, "locked": posts, "appended": appended}
     with crowds(tuple(batches), spread=spread, batches=batches, sizes={}) as made:
         wanted = ", ".join(f"{least:g} × {name}" for name, least in times.items())
         yield Contest(
@@ -111,7 +117,7 @@ def against_patterns(spread: int, times: dict[str, float]) -> Generator[Contest]
 def ledger_hot_pg() -> Generator[Contest]:
     """Measure one busy account."""
     times = {"SELECT … FOR UPDATE": 2.0, "append with expected sequence": 4.0}
-    yield from against_patterns(1, times)
+    yield from against_patterns(1, times, posts=50, appended=10)
 
 
 @figure(
@@ -121,7 +127,7 @@ def ledger_hot_pg() -> Generator[Contest]:
 )
 def ledger_spread_pg() -> Generator[Contest]:
     """Measure many accounts."""
-    yield from against_patterns(ACCOUNTS, {})
+    yield from against_patterns(ACCOUNTS, {}, posts=200, appended=100)
 
 
 @figure(
@@ -136,7 +142,7 @@ def ledger_batch_pg() -> Generator[Contest]:
     posts of one store's threads to one account travel together, which is a batch, too. Those are
     shown as well, for that is what a program gets that posts one at a time.
     """
-    batches = {"ours": 4, "batch": 4, "many": 4, "single": 25, "apart": 25}
+    batches = {"ours": 20, "batch": 20, "many": 20, "single": 50, "apart": 50}
     sizes = {"ours": 100, "batch": 100, "many": 100}
     with crowds(tuple(batches), spread=1, batches=batches, sizes=sizes) as made:
         yield Contest(

@@ -161,9 +161,9 @@ def test_an_older_sqlite_is_asked_in_more_statements(sqlite_engine, town, monkey
 
 def test_without_the_function_posting_goes_the_long_way(postgres_engine, town):
     store = town.build(SqlStore(postgres_engine))
+    name = "leadcore_ledger_post"
     with postgres_engine.begin() as connection:
-        for name in ("leadcore_ledger_post_one", "leadcore_ledger_post"):
-            connection.execute(text(f"ALTER FUNCTION {name} RENAME TO {name}_away"))
+        connection.execute(text(f"ALTER FUNCTION {name} RENAME TO {name}_away"))
     try:
         for number in range(2):
             pair = (town.charge(f"p{number}", 1), town.charge(f"q{number}", 1))
@@ -171,8 +171,7 @@ def test_without_the_function_posting_goes_the_long_way(postgres_engine, town):
             store.post([pair], at=town.at)
     finally:
         with postgres_engine.begin() as connection:
-            for name in ("leadcore_ledger_post_one", "leadcore_ledger_post"):
-                connection.execute(text(f"ALTER FUNCTION {name}_away RENAME TO {name}"))
+            connection.execute(text(f"ALTER FUNCTION {name}_away RENAME TO {name}"))
     assert store.balance(town.ledger).posted == 99_994
     assert store.audit() == ()
 

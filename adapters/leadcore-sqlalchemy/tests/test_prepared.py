@@ -12,7 +12,7 @@ from leadcore.balances import Posted
 from leadcore_sqlalchemy import SqlStore, direct
 from leadcore_sqlalchemy.prepared import Prepared
 
-PREPARED = "SELECT count(*) FROM pg_prepared_statements WHERE name = 'leadcore_ledger_post_one'"
+PREPARED = "SELECT count(*) FROM pg_prepared_statements WHERE name = 'leadcore_single_post'"
 
 
 @pytest.fixture

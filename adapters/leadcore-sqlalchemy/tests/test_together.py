@@ -105,7 +105,7 @@ def posted_at_once(store, town, asked, monkeypatch):
     """Post (id, amount, seconds later) at the same time, all behind a first one."""
     poster = store._poster  # whose line it is
     lines = poster._singles._lines  # to know when all have come
-    usual, calls, answers = direct._call_one, [], {}  # what is watched
+    usual, calls, answers = direct.post_single, [], {}  # what is watched
 
     def slow(line, single, at):
         calls.append(single.transfer.id)
@@ -119,7 +119,7 @@ def posted_at_once(store, town, asked, monkeypatch):
         )
 
     with monkeypatch.context() as patched:
-        patched.setattr(direct, "_call_one", slow)
+        patched.setattr(direct, "post_single", slow)
         first = threading.Thread(target=post, args=("first", 1, 0))
         first.start()
         while not calls:

@@ -1,54 +1,43 @@
 """Post plain batches without a look at what is there: one round trip, and no transaction to end.
 
-PostgreSQL has a function for it (revision 0004), which says nothing where a batch is not so plain
-after all, or where it is not among the tables. SQLite, where nobody else writes meanwhile, is
-asked for the accounts and told the rest. What may be posted so, and what must be there for it,
-`leadcore.balances.direct` says; everything else goes by way of `leadcore_sqlalchemy.ledger`.
+A single transfer is one statement on PostgreSQL, and several batches are one call of a function
+(revision 0004), which says nothing where a batch is not so plain after all, or where it is not
+among the tables. SQLite, where nobody else writes meanwhile, is asked for the accounts and told the
+rest. What may be posted so, and what must be there for it, `leadcore.balances.direct` says;
+everything else goes by way of `leadcore_sqlalchemy.ledger`.
 """
 
 from __future__ import annotations
 
 import os
-import weakref
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve as replace
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import QueuePool
 
-from leadcore.balances import ROOM, Counters, batch_digest, direct, lone
+from leadcore.balances import ROOM, batch_digest, direct, lone
 from leadcore.values import instant
 from leadcore_sqlalchemy import lines, tables
-from leadcore_sqlalchemy.prepared import Libpq, Prepared, instant_of, number_of, text_of
 from leadcore_sqlalchemy.retries import is_passing
-from leadcore_sqlalchemy.statements import Statement, told
+from leadcore_sqlalchemy.single_posts import NOT_SO_PLAIN, post_single
+from leadcore_sqlalchemy.statements import Statement
 from leadcore_sqlalchemy.together import Together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection
 
     from leadcore.balances import Direct, LedgerAccount, Lone, Posted, Transfer
+    from leadcore_sqlalchemy.alone import Alone
 
     _Single = tuple[Lone, datetime]
 
-__all__ = ["NO_NEED", "Alone", "Poster", "Seen", "call"]
-
-_T = TypeVar("_T")
+__all__ = ["Poster", "Seen", "call"]
 
 _MOST_SEEN = 100_000
-_NOT_SO_PLAIN = frozenset(
-    {
-        "LC001",  # an id was used, or somebody was faster
-        "22003",  # a number would not fit 64 bits
-        "23505",  # an id was posted before, or somebody just did
-        "42883",  # there is no such function: the tables were made without the revisions
-    }
-)
-
 _ARGUMENTS = (
     *(
         "moment",
@@ -71,20 +60,6 @@ _CALL = Statement(
         *tables.ledger_accounts.columns
     )
 )
-_CALL_ONE = (
-    "SELECT * FROM leadcore_ledger_post_one"
-    "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-)
-_PREPARED_ONE = Prepared(
-    "leadcore_ledger_post_one",
-    "SELECT * FROM leadcore_ledger_post_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-    " $14, $15, $16, $17, $18)",
-    (*(number_of,) * 6, instant_of, text_of),
-)
-
-
-NO_NEED: Final = -(2**63)
-"""Required where nothing is: no account is that far below its floor."""
 
 
 class Seen:
@@ -100,91 +75,17 @@ class Seen:
         self.accounts.update((account.id, account) for account in accounts)
 
 
-class Line(NamedTuple):
-    """A connection whose every statement is a transaction of its own.
-
-    Attributes:
-        connection: SQLAlchemy's.
-        cursor: its driver's.
-        libpq: the same connection seen from below; None where it must not be asked so.
-    """
-
-    connection: Connection
-    cursor: Any
-    libpq: Libpq | None
-
-
-class Alone:
-    """Connections whose every statement is a transaction of its own.
-
-    At most half of the pool's are kept for the next one; a pool of another kind keeps its own.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._idle: list[Line] = []
-        self._process = os.getpid()
-        pool = engine.pool
-        self._most = pool.size() // 2 if isinstance(pool, QueuePool) else 0
-        own = weakref.WeakMethod(self._on_disposed)
-
-        def disposed(_engine: Engine) -> None:
-            if (told := own()) is not None:
-                told()
-
-        event.listen(engine, "engine_disposed", disposed)
-
-    def do(self, work: Callable[[Line], _T]) -> _T:
-        """Do some work on a connection and give what came of it."""
-        idle = self._idle
-        line = self._taken() or self._opened()
-        try:
-            done = work(line)
-        except BaseException:
-            line.connection.invalidate()  # in what state it is, nobody knows
-            line.connection.close()
-            raise
-        if idle is self._idle and len(idle) < self._most:
-            idle.append(line)
-        else:
-            line.cursor.close()
-            line.connection.close()
-        return done
-
-    def _taken(self) -> Line | None:
-        if self._process != os.getpid():
-            # A parent's: to use or to close them here could harm its own.
-            _FORKED.append(self._idle)
-            self._idle = []
-            self._process = os.getpid()
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return None
-
-    def _opened(self) -> Line:
-        # SQLAlchemy sets it back however the connection returns to the pool, forgotten ones too.
-        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        driver: Any = connection.connection.driver_connection
-        return Line(connection, driver.cursor(), Libpq.fitting(connection))
-
-    def _on_disposed(self) -> None:
-        idle, self._idle = self._idle, []
-        while self._process == os.getpid() and idle:
-            line = idle.pop()
-            line.connection.invalidate()
-            line.connection.close()
-
-
-_FORKED: list[Any] = []
-
-
 class Poster:
     """Posts plain batches in one round trip."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, alone: Alone) -> None:
+        """Make one.
+
+        Args:
+            alone: the connections it posts on.
+        """
         self.seen: Final = Seen()
-        self._alone: Final = Alone(engine)
+        self._alone: Final = alone
         self._singles: Together[_Single, Posted] = Together()
         self._process = os.getpid()
 
@@ -227,7 +128,7 @@ class Poster:
 
     def _post_one(self, asked: _Single) -> Posted | None:
         single, at = asked
-        after = self._alone.do(lambda line: _call_one(line, single, at))
+        after = self._alone.do(lambda line: post_single(line, single, at))
         if after is None:
             return None
         if after.id not in self.seen.accounts:
@@ -260,22 +161,6 @@ class Poster:
         )
 
 
-def _call_one(line: Line, single: Lone, at: datetime) -> LedgerAccount | None:
-    values = _values_of_one(single, at)
-    row: Sequence[Any]
-    try:
-        if line.libpq is not None:
-            row = _PREPARED_ONE.row(line.libpq, values)
-        else:
-            (row,) = line.cursor.execute(_CALL_ONE, values).fetchall()
-    except line.connection.dialect.loaded_dbapi.Error as error:
-        if getattr(error, "sqlstate", None) in _NOT_SO_PLAIN:
-            return None
-        raise told(line.connection, error, _CALL_ONE) from error
-    now = Counters._make(row)
-    return None if now.seq is None else single.after(now)
-
-
 def call(
     connection: Connection, planned: Direct, moments: Sequence[datetime]
 ) -> dict[str, LedgerAccount] | None:
@@ -293,38 +178,12 @@ def call(
     try:
         rows = _CALL.rows(connection, _values(planned, moments))
     except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) in _NOT_SO_PLAIN:
+        if getattr(error.orig, "sqlstate", None) in NOT_SO_PLAIN:
             return None
         raise
     if len(rows) != len(planned.deltas):
         return None
     return {row.id: lines.account_of(row) for row in rows}
-
-
-def _values_of_one(single: Lone, at: datetime) -> tuple[str | None, ...]:
-    transfer, mine, other = single.transfer, single.mine, single.other
-    moment, effective = at.isoformat(), transfer.effective_at
-    return (
-        # As texts, which the server reads as quickly and the driver need not take apart.
-        moment,
-        str(ROOM),
-        mine.id,
-        mine.seller_id,
-        mine.currency,
-        mine.status.value,
-        str(NO_NEED if single.requires is None else single.requires),
-        other.id,
-        other.status.value,
-        transfer.id,
-        transfer.kind.value,
-        str(single.amount),
-        transfer.ref,
-        transfer.sale_id,
-        transfer.lead_id,
-        transfer.fingerprint,
-        moment if effective is at else effective.isoformat(),
-        lines.transfer_text(transfer),
-    )
 
 
 def _values(planned: Direct, moments: Sequence[datetime]) -> dict[str, Any]:

@@ -18,6 +18,8 @@ __all__ = [
     "async_engine",
     "engine",
     "forget_prepared",
+    "is_heard",
+    "is_watched",
     "prepare",
     "prepared_on",
 ]
@@ -88,19 +90,30 @@ def prepare(given: Engine) -> Engine:
     return given
 
 
-def prepared_on(connection: Connection, ask: Callable[[], set[bytes]]) -> set[bytes] | None:
+def is_watched(given: Engine) -> bool:
+    """Say whether a host listens when a connection is taken or a transaction begins.
+
+    Such a host may say there what the database must know (whose rows may be seen, say), so every
+    statement goes to it in a transaction, on a connection that was taken for it.
+    """
+    pool, heard = given.pool.dispatch, given.dispatch
+    begins = heard.begin and given.dialect.name != "sqlite"  # where we listen ourselves
+    return bool(pool.checkout or pool.checkin or heard.engine_connect or begins)
+
+
+def is_heard(connection: Connection) -> bool:
+    """Say whether we would hear of a ROLLBACK: the connection's engine is set up for a store."""
+    return bool(connection.get_execution_options().get(_PREPARED))
+
+
+def prepared_on(connection: Connection, ask: Callable[[], set[bytes]]) -> set[bytes]:
     """Give the names of what we prepared on a connection of psycopg's, to be added to.
 
     Args:
-        connection: the connection; they are kept as long as the driver's.
+        connection: the connection, one that `is_heard`; they are kept as long as the driver's.
         ask: asks the server for them, where they are not known: after a ROLLBACK, with which
             psycopg may drop everything that is prepared, or nothing.
-
-    Returns:
-        None where nobody would hear of a ROLLBACK: the engine was not set up for a store.
     """
-    if not connection.get_execution_options().get(_PREPARED):
-        return None
     known: set[bytes] | None = connection.info.get(_NAMES)
     if known is None:
         known = connection.info[_NAMES] = ask()

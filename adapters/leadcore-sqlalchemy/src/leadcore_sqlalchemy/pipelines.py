@@ -14,11 +14,12 @@ trace what its cursors say, `fitting` says no, and psycopg's pipeline does it.
 from __future__ import annotations
 
 import select
+import weakref
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from leadcore_sqlalchemy.engines import forget_prepared, prepared_on
+from leadcore_sqlalchemy.engines import forget_prepared, is_heard, prepared_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,10 +80,9 @@ def fitting(connection: Connection, *, alone: bool = False) -> Pipe | None:
     plain = type(driver) is psycopg.Connection and driver.cursor_factory is psycopg.Cursor
     if not plain or driver.prepare_threshold is None or driver.info.encoding != "utf-8":
         return None
-    if driver.autocommit or not hasattr(select, "poll"):
+    if (driver.autocommit and not alone) or not hasattr(select, "poll"):
         return None
-    known = prepared_on(connection, lambda: _there(psycopg, driver.pgconn))
-    return None if known is None else Pipe(connection, known, alone=alone)
+    return Pipe(connection, alone=alone) if is_heard(connection) else None
 
 
 def _there(psycopg: Any, libpq: Any) -> set[bytes]:  # noqa: ANN401 # psycopg's module and libpq's connection
@@ -109,22 +109,21 @@ def _begin(psycopg: Any, driver: Any) -> bytes:  # noqa: ANN401 # psycopg's modu
 class Pipe:
     """A connection of psycopg, seen from below."""
 
-    def __init__(self, connection: Connection, known: set[bytes], *, alone: bool = False) -> None:
+    def __init__(self, connection: Connection, *, alone: bool = False) -> None:
         """See it; `fitting` says of which connections this can be.
 
         Args:
             connection: the connection.
-            known: the names of what is prepared on it; added to here.
-            alone: is no transaction begun?
+            alone: is no transaction begun? Then it can be used as long as the connection.
         """
-        self._connection = connection
+        # It may be kept with the connection: whoever forgets that one must forget both.
+        self._connection: Connection = weakref.proxy(connection)
         self._psycopg: Any = connection.dialect.loaded_dbapi
         driver: Any = connection.connection.driver_connection
         self._libpq = driver.pgconn
         self._reader = self._psycopg.adapt.Transformer(driver)
         begun = self._libpq.transaction_status != self._psycopg.pq.TransactionStatus.IDLE
         self._begin = None if begun or alone else _begin(self._psycopg, driver)
-        self._known = known
 
     def run(
         self, asked: Sequence[tuple[Numbered, Any]], *, ends: bool = False
@@ -141,10 +140,11 @@ class Pipe:
         Raises:
             psycopg.Error: nothing was sent, or the connection was lost.
         """
+        known = prepared_on(self._connection, lambda: _there(self._psycopg, self._libpq))
         dumped = [(statement, self._written(statement.values(given))) for statement, given in asked]
         try:
             self._libpq.enter_pipeline_mode()
-            kinds = self._put(dumped, ends=ends)
+            kinds = self._put(dumped, known, ends=ends)
             answers, failed = self._read(kinds)
             self._libpq.exit_pipeline_mode()
         except self._psycopg.Error:
@@ -168,16 +168,18 @@ class Pipe:
         written: list[Any] = self._reader.dump_sequence(values, [text] * len(values))
         return written
 
-    def _put(self, dumped: list[tuple[Numbered, list[Any]]], *, ends: bool) -> list[bool]:
+    def _put(
+        self, dumped: list[tuple[Numbered, list[Any]]], known: set[bytes], *, ends: bool
+    ) -> list[bool]:
         """Put everything into the buffer; say of each answer whether it will be a statement's."""
         libpq, kinds = self._libpq, list[bool]()
         if self._begin is not None:
             libpq.send_query_params(self._begin, None)
             kinds.append(False)
         for statement, values in dumped:
-            if statement.name not in self._known:
+            if statement.name not in known:
                 libpq.send_prepare(statement.name, statement.text)
-                self._known.add(statement.name)
+                known.add(statement.name)
                 kinds.append(False)
             libpq.send_query_prepared(statement.name, values)
             kinds.append(True)

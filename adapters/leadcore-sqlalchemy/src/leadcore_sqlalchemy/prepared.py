@@ -66,12 +66,17 @@ class Libpq:
             return None
         return cls(connection)
 
+    def is_idle(self) -> bool:
+        """Say whether it is there, and no statement and no transaction under way on it."""
+        pq = self._psycopg.pq
+        return bool(
+            self._libpq.transaction_status == pq.TransactionStatus.IDLE
+            and self._libpq.pipeline_status == pq.PipelineStatus.OFF
+        )
+
     def ask(self, name: bytes, text: bytes, values: Sequence[str | None]) -> Any:  # noqa: ANN401 # libpq's result
         """Run a statement, prepared if it is not yet; its rows are in binary."""
-        if "\0" in "".join(filter(None, values)):  # where libpq would stop reading
-            message = "PostgreSQL text fields cannot contain NUL (0x00) bytes"
-            raise self._psycopg.DataError(message)
-        given = [None if value is None else value.encode() for value in values]
+        given = self._encoded(values)
         if name in self._known:
             told = self._libpq.exec_prepared(name, given, result_format=_BINARY)
             if told.error_field(self._sqlstate) != _FORGOTTEN:
@@ -80,6 +85,20 @@ class Libpq:
         self._checked(self._libpq.prepare(name, text))
         self._known.add(name)
         return self._checked(self._libpq.exec_prepared(name, given, result_format=_BINARY))
+
+    def _encoded(self, values: Sequence[str | None]) -> list[bytes | None]:
+        # All of them in one go; NUL, at which libpq would stop reading, is put between them.
+        joined = "\0".join(["" if value is None else value for value in values])
+        given: list[bytes | None] = list(joined.encode().split(b"\0"))
+        if len(given) != len(values):
+            message = "PostgreSQL text fields cannot contain NUL (0x00) bytes"
+            raise self._psycopg.DataError(message)
+        if None in values:
+            given = [
+                each if value is not None else None
+                for each, value in zip(given, values, strict=True)
+            ]
+        return given
 
     def _checked(self, told: Any) -> Any:  # noqa: ANN401 # libpq's result
         if told.status in self._fine:
@@ -90,7 +109,7 @@ class Libpq:
 
 
 class Prepared:
-    """A statement that answers one row."""
+    """A statement that answers one row, or none."""
 
     def __init__(self, name: str, text: str, columns: Sequence[Callable[[bytes], Any]]) -> None:
         """Make it.
@@ -104,8 +123,8 @@ class Prepared:
         self._text = text.encode()
         self._columns = tuple(enumerate(columns))
 
-    def row(self, libpq: Libpq, values: Sequence[str | None]) -> list[Any]:
-        """Ask it and give its row.
+    def row(self, libpq: Libpq, values: Sequence[str | None]) -> list[Any] | None:
+        """Ask it and give its row, None where there is none.
 
         Args:
             libpq: the connection, outside of a transaction.
@@ -115,6 +134,8 @@ class Prepared:
             psycopg.Error: what a cursor would raise.
         """
         told = libpq.ask(self._name, self._text, values)
+        if not told.ntuples:
+            return None
         tell = told.get_value
         return [
             None if (value := tell(0, place)) is None else read(value)

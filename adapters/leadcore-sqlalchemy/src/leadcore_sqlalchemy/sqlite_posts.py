@@ -15,8 +15,9 @@ from sqlalchemy.exc import DBAPIError
 from leadcore.balances import ROOM, Counters, lone
 from leadcore.values import instant
 from leadcore_sqlalchemy import lines
-from leadcore_sqlalchemy.direct import NO_NEED, Seen
+from leadcore_sqlalchemy.direct import Seen
 from leadcore_sqlalchemy.retries import is_passing
+from leadcore_sqlalchemy.single_posts import NO_NEED
 from leadcore_sqlalchemy.statements import told
 from leadcore_sqlalchemy.types import instant_of, instant_text
 

@@ -18,9 +18,10 @@ from leadcore.balances import Posted, Rejected, accepted, direct
 from leadcore.ports.programs import OnceFacts
 from leadcore.values import instant
 from leadcore_sqlalchemy import facts, ledger
+from leadcore_sqlalchemy.alone import Alone
 from leadcore_sqlalchemy.commits import commit
 from leadcore_sqlalchemy.direct import Poster, Seen, call
-from leadcore_sqlalchemy.engines import READING, prepare
+from leadcore_sqlalchemy.engines import READING, is_watched, prepare
 from leadcore_sqlalchemy.moments import Moment, moment_of
 from leadcore_sqlalchemy.pipelines import ALONE, fitting
 from leadcore_sqlalchemy.program_readers import ProgramStore
@@ -166,7 +167,9 @@ class SqlStore(Writes):
         """
         self.engine = _checked(engine)
         self._turns = turns
-        self._poster: Poster | SqlitePoster | None = Poster(engine) if _calls(engine) else None
+        self._alone = Alone(engine)
+        calls = _calls(engine)
+        self._poster: Poster | SqlitePoster | None = Poster(self._alone) if calls else None
         self._begin: Callable[[], AbstractContextManager[Connection]] = engine.begin
         if engine.dialect.name == "sqlite":
             writer = Writer(engine)
@@ -193,7 +196,12 @@ class SqlStore(Writes):
         self, work: Callable[Concatenate[Connection, P], A], *args: P.args, **kwargs: P.kwargs
     ) -> A:
         def attempt(_turns: Turns) -> A:
-            with self._moment(moment_of(work, *args, **kwargs)) as connection:
+            moment = moment_of(work, *args, **kwargs)
+            if is_watched(self.engine):
+                moment = Moment.SEEN
+            if moment is Moment.STATED and self._alone.has_room():
+                return self._alone.do(lambda line: work(line.connection, *args, **kwargs))
+            with self._moment(moment) as connection:
                 return work(connection, *args, **kwargs)
 
         return self._again(attempt)
@@ -217,7 +225,7 @@ class SqlStore(Writes):
         self, batches: Sequence[tuple[Transfer, ...]], *, at: datetime
     ) -> tuple[Posted | Rejected, ...]:
         """Post batches straight to the ledger, all in one transaction; see `ports.Store.post`."""
-        if self._poster is not None:
+        if self._poster is not None and not is_watched(self.engine):
             posted = self._poster.post(batches, at=at)
             if posted is not None:
                 return posted
@@ -268,6 +276,7 @@ class AsyncSqlStore(AsyncReads, AsyncUpkeepStore):
     ) -> A:
         async def attempt(_turns: Turns) -> A:
             alone = moment_of(work, *args, **kwargs) is not Moment.SEEN
+            alone = alone and not is_watched(self.engine.sync_engine)
             async with self._moment(alone=alone) as connection:
                 return await connection.run_sync(work, *args, **kwargs)
 
@@ -290,7 +299,8 @@ class AsyncSqlStore(AsyncReads, AsyncUpkeepStore):
         self, batches: Sequence[tuple[Transfer, ...]], *, at: datetime
     ) -> tuple[Posted | Rejected, ...]:
         """Post batches straight to the ledger, all in one transaction; see `ports.Store.post`."""
-        calls = _calls(self.engine.sync_engine)
+        below = self.engine.sync_engine
+        calls = _calls(below) and not is_watched(below)
         planned = direct(batches, seen=self._seen.accounts) if calls else None
         moments = [instant(at)] * len(batches)
 

@@ -97,7 +97,7 @@ $$
 
 # Whoever is next waits from the moment the account is moved, so all that can be done before is.
 # `minor` is what is added to it.
-_ONE = """
+ONE = """
 CREATE OR REPLACE FUNCTION leadcore_ledger_post_one(
     moment timestamptz, room bigint,
     name text, seller text, money text, standing text, required bigint,
@@ -152,7 +152,7 @@ def upgrade() -> None:
         first, now = _AS_NEEDED.format("s.", ""), _AS_NEEDED.format("", "[place]")
         op.execute("DROP FUNCTION leadcore_ledger_post")
         op.execute(_FUNCTION.replace("AS_NEEDED_FIRST", first).replace("AS_NEEDED_NOW", now))
-        op.execute(_ONE)
+        op.execute(ONE)
 
 
 def downgrade() -> None:
