@@ -27,7 +27,7 @@ from tools.postgres import Server, serve, sqlalchemy
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-ACCOUNTS = 10_000
+ACCOUNTS, POSTS = 10_000, 1_500
 SHARE, SHARE_SQLITE = 0.7, 0.8
 DRIVER = psycopg.__version__
 CONDITIONS = "PostgreSQL 18, synchronous_commit=on, one commit each"
@@ -186,8 +186,8 @@ def ledger_post_pg() -> Generator[Contest]:
         }
         times = {"django-hordak": 2.5, "django-ledger": 12.0, "python-accounting": 20.0}
         yield Contest(
-            ours=singles(contestants["ours"], "ours", 300),
-            floor=("one bare guarded function call", singles(contestants["bare"], "bare", 300)),
+            ours=singles(contestants["ours"], "ours", POSTS),
+            floor=("one bare guarded function call", singles(contestants["bare"], "bare", POSTS)),
             peers=peers,
             goal=Goal(
                 "at least 70 % of the floor, 2.5 × django-hordak, 12 × django-ledger, "
@@ -255,14 +255,14 @@ def ledger_post_sqlite() -> Generator[Contest]:
     shutil.copy(folder / "ours.db", folder / "bare.db")
     contestant = Ours(f"sqlite:///{folder / 'ours.db'}", 1)
     yield Contest(
-        ours=singles(contestant, "ours", 300),
-        floor=("four statements through sqlite3", bare_sqlite(folder / "bare.db", 300)),
+        ours=singles(contestant, "ours", POSTS),
+        floor=("four statements through sqlite3", bare_sqlite(folder / "bare.db", POSTS)),
         peers={
             name: (PEERS[name], peer_run(name, f"sqlite:///{folder / name}.db"))
             for name in ("django-ledger", "python-accounting")
         },
         goal=Goal("at least 80 % of the floor", lambda ours, floor: ours >= SHARE_SQLITE * floor),
     )
-    assert contestant.store.statement("prepaid:0", since=AT)[-1].entry.seq == 1 + 6 * 300
+    assert contestant.store.statement("prepaid:0", since=AT)[-1].entry.seq == 1 + 6 * POSTS
     contestant.store.engine.dispose()
     shutil.rmtree(folder)

@@ -104,3 +104,38 @@ def test_whoever_moves_takes_the_leads_along():
     assert made.page(seen("boss")) == ()
     people.move("left", "boss")
     assert made.page(seen("boss")) == ("one",)
+
+
+class Counted:
+    """A tree that counts whom it was asked for."""
+
+    def __init__(self, links):
+        self.tree, self.walked, self.asked = Downline(links), 0, 0
+
+    def walk(self, user):
+        for each in self.tree.walk(user):
+            self.walked += 1
+            yield each
+
+    def is_below(self, one, other):
+        self.asked += 1
+        return self.tree.is_below(one, other)
+
+
+@pytest.mark.parametrize(("people", "walked", "asked"), [(12, 12, 0), (13, 13, 4)])
+def test_few_people_are_gathered_and_among_many_the_newest_leads_are_looked_at(
+    people, walked, asked
+):
+    """Of nine leads, a page of four: twice the root of their product is twelve."""
+    names = [f"p{number:02d}" for number in range(people)]
+    counted = Counted({"boss": None, **dict.fromkeys(names, "boss")})
+    made = LeadBoard("a", counted)
+    for number in range(9):
+        made.put(f"l{number}", names[number], AT + timedelta(seconds=number))
+    assert made.page(seen("boss"), 4) == ("l8", "l7", "l6", "l5")
+    assert (counted.walked, counted.asked) == (walked, asked)
+
+
+def test_a_page_is_of_fifty_leads_unless_told_otherwise():
+    made = board({"u": None}, [("u", number) for number in range(51)])
+    assert len(made.page(seen("u", Reach.OWN))) == 50

@@ -127,7 +127,7 @@ def test_what_changed_since_it_was_seen_is_noticed(any_engine, store, town):
     assert refused.code.value == "account_frozen"
 
 
-def test_a_single_transfer_on_sqlite_is_three_statements_or_leaves_nothing(
+def test_a_single_transfer_on_sqlite_goes_the_short_way_or_leaves_nothing(
     sqlite_engine, town, monkeypatch
 ):
     store = town.build(SqlStore(sqlite_engine))
@@ -150,18 +150,9 @@ def test_a_single_transfer_on_sqlite_is_three_statements_or_leaves_nothing(
     assert store.audit() == ()
 
 
-def test_an_older_sqlite_is_asked_in_more_statements(sqlite_engine, town, monkeypatch):
-    monkeypatch.setattr("leadcore_sqlalchemy.store.RETURNS", False)
-    store = town.build(SqlStore(sqlite_engine))
-    monkeypatch.setattr(sqlite_posts, "_written", None)
-    for name in ("a", "b"):
-        assert isinstance(store.post([(town.charge(name, 1),)], at=town.at)[0], Posted)
-    assert store.audit() == ()
-
-
 def test_without_the_function_posting_goes_the_long_way(postgres_engine, town):
     store = town.build(SqlStore(postgres_engine))
-    name = "leadcore_ledger_post"
+    name = "leadcore_ledger_post_batches"
     with postgres_engine.begin() as connection:
         connection.execute(text(f"ALTER FUNCTION {name} RENAME TO {name}_away"))
     try:

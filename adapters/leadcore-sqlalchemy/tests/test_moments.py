@@ -59,9 +59,13 @@ def test_only_what_is_one_statement_is_let_off():
     assert (moment_of(even, 2), moment_of(even, 3)) == (Moment.EXECUTED, Moment.SEEN)
 
 
-def test_one_statement_begins_nothing_and_is_prepared(postgres_engine, town):
+@pytest.mark.parametrize("kept", [True, False])
+def test_one_statement_begins_nothing_and_is_prepared(postgres_engine, town, monkeypatch, kept):
     store = town.build(SqlStore(postgres_engine))
     began = []
+    # Who listens is a host that is to hear of everything; here, it only looks on.
+    monkeypatch.setattr("leadcore_sqlalchemy.alone.is_watched", lambda _engine: False)
+    monkeypatch.setattr(store._alone, "has_room", lambda: kept)
 
     def note(connection):
         began.append(connection)

@@ -89,9 +89,23 @@ def test_a_text_that_postgres_cannot_hold_is_refused_and_nothing_is_cut(store, t
     assert store.balance(town.ledger).posted == 99_998
 
 
-@given(st.lists(st.none() | st.text(st.sampled_from('ab"\\\0,{} é')), min_size=1))
+TEXT = st.text(st.sampled_from('ab"\\\0,{} é'))
+
+
+@given(st.lists(st.none() | TEXT, min_size=1))
 @example(["a", "b\0c"])
-@example([None, None])
 @example(["same", "same"])
 def test_arrays_are_what_each_text_by_itself_gives(texts):
-    assert direct._texts(texts) == "{" + ",".join(map(direct._quoted, texts)) + "}"
+    if texts.count(None) == len(texts):
+        assert direct._texts(texts) == "{}"
+    else:
+        assert direct._texts(texts) == "{" + ",".join(map(direct._quoted, texts)) + "}"
+
+
+@given(st.lists(st.sampled_from(["a", '"', "\0"]), min_size=1))
+def test_one_stands_for_all_where_they_are_the_same(texts):
+    said = texts[:1] if len(set(texts)) == 1 else texts
+    assert direct._shared_texts(texts) == direct._texts(said)
+    numbers = [str(len(text.encode())) + text[:0] for text in texts]
+    several = numbers if len(set(numbers)) > 1 else numbers[:1]
+    assert direct._shared(numbers) == "{" + ",".join(several) + "}"

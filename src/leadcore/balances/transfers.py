@@ -12,7 +12,6 @@ from datetime import datetime
 from enum import Enum
 from functools import cached_property
 from json.encoder import encode_basestring_ascii
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -160,19 +159,26 @@ def _canonical(transfer: Transfer) -> bytes:
     if transfer.forced:
         text += ',"forced":true'
     text += f',"id":{written(transfer.id)},"kind":"{transfer.kind.value}"'
-    named = _named(transfer)
-    if named != _NOTHING:
-        for key, value in zip(_NAMED, named, strict=True):
-            if value is not None:
-                text += key + written(value)
-    return (text + _END).encode("ascii")
+    return (text + _named(transfer) + _END).encode("ascii")
 
 
-_named = attrgetter("lead_id", "order_id", "reason", "ref", "refund_id", "sale_id")
-_NAMED = (
-    ',"lead_id":', ',"order_id":', ',"reason":', ',"ref":', ',"refund_id":', ',"sale_id":'
-)  # fmt: skip
-_NOTHING = (None,) * len(_NAMED)
+def _named(transfer: Transfer) -> str:
+    text, written = "", encode_basestring_ascii
+    if transfer.lead_id is not None:
+        text += ',"lead_id":' + written(transfer.lead_id)
+    if transfer.order_id is not None:
+        text += ',"order_id":' + written(transfer.order_id)
+    if transfer.reason is not None:
+        text += ',"reason":' + written(transfer.reason)
+    if transfer.ref is not None:
+        text += ',"ref":' + written(transfer.ref)
+    if transfer.refund_id is not None:
+        text += ',"refund_id":' + written(transfer.refund_id)
+    if transfer.sale_id is not None:
+        text += ',"sale_id":' + written(transfer.sale_id)
+    return text
+
+
 _END = f',"v":{_CANONICAL_VERSION}}}'
 
 

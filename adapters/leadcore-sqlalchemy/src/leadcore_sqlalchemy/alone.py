@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from sqlalchemy import event
 from sqlalchemy.pool import QueuePool
 
+from leadcore_sqlalchemy.engines import is_watched
 from leadcore_sqlalchemy.pipelines import ALONE, fitting
 from leadcore_sqlalchemy.prepared import Libpq
 
@@ -85,6 +86,10 @@ class Alone:
                 told()
 
         event.listen(engine, "engine_disposed", disposed)
+
+    def is_watched(self) -> bool:
+        """Say whether a host wants to hear of each use; then none of them may be used."""
+        return is_watched(self._engine)
 
     def has_room(self) -> bool:
         """Say whether one is kept that nobody uses, or one more would be kept."""

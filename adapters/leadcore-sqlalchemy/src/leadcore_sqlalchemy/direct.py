@@ -51,12 +51,12 @@ _ARGUMENTS = (
         "requires",
     ),
     *("credits", "debits", "counts", "ids", "kinds", "payers", "payees", "amounts", "moneys"),
-    *("refs", "sales", "leads", "prints", "digests", "effective", "bodies", "line_accounts"),
+    *("refs", "sales", "leads", "prints", "digests", "effective", "bodies", "line_places"),
     *("line_transfers", "line_amounts", "line_laters", "line_rests", "line_effective"),
 )
 _names = ", ".join(f":{name}" for name in _ARGUMENTS)
 _CALL = Statement(
-    text("SELECT * FROM leadcore_ledger_post(" + _names + ")").columns(  # noqa: S608 # those above
+    text("SELECT * FROM leadcore_ledger_post_batches(" + _names + ")").columns(  # noqa: S608 # those above
         *tables.ledger_accounts.columns
     )
 )
@@ -92,7 +92,7 @@ class Poster:
     def post(
         self, batches: Sequence[tuple[Transfer, ...]], *, at: datetime
     ) -> tuple[Posted, ...] | None:
-        """Post batches; None where they must be looked at first.
+        """Post batches; None where they must be looked at first, or a host wants to be told.
 
         Single transfers that several threads post to one account at the same time go together.
 
@@ -100,6 +100,8 @@ class Poster:
             batches: the batches.
             at: when they are recorded.
         """
+        if self._alone.is_watched():
+            return None
         moment = instant(at)
         try:
             if len(batches) == 1 and len(batches[0]) == 1:
@@ -190,7 +192,7 @@ def _values(planned: Direct, moments: Sequence[datetime]) -> dict[str, Any]:
     each = zip(planned.batches, moments, strict=True)
     return {
         "moment": max(moments),
-        "moments": _instants(moment for batch, moment in each for _ in batch),
+        "moments": _instants([moment for batch, moment in each for _ in batch]),
         "room": ROOM,
         **_account_columns(planned),
         **_transfer_columns(planned),
@@ -203,11 +205,11 @@ def _account_columns(planned: Direct) -> dict[str, str]:
     added = {delta.account: delta for delta in planned.deltas}
     deltas = [added.get(account.id) for account in seen]
     return {
-        "names": _texts(account.id for account in seen),
-        "sellers": _texts(account.seller_id for account in seen),
-        "currencies": _texts(account.currency for account in seen),
+        "names": _texts([account.id for account in seen]),
+        "sellers": _texts([account.seller_id for account in seen]),
+        "currencies": _texts([account.currency for account in seen]),
         "kept": _numbers(int(account.tracked) for account in seen),
-        "standing": _texts(account.status.value for account in seen),
+        "standing": _texts([account.status.value for account in seen]),
         "requires": _numbers(None if delta is None else delta.requires for delta in deltas),
         "credits": _numbers(0 if delta is None else delta.credits_posted for delta in deltas),
         "debits": _numbers(0 if delta is None else delta.debits_posted for delta in deltas),
@@ -224,57 +226,68 @@ def _transfer_columns(planned: Direct) -> dict[str, str]:
         for _ in range(len(batch))
     ]
     return {
-        "ids": _texts(each.id for each in transfers),
-        "kinds": _texts(each.kind.value for each in transfers),
-        "payers": _texts(each.debit for each in transfers),
-        "payees": _texts(each.credit for each in transfers),
-        "amounts": _numbers(each.amount.minor for each in transfers),
-        "moneys": _texts(each.amount.currency for each in transfers),
-        "refs": _texts(each.ref for each in transfers),
-        "sales": _texts(each.sale_id for each in transfers),
-        "leads": _texts(each.lead_id for each in transfers),
-        "prints": _texts(each.fingerprint for each in transfers),
-        "digests": _texts(digests),
-        "effective": _instants(each.effective_at for each in transfers),
-        "bodies": _texts(lines.transfer_text(each) for each in transfers),
+        "ids": _texts([each.id for each in transfers]),
+        "kinds": _shared_texts([each.kind.value for each in transfers]),
+        "payers": _shared_texts([each.debit for each in transfers]),
+        "payees": _shared_texts([each.credit for each in transfers]),
+        "amounts": _shared([str(each.amount.minor) for each in transfers]),
+        "moneys": _shared_texts([each.amount.currency for each in transfers]),
+        "refs": _texts([each.ref for each in transfers]),
+        "sales": _texts([each.sale_id for each in transfers]),
+        "leads": _texts([each.lead_id for each in transfers]),
+        "prints": _texts([each.fingerprint for each in transfers]),
+        "digests": _shared_texts(digests),
+        "effective": _instants([each.effective_at for each in transfers]),
+        "bodies": _texts([lines.transfer_text(each) for each in transfers]),
     }
 
 
 def _line_columns(planned: Direct) -> dict[str, str]:
     made = planned.lines
+    places = {account.id: str(place) for place, account in enumerate(planned.seen, start=1)}
+    moving = [each for batch in planned.batches for each in batch]
+    in_order = [line.transfer for line in made] == moving  # one line each, as of most charges
     return {
-        "line_accounts": _texts(line.account for line in made),
-        "line_transfers": _texts(line.transfer.id for line in made),
-        "line_amounts": _numbers(line.amount for line in made),
-        "line_laters": _numbers(line.later for line in made),
-        "line_rests": _numbers(line.rest for line in made),
-        "line_effective": _instants(line.transfer.effective_at for line in made),
+        "line_places": _shared([places[line.account] for line in made]),
+        "line_transfers": "{}" if in_order else _texts([line.transfer.id for line in made]),
+        "line_amounts": _shared([str(line.amount) for line in made]),
+        "line_laters": _numbers([line.later for line in made]),
+        "line_rests": _numbers([line.rest for line in made]),
+        "line_effective": _instants([line.transfer.effective_at for line in made]),
     }
 
 
-# Arrays as PostgreSQL writes them: the driver takes ten times as long to make them of lists.
+# Arrays as PostgreSQL writes them: the driver takes ten times as long to make them of lists. Where
+# all values are the same, which none of them may lack, one stands for all; where there are none,
+# none does.
+
+
+def _shared(written: list[str]) -> str:
+    first = written[0]
+    return "{" + (first if written.count(first) == len(written) else ",".join(written)) + "}"
+
+
+def _shared_texts(texts: list[str]) -> str:
+    return _texts(texts[:1] if texts.count(texts[0]) == len(texts) else texts)
+
+
+def _instants(values: list[datetime]) -> str:
+    written: dict[datetime, str] = {}  # mostly there is one, or a few
+    return _shared([written.get(at) or written.setdefault(at, at.isoformat()) for at in values])
 
 
 def _numbers(values: Iterable[int | None]) -> str:
     return "{" + ",".join(["NULL" if each is None else str(each) for each in values]) + "}"
 
 
-def _instants(values: Iterable[datetime]) -> str:
-    written: dict[datetime, str] = {}  # mostly there is one, or a few
-    texts = [written.get(each) or written.setdefault(each, each.isoformat()) for each in values]
-    return "{" + ",".join(texts) + "}"
-
-
-def _texts(values: Iterable[str | None]) -> str:
-    texts = list(values)
-    first = texts[0]
-    if texts.count(first) == len(texts):  # of one payer, say, or none of them
-        return "{" + ",".join([_quoted(first)] * len(texts)) + "}"
+def _texts(texts: Sequence[str | None]) -> str:
     if None not in texts:
         # All of them in one go; NUL, which no text of PostgreSQL holds, is put between them.
         joined = _NUL.join(texts)  # type: ignore[arg-type]  # none of them is None
         if joined.count(_NUL) == len(texts) - 1:
             return "{" + _quoted(joined).replace(_NUL, '","') + "}"
+    if texts.count(None) == len(texts):
+        return "{}"
     return "{" + ",".join(map(_quoted, texts)) + "}"
 
 

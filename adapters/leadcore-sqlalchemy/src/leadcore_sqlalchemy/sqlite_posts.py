@@ -1,13 +1,12 @@
-"""A single plain transfer on SQLite: three statements on the driver's own cursor.
+"""A single plain transfer on SQLite: four statements on the driver's own cursor.
 
-Nobody else writes while they run, so the guarded move of the account is the only look at it. What
-is not so plain after all (an id that was used, money that is not there) leaves nothing behind and
-goes by way of `leadcore_sqlalchemy.ledger`, which knows what to answer.
+Nobody else writes while they run, so what the account must be is asked once. What is not so plain
+after all (an id that was used, money that is not there) leaves nothing behind and goes by way of
+`leadcore_sqlalchemy.ledger`, which knows what to answer.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy.exc import DBAPIError
@@ -18,27 +17,21 @@ from leadcore_sqlalchemy import lines
 from leadcore_sqlalchemy.direct import Seen
 from leadcore_sqlalchemy.retries import is_passing
 from leadcore_sqlalchemy.single_posts import NO_NEED
-from leadcore_sqlalchemy.statements import told
 from leadcore_sqlalchemy.types import instant_of, instant_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
-
     from leadcore.balances import LedgerAccount, Lone, Posted, Transfer
     from leadcore_sqlalchemy.writers import Writer
 
-__all__ = ["RETURNS", "SqlitePoster"]
+__all__ = ["SqlitePoster"]
 
-RETURNS: Final = sqlite3.sqlite_version_info >= (3, 35)
-"""Can this SQLite tell what it has just changed?"""
-
-_MOVE = """
-UPDATE leadcore_ledger_accounts SET
-    credits_posted = credits_posted + ?, debits_posted = debits_posted + ?, seq = seq + 1,
-    moved_at = CASE WHEN moved_at > ? THEN moved_at ELSE ? END
+_LOOK = """
+SELECT seq, credits_posted, debits_posted, credits_pending, debits_pending, floor, moved_at,
+    account_id
+FROM leadcore_ledger_accounts
 WHERE id = ? AND seller_id = ? AND currency = ? AND tracked AND status = ?
     AND max(credits_posted, debits_posted, credits_pending, debits_pending) <= ?
     AND (floor IS NULL OR credits_posted - debits_posted - debits_pending - floor >= ?)
@@ -46,8 +39,10 @@ WHERE id = ? AND seller_id = ? AND currency = ? AND tracked AND status = ?
         SELECT 1 FROM leadcore_ledger_accounts o
         WHERE o.id = ? AND o.seller_id = ? AND o.currency = ? AND NOT o.tracked AND o.status = ?
     )
-RETURNING seq, credits_posted, debits_posted, credits_pending, debits_pending, floor, moved_at,
-    account_id
+"""
+_MOVE = """
+UPDATE leadcore_ledger_accounts SET credits_posted = ?, debits_posted = ?, seq = ?, moved_at = ?
+WHERE id = ?
 """
 _KEEP = """
 INSERT INTO leadcore_ledger_transfers (
@@ -85,8 +80,7 @@ class SqlitePoster:
             return None
         moment = instant(at)
         try:
-            with self._writer.begin() as connection:
-                after = _written(connection, single, moment)
+            after = self._writer.do(lambda driver: _written(driver, single, moment), _MOVE)
         except _Undo:
             return None
         except DBAPIError as error:
@@ -96,33 +90,35 @@ class SqlitePoster:
         return None if after is None else (single.answer(after, at=moment),)
 
 
-def _written(connection: Connection, single: Lone, at: datetime) -> LedgerAccount | None:
-    driver: Any = connection.connection.dbapi_connection
-    said = _MOVE
-    try:
-        cursor = driver.execute(said, _move_values(single, at))
-        row = cursor.fetchone()
-        if row is None:
-            return None
-        cursor.fetchone()  # told that there is no more, it is done
-        seq, came, went, announced, held, floor, moved, owner = row
-        said = _KEEP
-        if cursor.execute(said, _kept_values(single, at)).rowcount != 1:
-            raise _Undo
-        last = instant_of(moved) or at
-        now = Counters(seq, came, went, announced, held, floor, last, owner)
-        said = _LINE
-        cursor.execute(said, _line_values(single, now, moved))
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise told(connection, error, said) from error
-    return single.after(now)
+def _written(driver: Any, single: Lone, at: datetime) -> LedgerAccount | None:  # noqa: ANN401 # sqlite3's connection
+    cursor = driver.execute(_LOOK, _looked_for(single))
+    row = cursor.fetchone()
+    if row is None:
+        return None
+    if cursor.execute(_KEEP, _kept_values(single, at)).rowcount != 1:
+        raise _Undo
+    seq, came, went, announced, held, floor, moved, owner = row
+    name, amount, moment = single.mine.id, single.amount, instant_text(at)
+    if moved is not None and moved > moment:
+        moment, at = moved, instant_of(moved) or at
+    seq += 1
+    if amount < 0:
+        went -= amount
+    else:
+        came += amount
+    # Nobody else writes meanwhile: it is as it was seen.
+    cursor.execute(_MOVE, (came, went, seq, moment, name))
+    transfer = single.transfer
+    effective = instant_text(transfer.effective_at)
+    line = (name, seq, transfer.id, amount, came - went, held, moment, effective)
+    cursor.execute(_LINE, line)
+    return single.after(Counters(seq, came, went, announced, held, floor, at, owner))
 
 
-def _move_values(single: Lone, at: datetime) -> tuple[Any, ...]:
-    mine, other, amount, moment = single.mine, single.other, single.amount, instant_text(at)
+def _looked_for(single: Lone) -> tuple[Any, ...]:
+    mine, other = single.mine, single.other
     seller, currency = mine.seller_id, mine.currency
     return (
-        *(max(amount, 0), max(-amount, 0), moment, moment),
         *(mine.id, seller, currency, mine.status.value, ROOM),
         NO_NEED if single.requires is None else single.requires,
         *(other.id, seller, currency, other.status.value),
@@ -136,12 +132,4 @@ def _kept_values(single: Lone, at: datetime) -> tuple[Any, ...]:
         *(transfer.amount.minor, transfer.amount.currency),
         *(transfer.ref, transfer.sale_id, transfer.lead_id, print_, print_),
         *(instant_text(at), instant_text(transfer.effective_at), lines.transfer_text(transfer)),
-    )
-
-
-def _line_values(single: Lone, now: Counters, moved: str) -> tuple[Any, ...]:
-    return (
-        *(single.mine.id, now.seq, single.transfer.id, single.amount),
-        *(now.credits_posted - now.debits_posted, now.debits_pending),
-        *(moved, instant_text(single.transfer.effective_at)),
     )

@@ -27,7 +27,7 @@ from leadcore_sqlalchemy.pipelines import ALONE, fitting
 from leadcore_sqlalchemy.program_readers import ProgramStore
 from leadcore_sqlalchemy.readers import AsyncReads, AsyncSqlReader, Reads, SqlReader
 from leadcore_sqlalchemy.retries import TURNS, Turns
-from leadcore_sqlalchemy.sqlite_posts import RETURNS, SqlitePoster
+from leadcore_sqlalchemy.sqlite_posts import SqlitePoster
 from leadcore_sqlalchemy.upkeep import AsyncUpkeepStore, UpkeepStore
 from leadcore_sqlalchemy.writers import Writer
 
@@ -174,7 +174,7 @@ class SqlStore(Writes):
         if engine.dialect.name == "sqlite":
             writer = Writer(engine)
             self._begin = writer.begin
-            self._poster = SqlitePoster(writer) if RETURNS else None
+            self._poster = SqlitePoster(writer)
         self._seen = Seen() if self._poster is None else self._poster.seen
 
     def _again(self, attempt: Callable[[Turns], A]) -> A:
@@ -197,7 +197,7 @@ class SqlStore(Writes):
     ) -> A:
         def attempt(_turns: Turns) -> A:
             moment = moment_of(work, *args, **kwargs)
-            if is_watched(self.engine):
+            if self._alone.is_watched():
                 moment = Moment.SEEN
             if moment is Moment.STATED and self._alone.has_room():
                 return self._alone.do(lambda line: work(line.connection, *args, **kwargs))
@@ -225,7 +225,7 @@ class SqlStore(Writes):
         self, batches: Sequence[tuple[Transfer, ...]], *, at: datetime
     ) -> tuple[Posted | Rejected, ...]:
         """Post batches straight to the ledger, all in one transaction; see `ports.Store.post`."""
-        if self._poster is not None and not is_watched(self.engine):
+        if self._poster is not None:
             posted = self._poster.post(batches, at=at)
             if posted is not None:
                 return posted

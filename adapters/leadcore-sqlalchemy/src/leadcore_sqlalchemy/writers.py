@@ -11,7 +11,7 @@ import os
 import threading
 import weakref
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.pool import QueuePool
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 __all__ = ["Writer"]
+
+A = TypeVar("A")
 
 _FORKED: list[Connection] = []
 """Connections of a parent process: to use or to close them here could harm its file."""
@@ -62,7 +64,11 @@ class Writer:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._turn = threading.Lock()
-        self._kept: Connection | None = None
+        pool = engine.pool
+        # A pool of one connection would have none left for readers; other kinds of pools have
+        # ideas of their own.
+        self._keeps = isinstance(pool, QueuePool) and pool.size() != 1
+        self._kept: tuple[Connection, Any] | None = None
         self._process = os.getpid()
         self._disposals = 0
         own = weakref.WeakMethod(self._on_disposed)
@@ -78,38 +84,70 @@ class Writer:
         """Give a connection in a transaction: committed at the end, rolled back on a failure."""
         with self._turn:
             disposals = self._disposals
-            connection = self._open()
+            connection, driver = self._open()
             try:
                 # By the driver itself: SQLAlchemy's way takes longer than many a statement. What
                 # it begins of its own accord in between is this very transaction.
-                driver: Any = connection.connection.dbapi_connection
                 _say(connection, lambda: driver.execute("BEGIN IMMEDIATE"))
                 yield connection
                 _commit(connection, driver)
             except BaseException:
-                self._give_back(connection, disposals, keep=False)
+                self._give_back(connection, driver, disposals, keep=False)
                 raise
-            self._give_back(connection, disposals, keep=True)
+            self._give_back(connection, driver, disposals, keep=True)
 
-    def _give_back(self, connection: Connection, disposals: int, *, keep: bool) -> None:
-        pool = self._engine.pool
+    def do(self, work: Callable[[Any], A], words: str) -> A:
+        """Do some work in a transaction, of which SQLAlchemy hears only when it fails.
+
+        Args:
+            work: is given the driver's connection; what it raises takes the transaction back.
+            words: what the work says to the database, for errors of the driver's.
+
+        Returns:
+            What the work gives.
+
+        Raises:
+            DBAPIError: as SQLAlchemy tells it.
+        """
+        with self._turn:
+            disposals = self._disposals
+            connection, driver = self._open()
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                done = work(driver)
+                driver.commit()
+            except BaseException as error:
+                failure: BaseException = error
+                if isinstance(error, connection.dialect.loaded_dbapi.Error):
+                    failure = told(connection, error, words)
+                self._give_back(connection, driver, disposals, keep=False)
+                if failure is error:
+                    raise
+                raise failure from error
+            self._give_back(connection, driver, disposals, keep=True)
+        return done
+
+    def _give_back(
+        self, connection: Connection, driver: object, disposals: int, *, keep: bool
+    ) -> None:
         if disposals != self._disposals:
             _close(connection)
-        # A pool of one connection would have none left for readers; other kinds of pools have
-        # ideas of their own.
-        elif keep and isinstance(pool, QueuePool) and pool.size() != 1:
-            self._kept = connection
+        elif keep and self._keeps:
+            self._kept = (connection, driver)
         else:
             connection.close()
 
-    def _open(self) -> Connection:
+    def _open(self) -> tuple[Connection, Any]:
         kept, self._kept = self._kept, None
         if self._process != os.getpid():
             self._process = os.getpid()
             if kept is not None:
-                _FORKED.append(kept)
+                _FORKED.append(kept[0])
             kept = None
-        return self._engine.connect() if kept is None else kept
+        if kept is None:
+            connection = self._engine.connect()
+            kept = (connection, connection.connection.dbapi_connection)
+        return kept
 
     def _on_disposed(self) -> None:
         # Whoever writes just now notices at the end.
@@ -121,8 +159,8 @@ class Writer:
             if kept is None:
                 return
             if self._process != os.getpid():
-                _FORKED.append(kept)
+                _FORKED.append(kept[0])
                 return
-            _close(kept)
+            _close(kept[0])
         finally:
             self._turn.release()

@@ -24,7 +24,7 @@ SELECT id, 'rejected', '', '', 1, '', '', '', at, at, '' FROM leadcore_ledger_re
 """
 _FREE_PLACES = "DELETE FROM leadcore_ledger_transfers WHERE kind = 'rejected'"
 
-_AS_NEEDED = """
+AS_NEEDED = """
     a.seller_id = {0}sellers{1} AND a.currency = {0}currencies{1}
     AND a.tracked = {0}kept{1} AND a.status = {0}standing{1}
     AND greatest(a.credits_posted, a.debits_posted, a.credits_pending, a.debits_pending) <= room
@@ -97,7 +97,7 @@ $$
 
 # Whoever is next waits from the moment the account is moved, so all that can be done before is.
 # `minor` is what is added to it.
-ONE = """
+_ONE = """
 CREATE OR REPLACE FUNCTION leadcore_ledger_post_one(
     moment timestamptz, room bigint,
     name text, seller text, money text, standing text, required bigint,
@@ -146,13 +146,18 @@ $$
 """
 
 
+def make_functions() -> None:
+    """Make the functions of this revision; there are none."""
+    first, now = AS_NEEDED.format("s.", ""), AS_NEEDED.format("", "[place]")
+    op.execute(_FUNCTION.replace("AS_NEEDED_FIRST", first).replace("AS_NEEDED_NOW", now))
+    op.execute(_ONE)
+
+
 def upgrade() -> None:
     op.execute(_KEEP_PLACES)
     if op.get_bind().dialect.name == "postgresql":
-        first, now = _AS_NEEDED.format("s.", ""), _AS_NEEDED.format("", "[place]")
         op.execute("DROP FUNCTION leadcore_ledger_post")
-        op.execute(_FUNCTION.replace("AS_NEEDED_FIRST", first).replace("AS_NEEDED_NOW", now))
-        op.execute(ONE)
+        make_functions()
 
 
 def downgrade() -> None:
