@@ -142,7 +142,7 @@ def ledger_batch_pg() -> Generator[Contest]:
     posts of one store's threads to one account travel together, which is a batch, too. Those are
     shown as well, for that is what a program gets that posts one at a time.
     """
-    batches = {"ours": 20, "batch": 20, "many": 20, "single": 50, "apart": 50}
+    batches = {"ours": 10, "batch": 10, "many": 10, "single": 50, "apart": 50}
     sizes = {"ours": 100, "batch": 100, "many": 100}
     with crowds(tuple(batches), spread=1, batches=batches, sizes=sizes) as made:
         yield Contest(

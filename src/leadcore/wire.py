@@ -143,7 +143,13 @@ _STARTS: dict[str, Callable[[str], Any]] = {
 
 def dump(value: object) -> Any:
     """Give a value as what JSON can hold: dicts, lists, texts, whole numbers, booleans, null."""
-    return _converter().unstructure(value)
+    return _dumping(type(value))(value)
+
+
+@cache
+def _dumping(kind: type[Any]) -> Callable[[Any], Any]:
+    # What the converter looks up for every value, looked up once for every kind.
+    return _converter().get_unstructure_hook(kind)
 
 
 def canonical(value: object) -> str:
@@ -370,7 +376,7 @@ def _known_or_not(value: Any) -> Any:
         return _listed(cast("tuple[object, ...]", value))
     if isinstance(value, frozenset):
         return _sorted(cast("frozenset[object]", value))
-    return _converter().unstructure(value)
+    return _dumping(type(value))(value)
 
 
 def _value(member: Any) -> Any:

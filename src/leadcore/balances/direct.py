@@ -106,14 +106,14 @@ class Direct:
             at: when it was recorded; that of the lines is `moved_at` of their accounts.
         """
         moment = instant(at)
+        if len(self.batches) == 1:
+            (batch,) = self.batches
+            entries = tuple(_entry(line, after[line.account]) for line in self.lines)
+            accounts = tuple(after[name] for name in sorted(after))
+            return (Posted(transfers=batch, at=moment, entries=entries, accounts=accounts),)
         made: dict[str, list[Entry]] = {}
         for line in self.lines:
             made.setdefault(line.transfer.id, []).append(_entry(line, after[line.account]))
-        if len(self.batches) == 1:
-            (batch,) = self.batches
-            entries = tuple(entry for lines in made.values() for entry in lines)
-            accounts = tuple(after[name] for name in sorted(after))
-            return (Posted(transfers=batch, at=moment, entries=entries, accounts=accounts),)
         return self._answered(after, made, moment)
 
     def _answered(
@@ -151,12 +151,17 @@ def direct(
         return None
     named: dict[str, LedgerAccount] = {}
     tallies: dict[str, _Tally] = {}
+    alike: tuple[object, ...] = ()
+    sides: tuple[LedgerAccount, LedgerAccount] | None = None
     for transfer in transfers:
-        sides = _sides(transfer, seen)
-        if sides is None or not _fits(transfer, *sides):
-            return None
+        # Mostly one that is like the one before: an account's charges, say.
+        kind = (transfer.kind, transfer.debit, transfer.credit, transfer.amount.currency)
+        if sides is None or kind != alike:
+            alike, sides = kind, _sides(transfer, seen)
+            if sides is None or not _fits(transfer, *sides):
+                return None
+            named.update((account.id, account) for account in sides)
         debit, credit = sides
-        named[debit.id], named[credit.id] = debit, credit
         amount = transfer.amount.minor
         if debit.tracked:
             tallies.setdefault(debit.id, _Tally()).take(transfer, amount)
@@ -252,12 +257,13 @@ def lone(transfer: Transfer, *, seen: Mapping[str, LedgerAccount]) -> Lone | Non
 class _Tally:
     """What is added to one tracked account, step by step."""
 
-    __slots__ = ("brought", "lines", "parts", "requires", "taken")
+    __slots__ = ("brought", "last", "lines", "parts", "requires", "taken")
 
     def __init__(self) -> None:
         self.taken = self.brought = self.lines = 0
         self.requires: int | None = None
         self.parts: set[tuple[TransferKind, bool]] = set()
+        self.last: tuple[TransferKind, bool] | None = None
 
     def take(self, transfer: Transfer, amount: int) -> None:
         if not transfer.forced:
@@ -266,12 +272,17 @@ class _Tally:
             self.requires = kernel.tighten(first, drawn, amount)
         self.taken += amount
         self.lines += 1
-        self.parts.add((transfer.kind, True))
+        self._note((transfer.kind, True))
 
     def bring(self, transfer: Transfer, amount: int) -> None:
         self.brought += amount
         self.lines += 1
-        self.parts.add((transfer.kind, False))
+        self._note((transfer.kind, False))
+
+    def _note(self, part: tuple[TransferKind, bool]) -> None:
+        if part != self.last:
+            self.last = part
+            self.parts.add(part)
 
     def delta(self, name: str) -> AccountDelta:
         return AccountDelta(

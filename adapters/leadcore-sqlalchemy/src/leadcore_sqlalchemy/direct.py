@@ -219,6 +219,7 @@ def _account_columns(planned: Direct) -> dict[str, str]:
 
 def _transfer_columns(planned: Direct) -> dict[str, str]:
     transfers = [each for batch in planned.batches for each in batch]
+    prints = [each.fingerprint for each in transfers]
     digests = [
         digest
         for batch in planned.batches
@@ -235,8 +236,8 @@ def _transfer_columns(planned: Direct) -> dict[str, str]:
         "refs": _texts([each.ref for each in transfers]),
         "sales": _texts([each.sale_id for each in transfers]),
         "leads": _texts([each.lead_id for each in transfers]),
-        "prints": _texts([each.fingerprint for each in transfers]),
-        "digests": _shared_texts(digests),
+        "prints": _texts(prints),
+        "digests": "{}" if digests == prints else _shared_texts(digests),
         "effective": _instants([each.effective_at for each in transfers]),
         "bodies": _texts([lines.transfer_text(each) for each in transfers]),
     }

@@ -51,7 +51,7 @@ BEGIN
     )
     SELECT t.id, coalesce(t.kind, kinds[1]), coalesce(t.payer, payers[1]),
         coalesce(t.payee, payees[1]), coalesce(t.amount, amounts[1]), coalesce(t.money, moneys[1]),
-        t.ref, t.sale, t.lead, t.print, coalesce(t.digest, digests[1]),
+        t.ref, t.sale, t.lead, t.print, coalesce(t.digest, digests[1], t.print),
         coalesce(t.moment, moments[1]), coalesce(t.business, effective[1]), t.body
     FROM unnest(ids, kinds, payers, payees, amounts, moneys, refs, sales, leads, prints, digests,
                 moments, effective, bodies)
