@@ -143,11 +143,12 @@ _STARTS: dict[str, Callable[[str], Any]] = {
 
 def dump(value: object) -> Any:
     """Give a value as what JSON can hold: dicts, lists, texts, whole numbers, booleans, null."""
-    return _dumping(type(value))(value)
+    kind: Any = type(value)
+    return _dumping(kind)(value)
 
 
 @cache
-def _dumping(kind: type[Any]) -> Callable[[Any], Any]:
+def _dumping(kind: Any) -> Callable[[Any], Any]:
     # What the converter looks up for every value, looked up once for every kind.
     return _converter().get_unstructure_hook(kind)
 
@@ -376,7 +377,8 @@ def _known_or_not(value: Any) -> Any:
         return _listed(cast("tuple[object, ...]", value))
     if isinstance(value, frozenset):
         return _sorted(cast("frozenset[object]", value))
-    return _dumping(type(value))(value)
+    kind: Any = type(value)
+    return _dumping(kind)(value)
 
 
 def _value(member: Any) -> Any:
