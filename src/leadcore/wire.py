@@ -143,8 +143,7 @@ _STARTS: dict[str, Callable[[str], Any]] = {
 
 def dump(value: object) -> Any:
     """Give a value as what JSON can hold: dicts, lists, texts, whole numbers, booleans, null."""
-    kind: Any = type(value)
-    return _dumping(kind)(value)
+    return _dumping(cast("Any", type(value)))(value)
 
 
 @cache
@@ -377,8 +376,7 @@ def _known_or_not(value: Any) -> Any:
         return _listed(cast("tuple[object, ...]", value))
     if isinstance(value, frozenset):
         return _sorted(cast("frozenset[object]", value))
-    kind: Any = type(value)
-    return _dumping(kind)(value)
+    return _dumping(cast("Any", type(value)))(value)
 
 
 def _value(member: Any) -> Any:
