@@ -125,8 +125,6 @@ class Alone:
 
     def _open(self) -> Line:
         connection = self._engine.connect()
-        with self._lock:
-            self._opened += 1
         if connection.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="AUTOCOMMIT")
             pipe = fitting(connection, alone=True)
@@ -134,7 +132,10 @@ class Alone:
                 connection = connection.execution_options(**{ALONE: pipe})
         # SQLite's driver begins nothing by itself, as it was told when it connected.
         driver: Any = connection.connection.driver_connection
-        return Line(connection, driver.cursor(), Libpq.fitting(connection))
+        line = Line(connection, driver.cursor(), Libpq.fitting(connection))
+        with self._lock:
+            self._opened += 1
+        return line
 
     def _close(self, line: Line, *, invalid: bool = False) -> None:
         with self._lock:
