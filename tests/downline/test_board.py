@@ -122,7 +122,7 @@ class Counted:
         return self.tree.is_below(one, other)
 
 
-@pytest.mark.parametrize(("people", "walked", "asked"), [(12, 12, 0), (13, 13, 4)])
+@pytest.mark.parametrize(("people", "walked", "asked"), [(12, 12, 0), (13, 13, 4), (20, 13, 4)])
 def test_few_people_are_gathered_and_among_many_the_newest_leads_are_looked_at(
     people, walked, asked
 ):
@@ -139,3 +139,10 @@ def test_few_people_are_gathered_and_among_many_the_newest_leads_are_looked_at(
 def test_a_page_is_of_fifty_leads_unless_told_otherwise():
     made = board({"u": None}, [("u", number) for number in range(51)])
     assert len(made.page(seen("u", Reach.OWN))) == 50
+
+
+def test_the_next_page_begins_behind_a_lead_that_still_stands_there():
+    """Whoever holds it: the owner is the last thing leads are sorted by."""
+    made = board({"A": None}, [("A", 0), ("A", 0), ("A", 0)])
+    assert made.page(seen("A", Reach.OWN), 9, (AT, "l01")) == ("l00",)
+    assert made.page(seen("A", Reach.OWN), 0) == ()
