@@ -7,6 +7,7 @@ worth of turns.
 from __future__ import annotations
 
 from collections.abc import Hashable
+from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
 from leadcore.distribution.kernel import seats
@@ -68,19 +69,14 @@ def rotate(carried: tuple[int, ...], gains: tuple[int, ...]) -> int:
         lead to credits that sum to at least zero; after a change of who takes part they may sum to
         less, and then the one furthest ahead of the others is taken.
     """
-    first: int | None = None
-    earliest = most = 0
-    for index, (credit, gain) in enumerate(zip(carried, gains, strict=True)):
-        due = credit + gain
-        if due <= 0:
-            continue
-        late = _leads_until_late(due, gain)
-        if first is None or late < earliest or (late == earliest and due > most):
-            first, earliest, most = index, late, due
-    if first is not None:
-        return first
-    totals = list(map(sum, zip(carried, gains, strict=True)))
-    return totals.index(max(totals))
+    dues = list(map(add, carried, gains))
+    # Of those that will be late at the same lead, the one with most due; of those, the first.
+    waiting = [
+        (_leads_until_late(due, gains[index]), -due, index)
+        for index, due in enumerate(dues)
+        if due > 0
+    ]
+    return min(waiting)[2] if waiting else dues.index(max(dues))
 
 
 def _leads_until_late(due: int, gain: int) -> int:
