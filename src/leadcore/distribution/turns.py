@@ -32,7 +32,7 @@ def shares(weights: tuple[int, ...]) -> tuple[int, ...]:
 def _split(whole: int, weights: tuple[int, ...]) -> tuple[int, ...]:
     total = sum(weights)
     parts = [whole * weight // total for weight in weights]
-    left = whole - sum(parts) if parts else 0
+    left = whole - sum(parts)
     return tuple(part + (index < left) for index, part in enumerate(parts))
 
 
