@@ -1,7 +1,7 @@
 """Post plain batches without a look at what is there: one round trip, and no transaction to end.
 
 A single transfer is one statement on PostgreSQL, and several batches are one call of a function
-(revision 0004), which says nothing where a batch is not so plain after all, or where it is not
+(revision 0028), which says nothing where a batch is not so plain after all, or where it is not
 among the tables. SQLite, where nobody else writes meanwhile, is asked for the accounts and told the
 rest. What may be posted so, and what must be there for it, `leadcore.balances.direct` says;
 everything else goes by way of `leadcore_sqlalchemy.ledger`.
