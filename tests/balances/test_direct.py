@@ -12,6 +12,7 @@ from leadcore.balances import (
     AccountStatus,
     Book,
     Counters,
+    Known,
     Posted,
     TransferKind,
     direct,
@@ -140,6 +141,13 @@ def test_an_account_never_seen_is_supposed_to_be_the_plainest():
     found = lone(topup, seen={"revenue": revenue})
     assert found is not None
     assert (found.amount, found.requires) == (5, None)
+    for single in (found, lone(charge, seen={"revenue": revenue})):
+        assert single is not None
+        assert single.mine == Known("a", revenue.seller_id, "USD")
+        assert (single.mine.tracked, single.mine.status) == (True, AccountStatus.OPEN)
+        assert single.other is revenue
+    reached = lone(topup, seen={"a": planned.seen[0]})
+    assert reached is None, "of two that keep counters, `direct` says what is added to both"
     other = replace(planned.seen[0], seller_id="other")
     assert not planned.admitted({"a": other, "revenue": revenue})
     assert not planned.admitted({"revenue": revenue})

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, text, update
 from sqlalchemy.exc import DBAPIError
 
 from leadcore.balances import Posted
-from leadcore_sqlalchemy import SqlStore, direct
+from leadcore.values import UNLIMITED
+from leadcore_sqlalchemy import SqlStore, direct, tables
 from leadcore_sqlalchemy.prepared import Prepared
 
 PREPARED = "SELECT count(*) FROM pg_prepared_statements WHERE name = 'leadcore_single_post'"
@@ -52,6 +55,30 @@ def test_where_nothing_may_be_prepared_a_cursor_asks(postgres_engine, town):
     made.dispose()
 
 
+@pytest.mark.parametrize("options", [{}, {"connect_args": {"prepare_threshold": None}}])
+@pytest.mark.parametrize(("floor", "owner"), [(None, None), (-7, "ünder"), (0, "a" * 300)])
+def test_the_answer_tells_the_account_as_it_is_kept(postgres_engine, town, options, floor, owner):
+    made = create_engine(postgres_engine.url, **options)
+    store = town.build(SqlStore(made))
+    with made.begin() as connection:
+        connection.exec_driver_sql("SET session_replication_role = replica")  # no such account
+        connection.execute(
+            update(tables.ledger_accounts)
+            .where(tables.ledger_accounts.c.id == town.ledger)
+            .values(floor=floor, account_id=owner)
+        )
+        connection.exec_driver_sql("SET session_replication_role = DEFAULT")
+    store.post([(town.charge("first", 1),)], at=town.at)
+    (posted,) = store.post([(town.charge("second", 1),)], at=town.at)
+    assert isinstance(posted, Posted)
+    assert (idle(store).libpq is None) is bool(options)
+    (account,) = posted.accounts
+    assert account == store.ledger_account(town.ledger)
+    assert (account.floor, account.account_id) == (UNLIMITED if floor is None else floor, owner)
+    assert account.moved_at.utcoffset() == timedelta(0)
+    made.dispose()
+
+
 def test_what_a_connection_forgot_is_prepared_again(store, town):
     line = idle(store)
     line.connection.execute(text("DEALLOCATE ALL"))
@@ -77,10 +104,10 @@ def test_a_lost_connection_is_given_up_and_another_posts(store, town):
 def test_what_the_server_refuses_is_the_drivers_error(store):
     libpq = idle(store).libpq
     with pytest.raises(Exception, match="division by zero") as told:
-        Prepared("wrong", "SELECT 1 / $1::int", (int,)).row(libpq, ["0"])
+        Prepared("wrong", "SELECT 1 / $1::int").value(libpq, ["0"])
     assert told.value.sqlstate == "22012"
     with pytest.raises(Exception, match="NUL"):
-        Prepared("cut", "SELECT $1", (bytes.decode,)).row(libpq, ["a\0b"])
+        Prepared("cut", "SELECT $1").value(libpq, ["a\0b"])
 
 
 def test_a_text_that_postgres_cannot_hold_is_refused_and_nothing_is_cut(store, town):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -125,9 +123,9 @@ def test_an_engine_disposed_of_before_anything_was_written(writer, sqlite_engine
 
 
 @pytest.mark.parametrize("disposes", [False, True])
-def test_a_forked_process_opens_its_own(writer, sqlite_engine, monkeypatch, disposes):
+def test_a_forked_process_opens_its_own(writer, sqlite_engine, disposes):
     first = driver_of(writer)
-    monkeypatch.setattr(os, "getpid", lambda: -1)
+    writer.forked()
     if disposes:
         sqlite_engine.dispose(close=False)
     second = driver_of(writer)

@@ -21,7 +21,7 @@ from leadcore.balances.consumption import (
     ConsumptionSince,
     LotKind,
 )
-from leadcore.balances.direct import ROOM, Counters, Direct, Lone, direct, lone
+from leadcore.balances.direct import ROOM, Counters, Direct, Known, Lone, direct, lone
 from leadcore.balances.funding import (
     COMMON_TIERS,
     FundingTerms,
@@ -100,6 +100,7 @@ __all__ = [
     "Hold",
     "HoldStatus",
     "KeyConflict",
+    "Known",
     "LedgerAccount",
     "Line",
     "Lone",

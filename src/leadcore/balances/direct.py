@@ -30,17 +30,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from leadcore.values import AccountId
+    from leadcore.values import AccountId, SellerId
 
-__all__ = ["ROOM", "Counters", "Direct", "Lone", "NewLine", "direct", "lone"]
+__all__ = ["ROOM", "Counters", "Direct", "Known", "Lone", "NewLine", "direct", "lone"]
 
 ROOM = MAX_MINOR // 2
 """The most that a counter may hold beforehand and that may be added: both fit 64 bits then."""
 
 _LOOKED_UP = frozenset({TransferKind.REFUND, TransferKind.REFUND_REVERSAL})
 _DIRECT = {kind for kind in TransferKind if mode_of(kind) is Mode.DIRECT and kind not in _LOOKED_UP}
+# By their values, which are texts: an enum's member takes Python to tell its hash.
 _MAY = {
-    (kind, debit, credit)
+    (kind.value, debit.value, credit.value)
     for kind in _DIRECT
     for debit in AccountStatus
     for credit in AccountStatus
@@ -197,21 +198,34 @@ class Counters(NamedTuple):
     account_id: AccountId | None
 
 
-@frozen
-class Lone:
+class Known(NamedTuple):
+    """What is known of an account beforehand; one that was never seen is supposed to be plain.
+
+    Attributes:
+        id, seller_id, currency, tracked, status: see `LedgerAccount`.
+    """
+
+    id: str
+    seller_id: SellerId
+    currency: str
+    tracked: bool = True
+    status: AccountStatus = AccountStatus.OPEN
+
+
+class Lone(NamedTuple):
     """One transfer that moves one tracked account: what `Direct` says, for the shortest way.
 
     Attributes:
         transfer: the transfer.
-        mine: the tracked account, as it was seen.
-        other: the one that keeps no counters.
+        mine: the tracked account, as it was seen or is supposed to be.
+        other: the one that keeps no counters, likewise.
         amount: what is added to `posted` of the tracked one.
         requires: how far it must be above its floor beforehand; None where nothing is required.
     """
 
     transfer: Transfer
-    mine: LedgerAccount
-    other: LedgerAccount
+    mine: LedgerAccount | Known
+    other: LedgerAccount | Known
     amount: int
     requires: int | None
 
@@ -236,18 +250,28 @@ class Lone:
     def answer(self, after: LedgerAccount, *, at: datetime) -> Posted:
         """Give what `post` answers; see `Direct.answers`."""
         line = NewLine(after.id, self.transfer, self.amount, 0, 0)
-        entries = (_entry(line, after),)
-        return Posted(transfers=(self.transfer,), at=at, entries=entries, accounts=(after,))
+        made, put = object.__new__(Posted), object.__setattr__
+        put(made, "transfers", (self.transfer,))
+        put(made, "at", instant(at))
+        put(made, "entries", (_entry(line, after),))
+        put(made, "accounts", (after,))
+        put(made, "holds", ())
+        put(made, "replayed", False)  # noqa: FBT003 # a field's value
+        return made
 
 
 def lone(transfer: Transfer, *, seen: Mapping[str, LedgerAccount]) -> Lone | None:
     """Say the same as `direct`, for one transfer that moves one account; None for any other."""
-    sides = _sides(transfer, seen)
-    if sides is None or sides[0].tracked is sides[1].tracked or not _fits(transfer, *sides):
-        return None
-    debit, credit = sides
+    debit: LedgerAccount | Known | None = seen.get(transfer.debit)
+    credit: LedgerAccount | Known | None = seen.get(transfer.credit)
+    if debit is None:
+        if credit is None:
+            return None
+        debit = Known(transfer.debit, credit.seller_id, credit.currency)
+    elif credit is None:
+        credit = Known(transfer.credit, debit.seller_id, debit.currency)
     amount = transfer.amount.minor
-    if amount > ROOM:
+    if debit.tracked is credit.tracked or amount > ROOM or not _fits(transfer, debit, credit):
         return None
     if debit.tracked:
         return Lone(transfer, debit, credit, -amount, None if transfer.forced else amount)
@@ -350,9 +374,9 @@ def _supposed(name: str, other: LedgerAccount) -> LedgerAccount:
     return LedgerAccount(id=name, seller_id=other.seller_id, currency=other.currency)
 
 
-def _fits(transfer: Transfer, debit: LedgerAccount, credit: LedgerAccount) -> bool:
+def _fits(transfer: Transfer, debit: LedgerAccount | Known, credit: LedgerAccount | Known) -> bool:
     return (
-        (transfer.kind, debit.status, credit.status) in _MAY
+        (transfer.kind._value_, debit.status._value_, credit.status._value_) in _MAY
         and debit.seller_id == credit.seller_id
         and transfer.amount.currency == debit.currency == credit.currency
     )

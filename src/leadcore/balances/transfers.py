@@ -158,7 +158,7 @@ def _canonical(transfer: Transfer) -> bytes:
         text += f',"expires_at":{micros(transfer.expires_at)}'
     if transfer.forced:
         text += ',"forced":true'
-    text += f',"id":{written(transfer.id)},"kind":"{transfer.kind.value}"'
+    text += f',"id":{written(transfer.id)},"kind":"{transfer.kind._value_}"'
     return (text + _named(transfer) + _END).encode("ascii")
 
 

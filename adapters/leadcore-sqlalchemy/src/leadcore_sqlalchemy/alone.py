@@ -8,14 +8,14 @@ too.
 
 from __future__ import annotations
 
-import os
 import threading
 import weakref
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.pool import QueuePool
 
+from leadcore_sqlalchemy import forks
 from leadcore_sqlalchemy.engines import is_watched
 from leadcore_sqlalchemy.pipelines import ALONE, fitting
 from leadcore_sqlalchemy.prepared import Libpq
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Alone", "Line"]
 
 _T = TypeVar("_T")
-_FORKED: list[Any] = []
-"""A parent process's connections: to use or to close them here could harm its own."""
+_P = ParamSpec("_P")
 
 
 class Line(NamedTuple):
@@ -74,18 +73,18 @@ class Alone:
         """
         self._engine = engine
         self._idle: list[Line] = []
-        self._process = os.getpid()
         self._lock = threading.Lock()
         self._opened = 0
         pool = engine.pool
         self._most = pool.size() // 2 if isinstance(pool, QueuePool) else 0
-        own = weakref.WeakMethod(self._on_disposed)
+        own = weakref.WeakMethod(self._drop)
 
         def disposed(_engine: Engine) -> None:
             if (told := own()) is not None:
                 told()
 
         event.listen(engine, "engine_disposed", disposed)
+        forks.when_forked(self)
 
     def is_watched(self) -> bool:
         """Say whether a host wants to hear of each use; then none of them may be used."""
@@ -95,12 +94,23 @@ class Alone:
         """Say whether one is kept that nobody uses, or one more would be kept."""
         return bool(self._idle) or self._opened < self._most
 
-    def do(self, work: Callable[[Line], _T]) -> _T:
-        """Do some work on a connection and give what came of it."""
-        line = self._taken() or self._open()
+    def do(
+        self, work: Callable[Concatenate[Line, _P], _T], *given: _P.args, **named: _P.kwargs
+    ) -> _T:
+        """Do some work on a connection and give what came of it.
+
+        Args:
+            work: is given the connection first.
+            given: what it is given besides.
+            named: the same, by name.
+        """
         idle = self._idle
         try:
-            done = work(line)
+            line = idle.pop()
+        except IndexError:
+            line = self._open()
+        try:
+            done = work(line, *given, **named)
         except BaseException:
             is_idle = line.is_idle()
             self._close(line, invalid=not is_idle)
@@ -113,15 +123,10 @@ class Alone:
             self._close(line)
         return done
 
-    def _taken(self) -> Line | None:
-        if self._process != os.getpid():
-            _FORKED.append(self._idle)
-            self._idle, self._opened, self._lock = [], 0, threading.Lock()
-            self._process = os.getpid()
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return None
+    def forked(self) -> None:
+        """See `forks.Forked`."""
+        forks.left(self._idle)
+        self._idle, self._opened, self._lock = [], 0, threading.Lock()
 
     def _open(self) -> Line:
         connection = self._engine.connect()
@@ -141,10 +146,6 @@ class Alone:
         with self._lock:
             self._opened -= 1
         line.close(invalid=invalid)
-
-    def _on_disposed(self) -> None:
-        if self._process == os.getpid():
-            self._drop()
 
     def _drop(self) -> None:
         idle, self._idle = self._idle, []

@@ -9,7 +9,6 @@ everything else goes by way of `leadcore_sqlalchemy.ledger`.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve as replace
@@ -18,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from leadcore.balances import ROOM, batch_digest, direct, lone
 from leadcore.values import instant
-from leadcore_sqlalchemy import lines, tables
+from leadcore_sqlalchemy import forks, lines, tables
 from leadcore_sqlalchemy.retries import is_passing
 from leadcore_sqlalchemy.single_posts import NOT_SO_PLAIN, post_single
 from leadcore_sqlalchemy.statements import Statement
@@ -70,9 +69,14 @@ class Seen:
 
     def keep(self, accounts: Iterable[LedgerAccount]) -> None:
         """Keep what was just read."""
-        if len(self.accounts) > _MOST_SEEN:
+        for account in accounts:
+            self.note(account)
+
+    def note(self, account: LedgerAccount) -> None:
+        """Keep one of them."""
+        if len(self.accounts) >= _MOST_SEEN:
             self.accounts = {}
-        self.accounts.update((account.id, account) for account in accounts)
+        self.accounts[account.id] = account
 
 
 class Poster:
@@ -87,7 +91,7 @@ class Poster:
         self.seen: Final = Seen()
         self._alone: Final = alone
         self._singles: Together[_Single, Posted] = Together()
-        self._process = os.getpid()
+        forks.when_forked(self)
 
     def post(
         self, batches: Sequence[tuple[Transfer, ...]], *, at: datetime
@@ -108,7 +112,7 @@ class Poster:
                 single = lone(batches[0][0], seen=self.seen.accounts)
                 if single is not None:
                     asked = (single, moment)
-                    posted = self._line().ask(
+                    posted = self._singles.ask(
                         single.mine.id, asked, self._post_one, self._post_ones
                     )
                     return None if posted is None else (posted,)
@@ -121,20 +125,17 @@ class Poster:
                 return None
             raise
 
-    def _line(self) -> Together[_Single, Posted]:
-        if self._process != os.getpid():
-            # Those who wait in a parent's line are threads of the parent.
-            self._singles = Together()
-            self._process = os.getpid()
-        return self._singles
+    def forked(self) -> None:
+        """See `forks.Forked`: those who wait in a parent's line are threads of the parent."""
+        self._singles = Together()
 
     def _post_one(self, asked: _Single) -> Posted | None:
         single, at = asked
-        after = self._alone.do(lambda line: post_single(line, single, at))
+        after = self._alone.do(post_single, single, at)
         if after is None:
             return None
         if after.id not in self.seen.accounts:
-            self.seen.keep((after,))
+            self.seen.note(after)
         return single.answer(after, at=at)
 
     def _post_ones(self, asked: list[_Single]) -> list[Posted] | None:

@@ -96,9 +96,14 @@ def is_watched(given: Engine) -> bool:
     Such a host may say there what the database must know (whose rows may be seen, say), so every
     statement goes to it in a transaction, on a connection that was taken for it.
     """
+    # By what their truth is made of: this is asked for each statement, and to ask for the truth
+    # takes a function of Python's each.
     pool, heard = given.pool.dispatch, given.dispatch
-    begins = heard.begin and given.dialect.name != "sqlite"  # where we listen ourselves
-    return bool(pool.checkout or pool.checkin or heard.engine_connect or begins)
+    for listeners in (pool.checkout, pool.checkin, heard.engine_connect):
+        if listeners.listeners or listeners.parent_listeners:
+            return True
+    # To SQLite's we listen ourselves.
+    return bool(given.dialect.name != "sqlite" and heard.begin)
 
 
 def is_heard(connection: Connection) -> bool:

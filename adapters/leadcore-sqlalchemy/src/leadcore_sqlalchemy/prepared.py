@@ -12,34 +12,17 @@ transaction to another server), and with other drivers, `Libpq.fitting` says no.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy import Connection
 
-__all__ = ["Libpq", "Prepared", "instant_of", "number_of", "text_of"]
+__all__ = ["Libpq", "Prepared"]
 
 _BINARY = 1
 _FORGOTTEN = b"26000"
-_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-def number_of(told: bytes) -> int:
-    """Read a `bigint`."""
-    return int.from_bytes(told, "big", signed=True)
-
-
-def instant_of(told: bytes) -> datetime:
-    """Read a `timestamptz`, in UTC."""
-    return _EPOCH + timedelta(microseconds=int.from_bytes(told, "big", signed=True))
-
-
-def text_of(told: bytes) -> str:
-    """Read a `text`."""
-    return told.decode()
 
 
 class Libpq:
@@ -76,29 +59,20 @@ class Libpq:
 
     def ask(self, name: bytes, text: bytes, values: Sequence[str | None]) -> Any:  # noqa: ANN401 # libpq's result
         """Run a statement, prepared if it is not yet; its rows are in binary."""
-        given = self._encoded(values)
+        given = [None if value is None else value.encode() for value in values]
+        if b"\0" in b"".join(filter(None, given)):  # libpq would stop reading there
+            message = "PostgreSQL text fields cannot contain NUL (0x00) bytes"
+            raise self._psycopg.DataError(message)
         if name in self._known:
             told = self._libpq.exec_prepared(name, given, result_format=_BINARY)
+            if told.status in self._fine:
+                return told
             if told.error_field(self._sqlstate) != _FORGOTTEN:
                 return self._checked(told)
             # As `DISCARD ALL` has it, or the driver after a ROLLBACK.
         self._checked(self._libpq.prepare(name, text))
         self._known.add(name)
         return self._checked(self._libpq.exec_prepared(name, given, result_format=_BINARY))
-
-    def _encoded(self, values: Sequence[str | None]) -> list[bytes | None]:
-        # All of them in one go; NUL, at which libpq would stop reading, is put between them.
-        joined = "\0".join(["" if value is None else value for value in values])
-        given: list[bytes | None] = list(joined.encode().split(b"\0"))
-        if len(given) != len(values):
-            message = "PostgreSQL text fields cannot contain NUL (0x00) bytes"
-            raise self._psycopg.DataError(message)
-        if None in values:
-            given = [
-                each if value is not None else None
-                for each, value in zip(given, values, strict=True)
-            ]
-        return given
 
     def _checked(self, told: Any) -> Any:  # noqa: ANN401 # libpq's result
         if told.status in self._fine:
@@ -109,22 +83,20 @@ class Libpq:
 
 
 class Prepared:
-    """A statement that answers one row, or none."""
+    """A statement that answers one value, or none."""
 
-    def __init__(self, name: str, text: str, columns: Sequence[Callable[[bytes], Any]]) -> None:
+    def __init__(self, name: str, text: str) -> None:
         """Make it.
 
         Args:
             name: of the prepared statement, on each connection.
             text: the statement, with `$1` and so on for its values.
-            columns: what reads each column of the row.
         """
         self._name = name.encode()
         self._text = text.encode()
-        self._columns = tuple(enumerate(columns))
 
-    def row(self, libpq: Libpq, values: Sequence[str | None]) -> list[Any] | None:
-        """Ask it and give its row, None where there is none.
+    def value(self, libpq: Libpq, values: Sequence[str | None]) -> bytes | None:
+        """Ask it and give its value as PostgreSQL sends it in binary, None where there is none.
 
         Args:
             libpq: the connection, outside of a transaction.
@@ -134,10 +106,5 @@ class Prepared:
             psycopg.Error: what a cursor would raise.
         """
         told = libpq.ask(self._name, self._text, values)
-        if not told.ntuples:
-            return None
-        tell = told.get_value
-        return [
-            None if (value := tell(0, place)) is None else read(value)
-            for place, read in self._columns
-        ]
+        value: bytes | None = told.get_value(0, 0) if told.ntuples else None
+        return value

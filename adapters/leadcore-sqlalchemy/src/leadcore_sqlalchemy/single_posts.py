@@ -8,17 +8,17 @@ was used, money that is not there) leaves nothing behind and goes by way of
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
+from struct import Struct
 from typing import TYPE_CHECKING, Any, Final
 
 from leadcore.balances import ROOM, Counters
+from leadcore.values import instant
 from leadcore_sqlalchemy import lines
-from leadcore_sqlalchemy.prepared import Prepared, instant_of, number_of, text_of
+from leadcore_sqlalchemy.prepared import Prepared
 from leadcore_sqlalchemy.statements import told
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
     from leadcore.balances import LedgerAccount, Lone
     from leadcore_sqlalchemy.alone import Line
 
@@ -73,7 +73,7 @@ WITH kept AS (
                 AND NOT o.tracked AND o.status = :other_standing
         )
     RETURNING a.seq, a.credits_posted, a.debits_posted, a.credits_pending, a.debits_pending,
-        a.floor, a.moved_at, a.account_id
+        coalesce(a.floor, :none) AS floor, a.moved_at, a.account_id
 ), line AS (
     INSERT INTO leadcore_ledger_entries (
         account, seq, transfer_id, amount, reserved, posted_after, pending_after, recorded_at,
@@ -84,34 +84,41 @@ WITH kept AS (
         :effective::timestamptz
     FROM kept LEFT JOIN moved ON true
 )
-SELECT * FROM moved
 """
+_FIXED = {"room": ROOM, "none": NO_NEED}
 _ORDER = (
-    *("moment", "room", "mine", "seller", "currency", "standing", "required", "other"),
+    *("moment", "mine", "seller", "currency", "standing", "required", "other"),
     *("other_standing", "key", "kind", "minor", "refers", "sale", "lead", "print", "effective"),
     "body",
 )
 
 
-def _with_places(place: str) -> str:
-    """Give the statement with places for its values.
+def _asking(end: str, place: str) -> str:
+    """Give the statement with places for its values, and what is always the same in it.
 
     Args:
-        place: of one, with `{name}` and `{number}` in it.
+        end: asks for the account that was moved.
+        place: of a value, with `{name}` and `{number}` in it.
     """
 
     def named(found: re.Match[str]) -> str:
+        if found[1] in _FIXED:
+            return f"({_FIXED[found[1]]})"
         return place.format(name=found[1], number=_ORDER.index(found[1]) + 1)
 
-    return re.sub(r"(?<!:):(\w+)", named, _TEXT)
+    return re.sub(r"(?<!:):(\w+)", named, _TEXT + end)
 
 
-_BY_CURSOR = _with_places("%({name})s")
+_BY_CURSOR = _asking("SELECT * FROM moved", "%({name})s")
 _PREPARED = Prepared(
     "leadcore_single_post",
-    _with_places("${number}"),
-    (*(number_of,) * 6, instant_of, text_of),
+    # In one piece: each column is one more to be asked for.
+    _asking("SELECT moved FROM moved", "${number}"),
 )
+_ROW = Struct("!4x" + "8xq" * 7 + "4xi")
+"""The row as PostgreSQL sends one in binary: of each value its type, its length and itself."""
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_NO_NEED = str(NO_NEED)
 
 
 def post_single(line: Line, single: Lone, at: datetime) -> LedgerAccount | None:
@@ -129,18 +136,30 @@ def post_single(line: Line, single: Lone, at: datetime) -> LedgerAccount | None:
         DBAPIError: as SQLAlchemy tells it.
     """
     values = _values(single, at)
-    row: Sequence[Any] | None
     try:
         if line.libpq is not None:
-            row = _PREPARED.row(line.libpq, values)
+            sent = _PREPARED.value(line.libpq, values)
+            now = None if sent is None else _counters(sent)
         else:
             given = dict(zip(_ORDER, values, strict=True))
             row = line.cursor.execute(_BY_CURSOR, given).fetchone()
+            now = None if row is None else _counted(*row[:6], instant(row[6]), row[7])
     except line.connection.dialect.loaded_dbapi.Error as error:
         if getattr(error, "sqlstate", None) in NOT_SO_PLAIN:
             return None
         raise told(line.connection, error, _BY_CURSOR) from error
-    return None if row is None else single.after(Counters._make(row))
+    return None if now is None else single.after(now)
+
+
+def _counters(sent: bytes) -> Counters:
+    *counters, moved, length = _ROW.unpack_from(sent)
+    owner = None if length < 0 else sent[_ROW.size :].decode()
+    return _counted(*counters, _EPOCH + timedelta(microseconds=moved), owner)
+
+
+def _counted(*row: Any) -> Counters:  # noqa: ANN401 # a row's values, as a driver gives them
+    counters = Counters._make(row)
+    return counters._replace(floor=None) if counters.floor == NO_NEED else counters
 
 
 def _values(single: Lone, at: datetime) -> tuple[str | None, ...]:
@@ -149,16 +168,15 @@ def _values(single: Lone, at: datetime) -> tuple[str | None, ...]:
     return (
         # As texts, which the server reads as quickly and the driver need not take apart.
         moment,
-        str(ROOM),
         mine.id,
         mine.seller_id,
         mine.currency,
-        mine.status.value,
-        str(NO_NEED if single.requires is None else single.requires),
+        mine.status._value_,
+        _NO_NEED if single.requires is None else str(single.requires),
         other.id,
-        other.status.value,
+        other.status._value_,
         transfer.id,
-        transfer.kind.value,
+        transfer.kind._value_,
         str(single.amount),
         transfer.ref,
         transfer.sale_id,

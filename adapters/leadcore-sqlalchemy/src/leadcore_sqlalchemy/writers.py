@@ -7,7 +7,6 @@ the pool as soon as anything goes wrong, and it is closed when the engine is dis
 
 from __future__ import annotations
 
-import os
 import threading
 import weakref
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.pool import QueuePool
 
 from leadcore.errors import Conflict
+from leadcore_sqlalchemy import forks
 from leadcore_sqlalchemy.statements import told
 
 if TYPE_CHECKING:
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["Writer"]
 
 A = TypeVar("A")
-
-_FORKED: list[Connection] = []
-"""Connections of a parent process: to use or to close them here could harm its file."""
 
 
 def _say(connection: Connection, what: Callable[[], object]) -> None:
@@ -69,7 +66,6 @@ class Writer:
         # ideas of their own.
         self._keeps = isinstance(pool, QueuePool) and pool.size() != 1
         self._kept: tuple[Connection, Any] | None = None
-        self._process = os.getpid()
         self._disposals = 0
         own = weakref.WeakMethod(self._on_disposed)
 
@@ -78,6 +74,7 @@ class Writer:
                 told()
 
         event.listen(engine, "engine_disposed", disposed)
+        forks.when_forked(self)
 
     @contextmanager
     def begin(self) -> Generator[Connection]:
@@ -139,15 +136,15 @@ class Writer:
 
     def _open(self) -> tuple[Connection, Any]:
         kept, self._kept = self._kept, None
-        if self._process != os.getpid():
-            self._process = os.getpid()
-            if kept is not None:
-                _FORKED.append(kept[0])
-            kept = None
         if kept is None:
             connection = self._engine.connect()
             kept = (connection, connection.connection.dbapi_connection)
         return kept
+
+    def forked(self) -> None:
+        """See `forks.Forked`."""
+        forks.left(self._kept)
+        self._kept, self._turn = None, threading.Lock()
 
     def _on_disposed(self) -> None:
         # Whoever writes just now notices at the end.
@@ -156,11 +153,7 @@ class Writer:
             return
         try:
             kept, self._kept = self._kept, None
-            if kept is None:
-                return
-            if self._process != os.getpid():
-                _FORKED.append(kept[0])
-                return
-            _close(kept[0])
+            if kept is not None:
+                _close(kept[0])
         finally:
             self._turn.release()
