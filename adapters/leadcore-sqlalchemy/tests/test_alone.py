@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from psycopg.errors import DivisionByZero, OperationalError
-from sqlalchemy import event, text
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import Engine, event, text
+from sqlalchemy.pool import Pool, StaticPool
 
 from leadcore.ports import LeadQuery
 from leadcore_sqlalchemy import SqlStore
@@ -151,3 +151,19 @@ def test_a_host_that_listens_hears_of_every_read_and_posting(one, town, name):
         use()
         assert len(heard) >= number, "a connection that was kept"
     assert store.audit() == ()
+
+
+@pytest.mark.parametrize(("kind", "name"), [(Pool, "checkout"), (Engine, "engine_connect")])
+def test_one_that_listens_to_every_engine_is_heard_of_too(one, kind, name):
+    alone = Alone(one)
+    assert not alone.is_watched()
+
+    def listener(*_args):
+        pass
+
+    event.listen(kind, name, listener)
+    try:
+        assert alone.is_watched()
+    finally:
+        event.remove(kind, name, listener)
+    assert not alone.is_watched()
