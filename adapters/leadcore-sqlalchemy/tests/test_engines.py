@@ -4,20 +4,27 @@ import pytest
 from sqlalchemy import create_engine, event, text
 
 from leadcore_sqlalchemy import SqlStore, async_engine, engine
-from leadcore_sqlalchemy.engines import BUSY_SECONDS, prepare
+from leadcore_sqlalchemy.engines import BUSY_SECONDS, CACHE_KIBIBYTES, prepare
 
 
 def test_sqlite_is_durable_checks_keys_and_waits_for_writers(sqlite_engine):
     with sqlite_engine.connect() as connection:
         found = {
             name: connection.execute(text(f"PRAGMA {name}")).scalar_one()
-            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+            for name in (
+                "journal_mode",
+                "synchronous",
+                "foreign_keys",
+                "busy_timeout",
+                "cache_size",
+            )
         }
     assert found == {
         "journal_mode": "wal",
         "synchronous": 2,
         "foreign_keys": 1,
         "busy_timeout": BUSY_SECONDS * 1000,
+        "cache_size": -CACHE_KIBIBYTES,
     }
 
 
