@@ -119,16 +119,16 @@ def _looked_for(single: Lone) -> tuple[Any, ...]:
     mine, other = single.mine, single.other
     seller, currency = mine.seller_id, mine.currency
     return (
-        *(mine.id, seller, currency, mine.status.value, ROOM),
+        *(mine.id, seller, currency, mine.status._value_, ROOM),
         NO_NEED if single.requires is None else single.requires,
-        *(other.id, seller, currency, other.status.value),
+        *(other.id, seller, currency, other.status._value_),
     )
 
 
 def _kept_values(single: Lone, at: datetime) -> tuple[Any, ...]:
     transfer, print_ = single.transfer, single.transfer.fingerprint
     return (
-        *(transfer.id, transfer.kind.value, transfer.debit, transfer.credit),
+        *(transfer.id, transfer.kind._value_, transfer.debit, transfer.credit),
         *(transfer.amount.minor, transfer.amount.currency),
         *(transfer.ref, transfer.sale_id, transfer.lead_id, print_, print_),
         *(instant_text(at), instant_text(transfer.effective_at), lines.transfer_text(transfer)),
